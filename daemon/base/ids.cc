@@ -1,0 +1,44 @@
+#include "daemon/base/ids.h"
+
+namespace liaison::base {
+namespace {
+
+int HexValue(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return -1;
+}
+
+template <typename T>
+absl::StatusOr<T> ParseHex(std::string_view text) {
+  if (text.size() != 2 * T::kSize) {
+    return absl::InvalidArgumentError("wrong number of hex digits");
+  }
+  T result;
+  for (size_t i = 0; i < T::kSize; ++i) {
+    const int high = HexValue(text[2 * i]);
+    const int low = HexValue(text[2 * i + 1]);
+    if (high < 0 || low < 0) return absl::InvalidArgumentError("not lower-case hex digits");
+    result.mutable_data()[i] = static_cast<uint8_t>(16 * high + low);
+  }
+  return result;
+}
+
+}  // namespace
+
+absl::StatusOr<ExchangeId> ParseExchangeId(std::string_view text) {
+  return ParseHex<ExchangeId>(text);
+}
+
+absl::StatusOr<Digest> ParseDigest(std::string_view text) { return ParseHex<Digest>(text); }
+
+bool IsAgencyId(std::string_view text) {
+  if (text.size() < 2 || text.size() > 63 || text[0] == '-') return false;
+  for (char c : text) {
+    const bool allowed = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    if (!allowed) return false;
+  }
+  return true;
+}
+
+}  // namespace liaison::base
