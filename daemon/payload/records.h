@@ -1,0 +1,88 @@
+// A payload as field records: cut on the way out, checked and merged on the way in. wire: daemon/docs/formats.md.
+//
+// The schema decides paths; nothing here knows a message type by name. Works for every message of
+// liaison.payload.v1 (scalars `optional`, no maps, no Any, no extensions).
+#ifndef LIAISON_DAEMON_PAYLOAD_RECORDS_H_
+#define LIAISON_DAEMON_PAYLOAD_RECORDS_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/types/span.h"
+#include "liaison/options.pb.h"
+#include "liaison/payload/v1/payload.pb.h"
+
+namespace liaison::payload {
+
+inline constexpr size_t kMaxRecords = 200'000;
+inline constexpr size_t kMaxPathBytes = 255;
+inline constexpr int kMaxDepth = 16;
+
+// One leaf field that is set. `value` is the parent message serialised with this one field.
+struct Leaf {
+  std::string path;         // with list positions: "notice.persons[0].names[1].full_original"
+  std::string schema_path;  // without: "notice.persons.names.full_original"
+  std::string value;
+  Sensitivity::Class sens = Sensitivity::SENSITIVITY_UNSPECIFIED;
+  bool needed = false;      // (liaison.needed)
+  // Names the bond that this leaf is in: the parent's path (with positions) and the bond's name. Empty: none.
+  // Leaves of one `bond` go together or not at all; the stricter fate holds for all.
+  std::string bond;
+};
+
+// Cuts `payload` into its leaves, in increasing order of path (bytewise). Unknown fields, depth over 16, paths over
+// 255 bytes or more than 200,000 leaves: INVALID_ARGUMENT. A message without any field set is one leaf with an
+// empty value at its own place in the parent.
+absl::StatusOr<std::vector<Leaf>> Cut(const v1::Payload& payload);
+
+// What a schema path is: class, needed, and whether it is a leaf. NOT_FOUND for a path that the schema has not.
+struct PathInfo {
+  bool is_leaf = false;
+  Sensitivity::Class sens = Sensitivity::SENSITIVITY_UNSPECIFIED;  // of a leaf
+  bool needed = false;
+};
+absl::StatusOr<PathInfo> Describe(std::string_view schema_path);
+
+// A path without its list positions. Does not check it.
+std::string WithoutPositions(std::string_view path);
+
+// Removes list elements all of whose leaves are in `omitted` (sorted paths of Cut), so that positions close up, and
+// clears every omitted leaf. Further leaves stay as they are. What is left is cut again by the caller.
+absl::StatusOr<v1::Payload> WithoutLeaves(const v1::Payload& payload,
+                                          absl::Span<const std::string> omitted);
+
+struct RecordView {
+  std::string_view path;
+  std::string_view value;
+};
+
+struct UnknownRecord {
+  std::string path;
+  size_t bytes = 0;
+};
+
+struct Merged {
+  v1::Payload payload;
+  std::vector<UnknownRecord> unknown;  // only when `newer_schema`
+};
+
+// Checks records and withheld paths against each other and the schema and builds the payload; the six steps and the
+// refusals are those of daemon/docs/formats.md. `newer_schema`: the statement's version is higher than ours, so a
+// path that the schema has not is kept as unknown, else refused. Errors: BODY_MISMATCH (base::Reason), naming the
+// first path at fault and the step.
+absl::StatusOr<Merged> Merge(absl::Span<const RecordView> records,
+                             absl::Span<const std::string_view> withheld, bool newer_schema);
+
+// The type of the body that is set; MESSAGE_TYPE_UNSPECIFIED when none is.
+v1::MessageType TypeOf(const v1::Payload& payload);
+// "notice" for INTELLIGENCE_NOTICE and so on; empty for a type we do not have.
+std::string_view BodyField(v1::MessageType type);
+
+// The version of liaison.payload.v1 that we cut with.
+inline constexpr uint32_t kSchemaVersion = 1;
+
+}  // namespace liaison::payload
+
+#endif  // LIAISON_DAEMON_PAYLOAD_RECORDS_H_

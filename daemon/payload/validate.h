@@ -1,0 +1,63 @@
+// What a payload may say: required fields, code lists, formats, consistency, text limits. Reports every fault at once.
+#ifndef LIAISON_DAEMON_PAYLOAD_VALIDATE_H_
+#define LIAISON_DAEMON_PAYLOAD_VALIDATE_H_
+
+#include <string>
+#include <vector>
+
+#include "daemon/base/error.h"
+#include "liaison/payload/v1/handling.pb.h"
+#include "liaison/payload/v1/payload.pb.h"
+
+namespace liaison::payload {
+
+// The facts of a draft or statement that the payload must agree with.
+struct Frame {
+  v1::Handling handling;
+  v1::Urgency::Code urgency = v1::Urgency::URGENCY_UNSPECIFIED;
+  std::vector<v1::Purpose::Code> purposes;
+  std::string recipient_agency;   // empty: not checked (consent must cover it)
+  std::string recipient_country;  // ISO 3166-1 alpha-2; empty: not checked
+};
+
+enum class Mode {
+  kDraft,  // our own: everything
+  kView,   // a partner's, after its policy: formats, limits, code lists and consistency of what is there
+};
+
+struct Limits {
+  size_t text_code_points = 20'000;  // of one text field
+  size_t text_bytes = 80'000;
+  size_t payload_bytes = 768 * 1024;
+  size_t faults = 200;               // reported at most; the last then says how many more there are
+};
+
+// Empty when the payload is fine. Paths are relative to Payload ("notice.title"); those of the frame begin with
+// "handling.", "urgency" or "purposes". Never repeats a value.
+std::vector<base::FieldFault> Validate(const v1::Payload& payload, const Frame& frame, Mode mode,
+                                       const Limits& limits = {});
+
+// The protection facts of a payload that policy needs beside its fields.
+struct SubjectFacts {
+  bool has_personal_data = false;  // any leaf of class L2 or above
+  bool has_adult_victim = false;   // VICTIM or SUSPECTED_VICTIM, not (possibly) a child
+  bool has_possible_child = false;
+  // True when every adult victim has consent GIVEN, unexpired, that covers the frame's agency, country and what its
+  // purposes need. True when there is none.
+  bool consent_covers = true;
+  std::string consent_missing;     // the path and what is missing, without values; for the decision
+  std::vector<std::string> named_recipients;
+};
+SubjectFacts FactsOf(const v1::Payload& payload, const Frame& frame, const std::string& today);
+
+// ICAO 9303 check digits of every document of the payload that has an MRZ.
+struct MrzReport {
+  std::string path;    // of the document
+  std::string format;  // "TD1", "TD2", "TD3", or "" when the lines are none of them
+  std::vector<std::pair<std::string, std::string>> checks;  // name -> "ok", "failed", "absent"
+};
+std::vector<MrzReport> CheckMrz(const v1::Payload& payload);
+
+}  // namespace liaison::payload
+
+#endif  // LIAISON_DAEMON_PAYLOAD_VALIDATE_H_

@@ -1,0 +1,133 @@
+// Decides: may this go to, or come from, this partner; which fields; why. Pure and deterministic: no I/O, no clock,
+// no schema; the caller brings the facts. A rule set is checked when it is made, so that deciding cannot fail.
+#ifndef LIAISON_DAEMON_POLICY_POLICY_H_
+#define LIAISON_DAEMON_POLICY_POLICY_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+#include "daemon/base/error.h"
+#include "liaison/options.pb.h"
+#include "liaison/payload/v1/handling.pb.h"
+#include "liaison/policy/v1/policy.pb.h"
+
+namespace liaison::policy {
+
+enum class Action { kKeep, kWithhold, kOmit };  // in order of strictness
+
+enum class Outcome { kAllow, kHold, kDeny };
+
+// The steps of a decision, in their order. Names are lower case with underscores: "caller_role", "partner" ...
+enum class Step {
+  kCallerRole,
+  kPartner,
+  kAgreement,
+  kLegalBasis,
+  kLabels,
+  kConsent,
+  kSubjects,
+  kForbid,
+  kPermit,
+  kFields,
+  kObligations,
+  kQuota,
+  kRelease,
+  kDone,
+};
+std::string_view StepName(Step step);
+std::string_view ActionName(Action action);
+std::string_view OutcomeName(Outcome outcome);
+
+// One leaf field of the message, as payload::Cut gives it.
+struct Field {
+  std::string_view path;
+  std::string_view schema_path;
+  Sensitivity::Class sens = Sensitivity::SENSITIVITY_UNSPECIFIED;
+  bool needed = false;
+  std::string_view bond;  // equal and not empty: one fate
+};
+
+enum class Direction { kOut, kIn };
+
+// Everything a decision depends on, beside the policy.
+struct Facts {
+  Direction direction = Direction::kOut;
+  std::string partner;              // agency id
+  std::string partner_country;      // alpha-2
+  std::string own_country;
+  bool partner_active = false;
+  v1::Rule::Role role = v1::Rule::ROLE_UNSPECIFIED;  // OUT: of the caller
+  liaison::payload::v1::MessageType type = liaison::payload::v1::MESSAGE_TYPE_UNSPECIFIED;
+  std::vector<liaison::payload::v1::Purpose::Code> purposes;
+  std::string agreement_id;
+  std::vector<liaison::payload::v1::LegalBasis> legal_bases;
+  liaison::payload::v1::Handling handling;
+  liaison::payload::v1::Urgency::Code urgency =
+      liaison::payload::v1::Urgency::URGENCY_UNSPECIFIED;
+  bool has_instructions = false;  // HandlingNotes.instructions is set
+  std::vector<std::string> named_recipients;
+  bool has_personal_data = false;
+  bool has_adult_victim = false;
+  bool has_possible_child = false;
+  bool consent_covers = true;
+  std::string consent_missing;
+  absl::Time now;
+};
+
+struct FieldFate {
+  Action action = Action::kOmit;
+  std::string rule;  // id of the rule, "builtin:D-13", or "default"
+};
+
+struct Decision {
+  Outcome outcome = Outcome::kDeny;
+  base::Reason reason = base::Reason::kPolicyDenied;  // of a denial
+  Step step = Step::kDone;
+  std::vector<std::string> rules;        // that decided, in order of id
+  std::string missing;                   // in words, without values of the message
+  std::vector<std::string> obligations;
+  std::vector<FieldFate> fields;         // one for each field asked about, in order; empty when denied before kFields
+};
+
+// A checked policy. Immutable, thread-safe.
+class Policy {
+ public:
+  // Every fault at once, each with the path of the element ("policy.rule[2].purposes"); the whole is refused.
+  static absl::StatusOr<std::shared_ptr<const Policy>> Create(
+      const v1::PolicyFile& file, std::string_view own_agency,
+      absl::FunctionRef<bool(std::string_view schema_path)> path_exists);
+
+  const std::string& id() const;
+  uint64_t version() const;
+  // Agreements with this partner, by id.
+  std::vector<std::string> AgreementsWith(std::string_view partner) const;
+
+  // The order of steps is fixed (see Step); the first that is not satisfied ends it. An IN decision checks partner,
+  // agreement, labels, FORBID, PERMIT and fields (a field that no permit lets in denies the message).
+  Decision Decide(const Facts& facts, absl::Span<const Field> fields) const;
+
+ private:
+  struct Rep;
+  explicit Policy(std::unique_ptr<const Rep> rep);
+  std::unique_ptr<const Rep> rep_;
+
+ public:
+  ~Policy();
+};
+
+// A warning of `policy check`: not wrong, but likely not meant (unreachable rule, overlapping agreements, ...).
+struct Warning {
+  std::string where;
+  std::string text;
+};
+std::vector<Warning> Lint(const v1::PolicyFile& file);
+
+}  // namespace liaison::policy
+
+#endif  // LIAISON_DAEMON_POLICY_POLICY_H_
