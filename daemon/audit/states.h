@@ -1,0 +1,19 @@
+// Where an exchange stands, from what the logs say of it: the one function that maps events to states.
+#ifndef LIAISON_DAEMON_AUDIT_STATES_H_
+#define LIAISON_DAEMON_AUDIT_STATES_H_
+
+#include "liaison/audit/v1/record.pb.h"
+#include "liaison/desk/v1/desk.pb.h"
+
+namespace liaison::audit {
+
+// The state of an exchange after `event`; STATE_UNSPECIFIED as `before` for the first. Events that change nothing
+// return `before`. A later receipt wins over EXPIRED; ANSWERED stays.
+desk::v1::State StateAfter(desk::v1::State before, v1::Event event);
+
+// The state of an exchange after a reply to it was SENT or RECEIVED.
+desk::v1::State StateAfterReply(desk::v1::State before);
+
+}  // namespace liaison::audit
+
+#endif  // LIAISON_DAEMON_AUDIT_STATES_H_

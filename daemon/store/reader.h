@@ -1,0 +1,68 @@
+// The reading half of the store: for any room.
+#ifndef LIAISON_DAEMON_STORE_READER_H_
+#define LIAISON_DAEMON_STORE_READER_H_
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "daemon/store/rows.h"
+
+namespace liaison::store {
+
+// Thread-safe. Errors everywhere: NOT_FOUND (base::Reason kNotFound where a caller may see it); kVerificationFailed when
+// the database is damaged; a status without a reason for what else goes wrong in it.
+class Reader {
+ public:
+  virtual ~Reader() = default;
+
+  virtual absl::StatusOr<Exchange> Find(const ExchangeName& name) = 0;
+  // Exchanges whose id begins with `prefix` (lower-case hex, 8 to 32 digits); at most 2, to tell "ambiguous".
+  virtual absl::StatusOr<std::vector<Exchange>> FindByPrefix(std::string_view prefix) = 0;
+  // Newest first; `second` of the pair is the row for the next page, 0 at the end.
+  virtual absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> List(
+      const ExchangeFilter& filter) = 0;
+  virtual absl::StatusOr<std::vector<Exchange>> OfConversation(const ExchangeId& conversation) = 0;
+  virtual absl::StatusOr<StoredBody> Body(const ExchangeName& name) = 0;
+
+  // QUEUED for this partner, urgent first (U1 before U4), then oldest first.
+  virtual absl::StatusOr<std::vector<Exchange>> DueOutgoing(std::string_view partner,
+                                                            size_t limit) = 0;
+  // QUEUED whose `expires` is not after `now`.
+  virtual absl::StatusOr<std::vector<Exchange>> ExpiredOutgoing(std::string_view partner,
+                                                                absl::Time now, size_t limit) = 0;
+  virtual absl::StatusOr<uint64_t> CountQueued(std::string_view partner) = 0;
+
+  virtual absl::StatusOr<LogHead> Head(audit::v1::Log log) = 0;
+  virtual absl::StatusOr<StoredRecord> Record(audit::v1::Log log, uint64_t index) = 0;
+  // In order of index. The bool is true when more may follow.
+  virtual absl::StatusOr<std::pair<std::vector<StoredRecord>, bool>> Records(
+      const RecordFilter& filter) = 0;
+  // All records of one exchange in both logs, in order of time.
+  virtual absl::StatusOr<std::vector<StoredRecord>> RecordsOf(const ExchangeName& name) = 0;
+  // Leaf hashes [from, to) as they stand in the record rows.
+  virtual absl::StatusOr<std::vector<Digest>> Leaves(audit::v1::Log log, uint64_t from,
+                                                     uint64_t to) = 0;
+  // The 256 hashes of a complete tile (C2SP tlog-tiles), or the `width` first of the last, partial one.
+  virtual absl::StatusOr<std::vector<Digest>> Tile(audit::v1::Log log, int level, uint64_t index,
+                                                   size_t width) = 0;
+
+  virtual absl::StatusOr<InForce> FindInForce(std::string_view kind) = 0;
+  // What was in force under this digest, also long ago.
+  virtual absl::StatusOr<std::string> Content(std::string_view kind, const Digest& digest) = 0;
+
+  // Every exchange in order of row, a page at a time: for `audit verify --full`.
+  virtual absl::Status ForEachExchange(
+      absl::FunctionRef<absl::Status(const Exchange&)> visit) = 0;
+
+  // SQLite: PRAGMA quick_check, or integrity_check when `full`. kVerificationFailed with what it found.
+  virtual absl::Status CheckIntegrity(bool full) = 0;
+  virtual absl::StatusOr<uint64_t> FreeDiskBytes() = 0;
+};
+
+}  // namespace liaison::store
+
+#endif  // LIAISON_DAEMON_STORE_READER_H_

@@ -1,0 +1,192 @@
+// What the store keeps and is asked to change. Plain values: the meaning of each is given by the rooms above. The store
+// never sees plaintext: bodies, drafts, decisions and actors come sealed.
+#ifndef LIAISON_DAEMON_STORE_ROWS_H_
+#define LIAISON_DAEMON_STORE_ROWS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "daemon/base/ids.h"
+#include "liaison/audit/v1/record.pb.h"
+#include "liaison/desk/v1/desk.pb.h"
+
+namespace liaison::store {
+
+using base::Digest;
+using base::ExchangeId;
+
+enum class Direction { kOut = 1, kIn = 2 };
+
+// An exchange is named by the agency that sent it and its id.
+struct ExchangeName {
+  std::string from;
+  ExchangeId id;
+  friend auto operator<=>(const ExchangeName&, const ExchangeName&) = default;
+};
+
+// Bytes sealed under a data key that is kept, wrapped, beside them.
+struct Sealed {
+  std::string key_id;   // names the wrapping key
+  std::string wrapped;  // the data key
+  std::string first;    // body, or decision
+  std::string second;   // draft, or actor; may be empty
+};
+
+// Statement data of an exchange: no personal data.
+struct Exchange {
+  ExchangeName name;
+  Direction direction = Direction::kOut;
+  std::string partner;
+  Digest digest;  // SHA-256(PAE); zero for a draft that was denied before it was sealed
+  desk::v1::State state = desk::v1::STATE_UNSPECIFIED;
+  liaison::payload::v1::MessageType type = liaison::payload::v1::MESSAGE_TYPE_UNSPECIFIED;
+  liaison::payload::v1::Urgency::Code urgency = liaison::payload::v1::Urgency::URGENCY_UNSPECIFIED;
+  liaison::payload::v1::Tlp::Code tlp = liaison::payload::v1::Tlp::TLP_UNSPECIFIED;
+  absl::Time created;
+  absl::Time expires;
+  absl::Time respond_by = absl::InfinitePast();  // InfinitePast: none
+  ExchangeId conversation;
+  std::optional<ExchangeName> in_reply_to;
+  bool exercise = false;
+  Digest submitter;      // HMAC of the registered name of who submitted it; zero for incoming
+  Digest decided_under;  // snapshot digest that the last decision was made under
+  uint64_t bytes = 0;    // of the envelope, for quotas
+  // Given by the store: of the record that made the row, and of the last one.
+  absl::Time recorded;
+  audit::v1::Log first_log = audit::v1::EXCHANGE;
+  uint64_t first_index = 0;  // SENT, RECEIVED, DENIED_IN or DENIED_OUT in the exchange log
+};
+
+// A record to be. The sequencer adds time, origin, index and `previous`.
+struct RecordDraft {
+  audit::v1::Log log = audit::v1::EXCHANGE;
+  audit::v1::Record record;
+  std::string opening_row;        // names the openings' place (associated data); empty: no openings
+  std::optional<Sealed> opening;  // first = decision, second = actor
+};
+
+// --- Changes: each is one step of state with its one record ----------------------------------------------------------
+
+// A new exchange, with the record SENT, RECEIVED, DENIED_IN or DENIED_OUT.
+// Preconditions, in this order: the idempotency key is unused; (from, id) is unused; `decided_under` is in force; the
+// partner's quota holds. The state is the one the event leads to (audit::StateAfter).
+struct AddExchange {
+  Exchange exchange;
+  std::string head;             // Envelope without records, withheld and (outgoing) sender_receipt, serialised
+  std::optional<Sealed> body;   // first = records and withheld, second = own draft; absent: nothing is kept
+  // HMACs of caller and key, and of the draft; zero key: none.
+  Digest idempotency_key;
+  Digest idempotency_draft;
+  uint64_t most_queued = 0;         // outgoing: messages QUEUED for this partner; 0: no limit
+  uint64_t most_unread = 0;         // incoming: messages NEW from this partner; 0: no limit
+  uint64_t most_stored_bytes = 0;   // incoming: bytes kept from this partner; 0: no limit
+  RecordDraft record;
+};
+
+// A step of an exchange that exists: DELIVERED, REFUSED, EXPIRED, DENIED_OUT, READ.
+// Precondition: its state is one of `from`.
+struct Advance {
+  ExchangeName name;
+  std::vector<desk::v1::State> from;
+  std::string peer_receipt;       // liaison.audit.v1.Receipt of the partner, kept; empty: none
+  std::optional<Digest> decided_under;  // set anew, when the courier decided again
+  RecordDraft record;
+};
+
+// Something comes into force: POLICY, PARTNER, ROLE, CONFIG, KEY. No precondition.
+struct PutInForce {
+  std::string kind;      // "policy", "registry", "config"
+  Digest digest;
+  std::string content;   // what it is, for replay; empty: not kept
+  RecordDraft record;
+};
+
+// A record alone: GENESIS, REJECTED, REJECTED_SUMMARY, CALLER_REFUSED, DESK_HEAD, SEARCHED, ADMIN, CLOCK ...
+struct Append {
+  RecordDraft record;
+};
+
+using Change = std::variant<AddExchange, Advance, PutInForce, Append>;
+
+// What became of a change. Only kCommitted wrote anything.
+struct Outcome {
+  enum class Kind {
+    kCommitted,
+    kSame,                 // it is there already: `name`, `log` and `index` are of the record that stands
+    kReusedId,             // (from, id) is used with another digest
+    kIdempotencyConflict,  // the key is used with another draft
+    kStale,                // decided under what is not in force any more: decide again
+    kOverQuota,            // `what` names the limit
+    kWrongState,           // `state` is the one it is in
+    kNotFound,             // no such exchange
+  };
+  Kind kind = Kind::kCommitted;
+  ExchangeName name;
+  audit::v1::Log log = audit::v1::EXCHANGE;
+  uint64_t index = 0;
+  desk::v1::State state = desk::v1::STATE_UNSPECIFIED;
+  std::string what;
+};
+
+// --- What is read ----------------------------------------------------------------------------------------------------
+
+// The head row of a log.
+struct LogHead {
+  audit::v1::Log log = audit::v1::EXCHANGE;
+  std::string origin;
+  uint64_t size = 0;
+  std::string frontier;  // audit::Frontier::Serialize
+  uint64_t last_time_ms = 0;
+  uint64_t fence = 0;
+};
+
+struct StoredRecord {
+  audit::v1::Log log = audit::v1::EXCHANGE;
+  uint64_t index = 0;
+  std::string bytes;  // liaison.audit.v1.Record, verbatim
+  Digest leaf;
+  std::string opening_row;
+  std::optional<Sealed> opening;
+};
+
+struct StoredBody {
+  std::string head;            // Envelope, see AddExchange
+  std::optional<Sealed> body;
+  std::string peer_receipt;
+};
+
+struct InForce {
+  Digest digest;
+  std::string content;
+  audit::v1::Log log = audit::v1::DESK;
+  uint64_t index = 0;
+};
+
+struct ExchangeFilter {
+  std::optional<Direction> direction;
+  std::string partner;
+  std::vector<desk::v1::State> states;
+  std::vector<liaison::payload::v1::MessageType> types;
+  absl::Time since = absl::InfinitePast();
+  int64_t before_row = 0;  // page: rows below this one; 0: from the newest
+  size_t limit = 100;
+};
+
+struct RecordFilter {
+  audit::v1::Log log = audit::v1::EXCHANGE;
+  std::vector<audit::v1::Event> events;
+  std::optional<ExchangeId> exchange;
+  std::string partner;
+  absl::Time since = absl::InfinitePast();
+  absl::Time until = absl::InfiniteFuture();
+  uint64_t from_index = 0;
+  size_t limit = 100;
+};
+
+}  // namespace liaison::store
+
+#endif  // LIAISON_DAEMON_STORE_ROWS_H_
