@@ -1,0 +1,68 @@
+#include "daemon/journal/bodies.h"
+
+#include "absl/strings/str_cat.h"
+#include "daemon/base/error.h"
+
+namespace liaison::journal {
+namespace {
+
+using base::MakeError;
+using base::Reason;
+using message::Column;
+
+constexpr char kTable[] = "body";
+
+std::string RowName(const store::ExchangeName& name) {
+  return absl::StrCat(name.from, "/", name.id.hex());
+}
+
+absl::Status Reopen(const message::RowKey& key, Column column, std::string_view sealed,
+                    google::protobuf::Message& out) {
+  const absl::StatusOr<std::string> bytes = key.Open(column, sealed);
+  if (!bytes.ok()) return bytes.status();
+  if (out.ParseFromString(*bytes)) return absl::OkStatus();
+  return MakeError(Reason::kVerificationFailed, "a kept body does not parse");
+}
+
+}  // namespace
+
+absl::StatusOr<store::Sealed> SealBody(const store::ExchangeName& name,
+                                       exchange::v1::Envelope& envelope,
+                                       const store::v1::KeptDraft* draft, absl::Time delete_by,
+                                       message::AtRestKeys& keys) {
+  const absl::StatusOr<message::RowKey> key =
+      keys.NewRow(kTable, RowName(name), "message", delete_by);
+  if (!key.ok()) return key.status();
+  store::v1::KeptBody body;
+  body.mutable_records()->Swap(envelope.mutable_records());
+  body.mutable_withheld()->Swap(envelope.mutable_withheld());
+  store::Sealed sealed{key->wrapped().key_id, key->wrapped().bytes,
+                       key->Seal(Column::kBody, body.SerializeAsString()), ""};
+  if (draft != nullptr) sealed.second = key->Seal(Column::kDraft, draft->SerializeAsString());
+  return sealed;
+}
+
+absl::StatusOr<OpenedBody> OpenBody(const store::ExchangeName& name,
+                                    const store::StoredBody& stored,
+                                    const message::AtRestKeys& keys) {
+  if (!stored.body) return MakeError(Reason::kNotFound, "no body is kept of this message");
+  OpenedBody opened;
+  if (!opened.envelope.ParseFromString(stored.head)) {
+    return MakeError(Reason::kVerificationFailed, "a kept envelope does not parse");
+  }
+  const absl::StatusOr<message::RowKey> key =
+      keys.OpenRow(kTable, RowName(name), {stored.body->key_id, stored.body->wrapped});
+  if (!key.ok()) return key.status();
+  store::v1::KeptBody body;
+  absl::Status status = Reopen(*key, Column::kBody, stored.body->first, body);
+  if (!status.ok()) return status;
+  opened.envelope.mutable_records()->Swap(body.mutable_records());
+  opened.envelope.mutable_withheld()->Swap(body.mutable_withheld());
+  if (!stored.body->second.empty()) {
+    status = Reopen(*key, Column::kDraft, stored.body->second, opened.draft.emplace());
+    if (!status.ok()) return status;
+  }
+  return opened;
+}
+
+}  // namespace liaison::journal

@@ -1,0 +1,116 @@
+#include "daemon/policy/report.h"
+
+#include <set>
+#include <tuple>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "daemon/base/invariant.h"
+
+namespace liaison::policy {
+namespace {
+
+std::string ReasonOf(const Decision& decision) {
+  if (decision.outcome != Outcome::kDeny) return "";
+  return std::string(base::ReasonName(decision.reason));
+}
+
+// What the person can do about a denial that ended at `step`.
+std::string FixFor(std::string_view step) {
+  if (step == StepName(Step::kAgreement)) {
+    return "name an agreement that is in force with this partner for this type and purpose";
+  }
+  if (step == StepName(Step::kConsent)) return "obtain and record the consent that is missing";
+  if (step == StepName(Step::kLabels)) return "correct the handling codes";
+  if (step == StepName(Step::kLegalBasis)) return "name a legal basis for both countries";
+  return "see `liaison policy explain` for the draft; the policy's keeper can change the rules";
+}
+
+}  // namespace
+
+audit::v1::DecisionOpening ToOpening(const Decision& decision, absl::Span<const Field> fields,
+                                     const InForce& in_force) {
+  audit::v1::DecisionOpening opening;
+  opening.set_policy_id(in_force.policy_id);
+  opening.set_policy_version(in_force.policy_version);
+  opening.set_policy_digest(std::string(in_force.policy_digest.raw()));
+  opening.set_registry_digest(std::string(in_force.registry_digest.raw()));
+  opening.set_outcome(std::string(OutcomeName(decision.outcome)));
+  opening.set_reason(ReasonOf(decision));
+  opening.set_step(std::string(StepName(decision.step)));
+  for (const std::string& rule : decision.rules) opening.add_rules(rule);
+  opening.set_missing(decision.missing);
+  std::set<std::tuple<std::string_view, Action, std::string_view>> seen;
+  for (size_t i = 0; i < decision.fields.size(); ++i) {
+    const FieldFate& fate = decision.fields[i];
+    if (fate.action == Action::kKeep) continue;
+    if (!seen.emplace(fields[i].schema_path, fate.action, fate.rule).second) continue;
+    auto* field = opening.add_fields();
+    field->set_path(std::string(fields[i].schema_path));
+    field->set_action(std::string(ActionName(fate.action)));
+    field->set_rule(fate.rule);
+  }
+  return opening;
+}
+
+desk::v1::Decision ToDesk(const Decision& decision, absl::Span<const Field> fields,
+                          const InForce& in_force) {
+  base::Invariant(decision.fields.empty() || decision.fields.size() == fields.size(),
+                  "a decision has one fate for each field");
+  desk::v1::Decision shown;
+  shown.set_outcome(std::string(OutcomeName(decision.outcome)));
+  shown.set_reason(ReasonOf(decision));
+  shown.set_step(std::string(StepName(decision.step)));
+  for (const std::string& rule : decision.rules) shown.add_rules(rule);
+  shown.set_missing(decision.missing);
+  for (const std::string& obligation : decision.obligations) shown.add_obligations(obligation);
+  for (size_t i = 0; i < decision.fields.size(); ++i) {
+    if (decision.fields[i].action == Action::kKeep) continue;
+    auto* field = shown.add_fields();
+    field->set_path(std::string(fields[i].path));
+    field->set_action(std::string(ActionName(decision.fields[i].action)));
+    field->set_rule(decision.fields[i].rule);
+    field->set_sens(Sensitivity::Class_Name(fields[i].sens));
+  }
+  shown.set_policy_id(in_force.policy_id);
+  shown.set_policy_version(in_force.policy_version);
+  shown.set_policy_digest(in_force.policy_digest.hex());
+  return shown;
+}
+
+desk::v1::Decision ToDesk(const audit::v1::DecisionOpening& opening) {
+  desk::v1::Decision shown;
+  shown.set_outcome(opening.outcome());
+  shown.set_reason(opening.reason());
+  shown.set_step(opening.step());
+  *shown.mutable_rules() = opening.rules();
+  shown.set_missing(opening.missing());
+  for (const auto& field : opening.fields()) {
+    auto* decided = shown.add_fields();
+    decided->set_path(field.path());
+    decided->set_action(field.action());
+    decided->set_rule(field.rule());
+  }
+  shown.set_policy_id(opening.policy_id());
+  shown.set_policy_version(opening.policy_version());
+  if (const auto digest = base::Digest::FromRaw(opening.policy_digest()); digest.ok()) {
+    shown.set_policy_digest(digest->hex());
+  }
+  return shown;
+}
+
+absl::Status ToStatus(const desk::v1::Decision& decision) {
+  if (decision.outcome() == OutcomeName(Outcome::kAllow)) return absl::OkStatus();
+  base::ErrorText error;
+  error.reason =
+      base::ReasonFromName(decision.reason()).value_or(base::Reason::kPolicyDenied);
+  error.message = absl::StrCat("policy denies this at step ", decision.step(), ": ",
+                               decision.missing());
+  error.fix = FixFor(decision.step());
+  error.metadata = {{"step", decision.step()},
+                    {"rule", absl::StrJoin(decision.rules(), ",")},
+                    {"policy", decision.policy_id()}};
+  return base::MakeError(error);
+}
+
+}  // namespace liaison::policy
