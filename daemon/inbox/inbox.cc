@@ -1,0 +1,341 @@
+#include "daemon/inbox/inbox.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "daemon/audit/receipt.h"
+#include "daemon/base/error.h"
+#include "daemon/base/log.h"
+#include "daemon/crypto/secret.h"
+#include "daemon/inbox/deadline.h"
+#include "daemon/journal/bodies.h"
+#include "daemon/journal/openings.h"
+#include "daemon/partners/facts.h"
+#include "daemon/payload/validate.h"
+
+namespace liaison::inbox {
+namespace {
+
+using audit::v1::Outward;
+using base::Log;
+using base::LogLevel;
+using base::MakeError;
+using base::Reason;
+
+constexpr int kMostDecisions = 3;
+constexpr absl::Duration kRetryAfter = absl::Seconds(5);
+constexpr absl::Duration kRetention = absl::Hours(365 * 24);
+
+audit::v1::ActorOpening PartnerAsActor(const std::string& partner) {
+  audit::v1::ActorOpening actor;
+  actor.set_name(partner);
+  actor.set_role("PARTNER");
+  return actor;
+}
+
+absl::Time TimeOf(const google::protobuf::Timestamp& stamp) {
+  return absl::FromUnixSeconds(stamp.seconds()) + absl::Nanoseconds(stamp.nanos());
+}
+
+store::Exchange RowOf(const exchange::v1::Statement& statement, const base::ExchangeId& id,
+                      const base::Digest& digest, const partners::Registry& registry,
+                      absl::Time now) {
+  store::Exchange row;
+  row.name = {statement.from(), id};
+  row.direction = store::Direction::kIn;
+  row.partner = statement.from();
+  row.digest = digest;
+  row.type = statement.type();
+  row.urgency = statement.urgency();
+  row.tlp = statement.handling().tlp();
+  row.created = TimeOf(statement.created());
+  row.expires = TimeOf(statement.expires());
+  row.respond_by = RespondBy(statement.type(), statement.urgency(), now);
+  row.conversation =
+      base::ExchangeId::FromRaw(statement.conversation()).value_or(id);
+  if (statement.has_in_reply_to()) {
+    const auto replied = base::ExchangeId::FromRaw(statement.in_reply_to().exchange_id());
+    if (replied.ok()) row.in_reply_to = store::ExchangeName{statement.in_reply_to().from(), *replied};
+  }
+  row.exercise = statement.exercise();
+  row.decided_under = registry.snapshot_digest();
+  return row;
+}
+
+void FillRecord(const store::Exchange& row, audit::v1::Event event, Outward::Code code,
+                audit::v1::Record& record) {
+  record.set_event(event);
+  record.set_exchange_from(row.name.from);
+  record.set_exchange_id(std::string(row.name.id.raw()));
+  record.set_partner(row.partner);
+  record.set_statement_digest(std::string(row.digest.raw()));
+  record.set_outward(code);
+}
+
+audit::v1::DecisionOpening Refusal(const absl::Status& why) {
+  audit::v1::DecisionOpening decision;
+  decision.set_outcome("DENY");
+  const std::optional<base::ErrorText> error = base::GetError(why);
+  decision.set_reason(std::string(base::ReasonName(error ? error->reason : Reason::kInternal)));
+  decision.set_step("open");
+  decision.set_missing(std::string(why.message()));
+  if (!error) return decision;
+  for (const base::FieldFault& fault : error->fields) {
+    auto* field = decision.add_fields();
+    field->set_path(fault.field);
+    field->set_rule(fault.rule);
+    if (decision.fields_size() >= 20) break;
+  }
+  return decision;
+}
+
+}  // namespace
+
+// What became of one envelope: a change to commit, or an answer without a record.
+struct Inbox::Judged {
+  std::optional<store::Change> change;
+  Outward::Code code = Outward::TRY_AGAIN;
+};
+
+Inbox::Judged Inbox::Judge(const partners::Registry& registry, const partners::Partner& partner,
+                           const exchange::v1::Envelope& envelope) {
+  message::Opener opener;
+  opener.sender = partner.proto.id();
+  opener.recipient = registry.agency().id();
+  opener.message_keys = partner.SenderKeys();
+  opener.now = parts_.clock.Now();
+  opener.max_bytes = registry.agency().limits().message_bytes();
+  opener.sender_head = [this, &partner](std::string_view note) {
+    return sender_heads_.Verify(partner.log_key, note);
+  };
+  const absl::StatusOr<message::AuthenticStatement> authentic =
+      message::Authenticate(envelope, opener);
+  if (!authentic.ok()) return Rejected(registry, partner, envelope, authentic.status());
+  return JudgeAuthentic(registry, partner, envelope, *authentic, opener);
+}
+
+Inbox::Judged Inbox::JudgeAuthentic(const partners::Registry& registry,
+                                    const partners::Partner& partner,
+                                    const exchange::v1::Envelope& envelope,
+                                    const message::AuthenticStatement& authentic,
+                                    const message::Opener& opener) {
+  const absl::StatusOr<message::VerifiedMessage> verified =
+      message::OpenBody(authentic, envelope, opener);
+  if (!verified.ok()) return Denied(registry, authentic, verified.status(), {});
+  const partners::Frame frame = partners::FrameOf(verified->statement());
+  std::vector<base::FieldFault> faults = payload::Validate(
+      verified->payload(),
+      partners::ValidationFrame(frame, opener.recipient, registry.agency().country()),
+      payload::Mode::kView);
+  if (!faults.empty()) {
+    base::ErrorText error;
+    error.reason = Reason::kValidationFailed;
+    error.message = "the payload does not follow the schema's rules";
+    error.fields = std::move(faults);
+    return Denied(registry, authentic, base::MakeError(error), {});
+  }
+  const absl::StatusOr<std::vector<payload::Leaf>> leaves = payload::Cut(verified->payload());
+  if (!leaves.ok()) return Denied(registry, authentic, leaves.status(), {});
+  const std::vector<policy::Field> fields = partners::FieldsOf(*leaves);
+  const policy::Decision decision = registry.policy().Decide(
+      partners::FactsFor(registry, partner, policy::Direction::kIn,
+                         policy::v1::Rule::ROLE_UNSPECIFIED, frame, verified->payload(),
+                         opener.now),
+      fields);
+  audit::v1::DecisionOpening opening =
+      policy::ToOpening(decision, fields, partners::InForceOf(registry));
+  if (decision.outcome != policy::Outcome::kAllow) {
+    return Denied(registry, authentic, MakeError(decision.reason, decision.missing),
+                  std::move(opening));
+  }
+  return Accepted(registry, envelope, *verified, opening);
+}
+
+Inbox::Judged Inbox::Accepted(const partners::Registry& registry,
+                              const exchange::v1::Envelope& envelope,
+                              const message::VerifiedMessage& verified,
+                              const audit::v1::DecisionOpening& decision) {
+  const absl::Time now = parts_.clock.Now();
+  const auto& limits = registry.agency().limits();
+  store::AddExchange add;
+  add.exchange =
+      RowOf(verified.statement(), verified.id(), verified.digest(), registry, now);
+  add.exchange.bytes = envelope.ByteSizeLong();
+  add.most_unread = limits.unread_per_partner();
+  add.most_stored_bytes = uint64_t{limits.stored_bytes_per_partner_mib()} << 20;
+  audit::v1::Record& record = add.record.record;
+  FillRecord(add.exchange, audit::v1::RECEIVED, Outward::ACCEPTED, record);
+  record.set_respond_by_ms(add.exchange.respond_by == absl::InfinitePast()
+                               ? 0
+                               : static_cast<uint64_t>(absl::ToUnixMillis(add.exchange.respond_by)));
+  *record.mutable_peer_receipt() = verified.sender_record().Identity();
+  exchange::v1::Envelope kept = envelope;
+  absl::StatusOr<store::Sealed> body = journal::SealBody(
+      add.exchange.name, kept, nullptr, add.exchange.expires + kRetention, parts_.at_rest);
+  const absl::Status attached = journal::Attach({decision, PartnerAsActor(add.exchange.partner)},
+                                                parts_.at_rest, now, add.record);
+  if (!body.ok() || !attached.ok()) {
+    Log(LogLevel::kError, "cannot seal at rest", {{"partner", add.exchange.partner}});
+    return {std::nullopt, Outward::TRY_AGAIN};
+  }
+  add.body = *std::move(body);
+  add.head = kept.SerializeAsString();
+  return {std::move(add), Outward::ACCEPTED};
+}
+
+Inbox::Judged Inbox::Denied(const partners::Registry& registry,
+                            const message::AuthenticStatement& authentic, const absl::Status& why,
+                            audit::v1::DecisionOpening decision) {
+  const std::optional<Reason> reason = base::GetReason(why);
+  const Outward::Code code =
+      reason == Reason::kExpired ? Outward::EXPIRED : Outward::REFUSED;
+  if (decision.outcome().empty()) decision = Refusal(why);
+  const absl::Time now = parts_.clock.Now();
+  store::AddExchange add;
+  add.exchange = RowOf(authentic.statement(), authentic.id(), authentic.digest(), registry, now);
+  add.exchange.in_reply_to.reset();
+  FillRecord(add.exchange, audit::v1::DENIED_IN, code, add.record.record);
+  const absl::Status attached = journal::Attach(
+      {std::move(decision), PartnerAsActor(add.exchange.partner)}, parts_.at_rest, now, add.record);
+  if (!attached.ok()) return {std::nullopt, Outward::TRY_AGAIN};
+  Log(LogLevel::kWarn, "message denied",
+      {{"partner", add.exchange.partner},
+       {"exchange", add.exchange.name.id.hex()},
+       {"reason", std::string(base::ReasonName(reason.value_or(Reason::kInternal)))}});
+  return {std::move(add), code};
+}
+
+Inbox::Judged Inbox::Rejected(const partners::Registry& registry, const partners::Partner& partner,
+                              const exchange::v1::Envelope& envelope, const absl::Status& why) {
+  const Reason reason = base::GetReason(why).value_or(Reason::kMalformed);
+  const Outward::Code code =
+      reason == Reason::kTooLarge ? Outward::TOO_LARGE : Outward::NOT_AUTHENTIC;
+  const std::string& id = partner.proto.id();
+  parts_.metrics.Count("liaison_rejected_total",
+                       {{"partner", id}, {"reason", std::string(base::ReasonName(reason))}});
+  uint64_t untold = 0;
+  const bool record_it =
+      MayRecordRejection(id, registry.agency().limits().rejected_per_hour(), untold);
+  if (!record_it && untold == 0) return {std::nullopt, code};
+  store::Append append;
+  audit::v1::Record& record = append.record.record;
+  record.set_event(record_it ? audit::v1::REJECTED : audit::v1::REJECTED_SUMMARY);
+  record.set_partner(id);
+  record.set_outward(code);
+  record.set_count(untold);
+  const std::string salt = crypto::RandomBytes(16);
+  record.set_statement_digest(std::string(
+      audit::Commit(audit::kRejectedTag, salt, envelope.SerializeAsString()).raw()));
+  const absl::Status attached = journal::Attach({Refusal(why), PartnerAsActor(id)},
+                                                parts_.at_rest, parts_.clock.Now(), append.record);
+  if (!attached.ok()) return {std::nullopt, Outward::TRY_AGAIN};
+  Log(LogLevel::kWarn, "message rejected",
+      {{"partner", id}, {"reason", std::string(base::ReasonName(reason))}});
+  return {std::move(append), code};
+}
+
+bool Inbox::MayRecordRejection(const std::string& partner, uint32_t most, uint64_t& untold) {
+  const absl::Time hour = absl::FromUnixSeconds(absl::ToUnixSeconds(parts_.clock.Now()) / 3600 * 3600);
+  base::MutexLock lock(mu_);
+  Rejections& counted = rejections_[partner];
+  if (counted.hour != hour) {
+    untold = counted.untold;
+    counted = {hour, 0, 0};
+  }
+  if (counted.recorded < most) {
+    ++counted.recorded;
+    return true;
+  }
+  ++counted.untold;
+  return false;
+}
+
+absl::StatusOr<exchange::v1::DeliverResponse> Inbox::Accept(
+    const std::string& partner_id, const exchange::v1::DeliverRequest& request) {
+  for (int attempt = 0; attempt < kMostDecisions; ++attempt) {
+    const std::shared_ptr<const partners::Registry> registry = parts_.snapshots.Current();
+    const partners::Partner* partner = registry->FindPartner(partner_id);
+    if (partner == nullptr) return MakeError(Reason::kUnknownPartner, "no such partner");
+    const auto& limits = registry->agency().limits();
+    if (static_cast<uint32_t>(request.envelopes_size()) > limits.deliver_batch()) {
+      return MakeError(Reason::kTooLarge, "too many messages in one call");
+    }
+    std::vector<Judged> judged;
+    std::vector<store::Change> changes;
+    for (const exchange::v1::Envelope& envelope : request.envelopes()) {
+      judged.push_back(Judge(*registry, *partner, envelope));
+      if (judged.back().change) changes.push_back(*judged.back().change);
+    }
+    std::vector<store::Outcome> outcomes;
+    if (!changes.empty()) {
+      absl::StatusOr<std::vector<store::Outcome>> committed =
+          parts_.journal.Commit(std::move(changes));
+      if (!committed.ok()) return committed.status();
+      outcomes = *std::move(committed);
+    }
+    const bool stale = std::any_of(outcomes.begin(), outcomes.end(), [](const auto& outcome) {
+      return outcome.kind == store::Outcome::Kind::kStale;
+    });
+    // What was committed is answered as "the same" when it is decided again.
+    if (stale && attempt + 1 < kMostDecisions) continue;
+    return Answer(judged, outcomes, request.known_size());
+  }
+  return absl::InternalError("unreachable: the last attempt answers");
+}
+
+absl::StatusOr<exchange::v1::DeliverResponse> Inbox::Answer(
+    const std::vector<Judged>& judged, const std::vector<store::Outcome>& outcomes,
+    uint64_t known_size) {
+  exchange::v1::DeliverResponse response;
+  std::vector<uint64_t> indexes;
+  std::vector<exchange::v1::DeliverResult*> receipted;
+  size_t next = 0;
+  for (const Judged& one : judged) {
+    exchange::v1::DeliverResult& result = *response.add_results();
+    result.set_code(one.code);
+    if (!one.change) {
+      if (one.code == Outward::TRY_AGAIN) {
+        result.mutable_retry_after()->set_seconds(absl::ToInt64Seconds(kRetryAfter));
+      }
+      continue;
+    }
+    const store::Outcome& outcome = outcomes[next++];
+    switch (outcome.kind) {
+      case store::Outcome::Kind::kCommitted:
+      case store::Outcome::Kind::kSame:
+        indexes.push_back(outcome.index);
+        receipted.push_back(&result);
+        break;
+      case store::Outcome::Kind::kReusedId:
+        result.set_code(Outward::REFUSED);
+        break;
+      default:
+        result.set_code(Outward::TRY_AGAIN);
+        result.mutable_retry_after()->set_seconds(absl::ToInt64Seconds(kRetryAfter));
+    }
+  }
+  absl::StatusOr<journal::Proofs> proofs = parts_.journal.Prove(audit::v1::EXCHANGE, indexes);
+  if (!proofs.ok()) return proofs.status();
+  for (size_t i = 0; i < receipted.size(); ++i) {
+    audit::v1::Record record;
+    // The code of the record that stands, which for a duplicate may not be what was judged just now.
+    if (!record.ParseFromString(proofs->receipts[i].record())) {
+      return absl::InternalError("a record of ours does not parse");
+    }
+    if (record.event() != audit::v1::REJECTED_SUMMARY) {
+      receipted[i]->set_code(record.outward());
+      *receipted[i]->mutable_receipt() = std::move(proofs->receipts[i]);
+    }
+  }
+  response.set_checkpoint(proofs->checkpoint);
+  absl::StatusOr<audit::Checkpoint> head = audit::ParseUnverified(proofs->checkpoint);
+  if (!head.ok()) return head.status();
+  absl::StatusOr<audit::v1::ConsistencyProof> consistency =
+      parts_.journal.Consistency(audit::v1::EXCHANGE, known_size, *head);
+  if (consistency.ok()) *response.mutable_consistency() = *std::move(consistency);
+  return response;
+}
+
+}  // namespace liaison::inbox

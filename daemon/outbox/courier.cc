@@ -1,0 +1,292 @@
+#include "daemon/outbox/courier.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "daemon/base/error.h"
+#include "daemon/base/log.h"
+#include "daemon/journal/bodies.h"
+#include "daemon/journal/openings.h"
+#include "daemon/outbox/settlement.h"
+#include "daemon/outbox/view.h"
+
+namespace liaison::outbox {
+namespace {
+
+using base::Log;
+using base::LogLevel;
+using base::MakeError;
+using base::Reason;
+
+constexpr absl::Duration kIdle = absl::Seconds(30);
+constexpr absl::Duration kDeliverTimeout = absl::Seconds(30);
+constexpr absl::Duration kDamagedRetry = absl::Hours(1);
+constexpr absl::Duration kBadReceiptRetry = absl::Minutes(1);
+
+audit::v1::ActorOpening Daemon() {
+  audit::v1::ActorOpening actor;
+  actor.set_name("liaisond");
+  return actor;
+}
+
+store::Advance StepOf(const store::Exchange& exchange, audit::v1::Event event) {
+  store::Advance change;
+  change.name = exchange.name;
+  change.from = {desk::v1::QUEUED};
+  audit::v1::Record& record = change.record.record;
+  record.set_event(event);
+  record.set_exchange_from(exchange.name.from);
+  record.set_exchange_id(std::string(exchange.name.id.raw()));
+  record.set_partner(exchange.partner);
+  record.set_statement_digest(std::string(exchange.digest.raw()));
+  return change;
+}
+
+std::string ReasonText(const absl::Status& status) {
+  const std::optional<Reason> reason = base::GetReason(status);
+  if (reason) return std::string(base::ReasonName(*reason));
+  return absl::StatusCodeToString(status.code());
+}
+
+}  // namespace
+
+// One message on its way.
+struct Courier::Parcel {
+  store::Exchange exchange;
+  exchange::v1::Envelope envelope;
+  store::v1::KeptDraft draft;
+};
+
+absl::Duration Courier::Step() {
+  const std::shared_ptr<const partners::Registry> registry = parts_.snapshots.Current();
+  const partners::Partner* partner = registry->FindPartner(partner_);
+  if (partner == nullptr || partner->proto.suspended()) return kIdle;
+  if (const absl::Status expired = Expire(); !expired.ok()) return Failed(expired, *registry);
+  // New messages do not hurry a partner that is down.
+  const absl::Duration wait = not_before_ - parts_.clock.Elapsed();
+  if (wait > absl::ZeroDuration()) return wait;
+  return Deliver(*registry, *partner);
+}
+
+absl::Status Courier::Expire() {
+  const size_t window = parts_.snapshots.Current()->agency().limits().courier_window();
+  const absl::StatusOr<std::vector<store::Exchange>> past =
+      parts_.journal.reader().ExpiredOutgoing(partner_, parts_.clock.Now(), window);
+  if (!past.ok()) return past.status();
+  if (past->empty()) return absl::OkStatus();
+  std::vector<store::Change> changes;
+  for (const store::Exchange& exchange : *past) {
+    store::Advance change = StepOf(exchange, audit::v1::EXPIRED);
+    const absl::Status attached = journal::Attach({{}, Daemon()}, parts_.at_rest,
+                                                  parts_.clock.Now(), change.record);
+    if (!attached.ok()) return attached;
+    changes.push_back(std::move(change));
+  }
+  return parts_.journal.Commit(std::move(changes)).status();
+}
+
+absl::Duration Courier::Deliver(const partners::Registry& registry,
+                                const partners::Partner& partner) {
+  absl::StatusOr<std::vector<Parcel>> parcels = Pack(registry, partner);
+  if (!parcels.ok()) return Failed(parcels.status(), registry);
+  if (parcels->empty()) {
+    if (deferred_.empty()) return kIdle;
+    const absl::Duration first =
+        std::min_element(deferred_.begin(), deferred_.end(), [](const auto& a, const auto& b) {
+          return a.second < b.second;
+        })->second - parts_.clock.Now();
+    return std::clamp(first, absl::Milliseconds(10), kIdle);
+  }
+  exchange::v1::DeliverRequest request;
+  request.set_known_size(peer_head_.known_size());
+  for (Parcel& parcel : *parcels) *request.add_envelopes() = std::move(parcel.envelope);
+  const absl::Duration begun = parts_.clock.Elapsed();
+  const absl::StatusOr<exchange::v1::DeliverResponse> response =
+      parts_.link.Deliver(request, kDeliverTimeout);
+  parts_.metrics.Observe("liaison_deliver_seconds",
+                         absl::ToDoubleSeconds(parts_.clock.Elapsed() - begun),
+                         {{"partner", partner_}});
+  if (!response.ok()) return Failed(response.status(), registry);
+  const absl::StatusOr<size_t> settled = Settle(partner, *parcels, *response);
+  if (!settled.ok()) return Failed(settled.status(), registry);
+  Succeeded();
+  return absl::ZeroDuration();
+}
+
+absl::StatusOr<std::vector<Courier::Parcel>> Courier::Pack(const partners::Registry& registry,
+                                                           const partners::Partner& partner) {
+  const auto& limits = registry.agency().limits();
+  const absl::StatusOr<std::vector<store::Exchange>> due =
+      parts_.journal.reader().DueOutgoing(partner_, limits.courier_window());
+  if (!due.ok()) return due.status();
+  if (decided_under_ != registry.snapshot_digest()) {
+    allowed_.clear();
+    decided_under_ = registry.snapshot_digest();
+  }
+  const absl::Time now = parts_.clock.Now();
+  std::erase_if(deferred_, [now](const auto& entry) { return entry.second <= now; });
+  std::vector<Parcel> parcels;
+  size_t bytes = 0;
+  for (const store::Exchange& exchange : *due) {
+    if (parcels.size() >= limits.deliver_batch()) break;
+    if (!parcels.empty() && bytes + exchange.bytes > limits.deliver_bytes() / 2) break;
+    if (deferred_.contains(exchange.name)) continue;
+    absl::StatusOr<Parcel> parcel = PackOne(exchange);
+    if (!parcel.ok()) {
+      Defer(exchange, parcel.status(), kDamagedRetry);  // the others go on
+      continue;
+    }
+    if (exchange.decided_under != decided_under_ && !allowed_.contains(exchange.name)) {
+      const absl::Status allowed = CheckStillAllowed(registry, partner, *parcel);
+      if (base::GetReason(allowed) && !allowed.ok()) continue;  // denied, recorded
+      if (!allowed.ok()) return allowed;
+      if (allowed_.size() >= limits.courier_window()) allowed_.clear();
+      allowed_[exchange.name] = true;
+    }
+    bytes += exchange.bytes;
+    parcels.push_back(*std::move(parcel));
+  }
+  const absl::Status added = AddSenderReceipts(parcels);
+  if (!added.ok()) return added;
+  return parcels;
+}
+
+absl::StatusOr<Courier::Parcel> Courier::PackOne(const store::Exchange& exchange) {
+  const absl::StatusOr<store::StoredBody> stored = parts_.journal.reader().Body(exchange.name);
+  if (!stored.ok()) return stored.status();
+  absl::StatusOr<journal::OpenedBody> body =
+      journal::OpenBody(exchange.name, *stored, parts_.at_rest);
+  if (!body.ok()) return body.status();
+  Parcel parcel{exchange, std::move(body->envelope), {}};
+  if (body->draft) parcel.draft = *std::move(body->draft);
+  return parcel;
+}
+
+absl::Status Courier::CheckStillAllowed(const partners::Registry& registry,
+                                        const partners::Partner& partner, const Parcel& parcel) {
+  journal::Openings openings;
+  openings.actor = Daemon();
+  const absl::Status allowed =
+      DecideAgain(registry, partner, parcel.draft.role(), parcel.envelope, parcel.draft.payload(),
+                  parts_.clock.Now(), openings.decision);
+  if (allowed.ok() || !base::GetReason(allowed)) return allowed;
+  store::Advance change = StepOf(parcel.exchange, audit::v1::DENIED_OUT);
+  const absl::Status attached =
+      journal::Attach(openings, parts_.at_rest, parts_.clock.Now(), change.record);
+  if (!attached.ok()) return absl::InternalError(attached.message());
+  const absl::StatusOr<std::vector<store::Outcome>> outcomes =
+      parts_.journal.Commit({std::move(change)});
+  if (!outcomes.ok()) return absl::InternalError(outcomes.status().message());
+  Log(LogLevel::kWarn, "queued message denied by a newer policy",
+      {{"exchange", parcel.exchange.name.id.hex()}, {"partner", partner_}});
+  return allowed;
+}
+
+absl::Status Courier::AddSenderReceipts(std::vector<Parcel>& parcels) {
+  std::vector<uint64_t> indexes;
+  for (const Parcel& parcel : parcels) indexes.push_back(parcel.exchange.first_index);
+  if (indexes.empty()) return absl::OkStatus();
+  absl::StatusOr<journal::Proofs> proofs = parts_.journal.Prove(audit::v1::EXCHANGE, indexes);
+  if (!proofs.ok()) return proofs.status();
+  for (size_t i = 0; i < parcels.size(); ++i) {
+    *parcels[i].envelope.mutable_sender_receipt() = std::move(proofs->receipts[i]);
+    parcels[i].envelope.mutable_sender_receipt()->set_checkpoint(proofs->checkpoint);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<size_t> Courier::Settle(const partners::Partner& partner,
+                                       const std::vector<Parcel>& parcels,
+                                       const exchange::v1::DeliverResponse& response) {
+  if (static_cast<size_t>(response.results_size()) != parcels.size()) {
+    return MakeError(Reason::kBadReceipt, "the partner answered another number of messages");
+  }
+  const absl::StatusOr<audit::Checkpoint> head =
+      peer_head_.Advance(partner.log_key, response.checkpoint(), response.consistency());
+  if (!head.ok()) return head.status();
+  const std::string& own = parts_.snapshots.Current()->agency().id();
+  std::vector<store::Change> changes;
+  for (size_t i = 0; i < parcels.size(); ++i) {
+    absl::StatusOr<Settlement> settlement =
+        SettlementOf(parcels[i].exchange, response.results(static_cast<int>(i)), *head,
+                     response.checkpoint(), own);
+    if (!settlement.ok()) {
+      Defer(parcels[i].exchange, settlement.status(), kBadReceiptRetry);
+      continue;
+    }
+    if (!settlement->change) {
+      deferred_[parcels[i].exchange.name] = parts_.clock.Now() + settlement->retry_after;
+      continue;
+    }
+    parts_.metrics.Count(
+        "liaison_settled_total",
+        {{"partner", partner_},
+         {"code", audit::v1::Outward::Code_Name(settlement->change->record.record.outward())}});
+    changes.push_back(*std::move(settlement->change));
+  }
+  if (changes.empty()) return 0;
+  const size_t count = changes.size();
+  const absl::StatusOr<std::vector<store::Outcome>> outcomes =
+      parts_.journal.Commit(std::move(changes));
+  if (!outcomes.ok()) return outcomes.status();
+  return count;
+}
+
+void Courier::Defer(const store::Exchange& exchange, const absl::Status& status,
+                    absl::Duration wait) {
+  deferred_[exchange.name] = parts_.clock.Now() + wait;
+  const std::string reason = ReasonText(status);
+  Log(LogLevel::kError, "message put off",
+      {{"exchange", exchange.name.id.hex()}, {"partner", partner_}, {"reason", reason}});
+  parts_.metrics.Count("liaison_put_off_total", {{"partner", partner_}, {"reason", reason}});
+}
+
+absl::Duration Courier::Failed(const absl::Status& status, const partners::Registry& registry) {
+  const auto& limits = registry.agency().limits();
+  const absl::Duration first = absl::Milliseconds(limits.retry_first_ms());
+  const absl::Duration most = absl::Seconds(limits.retry_most_seconds());
+  const absl::Duration wait = std::min(most, first * std::pow(2.0, std::min(failures_, 20)));
+  ++failures_;
+  const std::string reason = ReasonText(status);
+  Log(LogLevel::kWarn, "delivery failed",
+      {{"partner", partner_}, {"reason", reason}, {"attempt", std::to_string(failures_)}});
+  parts_.metrics.Count("liaison_delivery_failures_total",
+                       {{"partner", partner_}, {"reason", reason}});
+  {
+    base::MutexLock lock(mu_);
+    status_.last_error = reason;
+  }
+  const absl::Duration jittered = wait * (0.5 + 0.5 * parts_.random());
+  not_before_ = parts_.clock.Elapsed() + jittered;
+  return jittered;
+}
+
+void Courier::Succeeded() {
+  failures_ = 0;
+  base::MutexLock lock(mu_);
+  status_.last_error.clear();
+  status_.last_delivery = parts_.clock.Now();
+  status_.verified_size = peer_head_.known_size();
+}
+
+void Courier::Await(absl::Duration most) {
+  base::MutexLock lock(mu_);
+  if (!woken_ && most > absl::ZeroDuration()) wake_.WaitFor(mu_, most);
+  woken_ = false;
+}
+
+void Courier::Wake() {
+  {
+    base::MutexLock lock(mu_);
+    woken_ = true;
+  }
+  wake_.NotifyOne();
+}
+
+CourierStatus Courier::status() const {
+  base::MutexLock lock(mu_);
+  return status_;
+}
+
+}  // namespace liaison::outbox

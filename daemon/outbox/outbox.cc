@@ -1,0 +1,294 @@
+#include "daemon/outbox/outbox.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "daemon/base/log.h"
+#include "daemon/crypto/digest.h"
+#include "daemon/crypto/secret.h"
+#include "daemon/journal/bodies.h"
+#include "daemon/journal/openings.h"
+#include "daemon/message/message.h"
+#include "daemon/outbox/framing.h"
+#include "daemon/outbox/view.h"
+#include "daemon/partners/facts.h"
+#include "daemon/policy/report.h"
+
+namespace liaison::outbox {
+namespace {
+
+using base::MakeError;
+using base::Reason;
+
+constexpr int kMostDecisions = 3;
+constexpr absl::Duration kRetentionAfterExpiry = absl::Hours(365 * 24);
+
+absl::Status CheckKey(std::string_view key) {
+  if (!key.empty() && key.size() <= 128) return absl::OkStatus();
+  base::ErrorText error;
+  error.reason = Reason::kValidationFailed;
+  error.message = "the idempotency key is missing or too long";
+  error.fields = {{"idempotencyKey", "REQUIRED", "give 1 to 128 bytes"}};
+  return base::MakeError(error);
+}
+
+absl::Status CheckPartners(const desk::v1::Draft& draft, const partners::Registry& registry) {
+  for (const std::string& to : draft.to()) {
+    if (registry.FindPartner(to) != nullptr) continue;
+    base::ErrorText error;
+    error.reason = Reason::kUnknownPartner;
+    error.message = "the draft is addressed to an agency that is no partner of ours";
+    error.fix = "see `liaison partner list`";
+    error.fields = {{"to", "UNKNOWN_PARTNER", "write the agency id of a registered partner"}};
+    return base::MakeError(error);
+  }
+  return absl::OkStatus();
+}
+
+audit::v1::ActorOpening ActorOf(const Submitter& submitter) {
+  audit::v1::ActorOpening actor;
+  actor.set_name(submitter.name);
+  actor.set_uri(submitter.uri);
+  actor.set_role(policy::v1::Rule::Role_Name(submitter.role));
+  return actor;
+}
+
+absl::Time RetainUntil(const exchange::v1::Statement& statement) {
+  absl::Time day;
+  std::string ignored;
+  if (absl::ParseTime("%Y-%m-%d", statement.handling().delete_by(), &day, &ignored)) return day;
+  return absl::FromUnixSeconds(statement.expires().seconds()) + kRetentionAfterExpiry;
+}
+
+base::ExchangeId IdOf(const std::string& raw) {
+  const absl::StatusOr<base::ExchangeId> id = base::ExchangeId::FromRaw(raw);
+  return id.ok() ? *id : base::ExchangeId();
+}
+
+// The row of a message, from its statement.
+store::Exchange RowOf(const exchange::v1::Statement& statement) {
+  store::Exchange row;
+  row.name = {statement.from(), IdOf(statement.exchange_id())};
+  row.direction = store::Direction::kOut;
+  row.partner = statement.to();
+  row.type = statement.type();
+  row.urgency = statement.urgency();
+  row.tlp = statement.handling().tlp();
+  row.created = absl::FromUnixSeconds(statement.created().seconds()) +
+                absl::Nanoseconds(statement.created().nanos());
+  row.expires = absl::FromUnixSeconds(statement.expires().seconds()) +
+                absl::Nanoseconds(statement.expires().nanos());
+  row.conversation = IdOf(statement.conversation());
+  if (statement.has_in_reply_to()) {
+    row.in_reply_to = store::ExchangeName{statement.in_reply_to().from(),
+                                          IdOf(statement.in_reply_to().exchange_id())};
+  }
+  row.exercise = statement.exercise();
+  return row;
+}
+
+absl::Status OutcomeError(const store::Outcome& outcome) {
+  switch (outcome.kind) {
+    case store::Outcome::Kind::kIdempotencyConflict:
+      return MakeError(Reason::kIdempotencyConflict,
+                       "this idempotency key was used for another draft",
+                       "take a new key for a new message");
+    case store::Outcome::Kind::kOverQuota: {
+      base::ErrorText error;
+      error.reason = Reason::kOverQuota;
+      error.message = "too many messages wait for this partner";
+      error.fix = "try again when it has taken some, see `liaison partner show`";
+      error.metadata = {{"limit", outcome.what}};
+      error.retry_after = absl::Seconds(5);
+      return base::MakeError(error);
+    }
+    case store::Outcome::Kind::kReusedId:
+      return MakeError(Reason::kExchangeIdReused, "the exchange id is used", "send again");
+    default:
+      return absl::InternalError("the journal gave an outcome that a submission cannot have");
+  }
+}
+
+}  // namespace
+
+// A draft on its way to one recipient.
+struct Outbox::Prepared {
+  std::string to;
+  exchange::v1::Statement statement;
+  desk::v1::Draft draft;  // without recipients
+  View view;
+};
+
+absl::StatusOr<std::vector<Outbox::Prepared>> Outbox::Prepare(const Submitter& submitter,
+                                                              const desk::v1::Draft& draft,
+                                                              const partners::Registry& registry) {
+  absl::Status status = CheckPartners(draft, registry);
+  if (!status.ok()) return status;
+  const absl::Time now = parts_.clock.Now();
+  status = CheckDraft(draft, registry, now);
+  if (!status.ok()) return status;
+  std::vector<Prepared> all;
+  for (const std::string& to : draft.to()) {
+    absl::StatusOr<exchange::v1::Statement> statement =
+        StatementFor(draft, to, registry, parts_.journal.reader(), now);
+    if (!statement.ok()) return statement.status();
+    absl::StatusOr<View> view =
+        DecideView(registry, *registry.FindPartner(to), submitter.role,
+                   partners::FrameOf(draft), draft.payload(), now);
+    if (!view.ok()) return view.status();
+    Prepared prepared{to, *std::move(statement), draft, *std::move(view)};
+    prepared.draft.clear_to();
+    all.push_back(std::move(prepared));
+  }
+  return all;
+}
+
+absl::StatusOr<store::AddExchange> Outbox::ToChange(Prepared& prepared, const Submitter& submitter,
+                                                    std::string_view idempotency_key,
+                                                    const partners::Registry& registry) {
+  store::AddExchange add;
+  add.exchange = RowOf(prepared.statement);
+  add.exchange.submitter = crypto::HmacSha256(parts_.mac_key, {"caller", submitter.name});
+  add.exchange.decided_under = registry.snapshot_digest();
+  add.idempotency_key =
+      crypto::HmacSha256(parts_.mac_key, {"idempotency", std::string_view("\0", 1), submitter.name,
+                                          std::string_view("\0", 1), prepared.to,
+                                          std::string_view("\0", 1), idempotency_key});
+  add.idempotency_draft =
+      crypto::HmacSha256(parts_.mac_key, {"draft", prepared.draft.SerializeAsString()});
+  add.most_queued = registry.agency().limits().queued_per_partner();
+
+  audit::v1::Record& record = add.record.record;
+  record.set_exchange_from(prepared.statement.from());
+  record.set_exchange_id(prepared.statement.exchange_id());
+  record.set_partner(prepared.to);
+  record.set_event(prepared.view.allowed() ? audit::v1::SENT : audit::v1::DENIED_OUT);
+  if (prepared.view.allowed()) {
+    message::Sealed sealed =
+        message::Seal(prepared.statement, prepared.view.fields, parts_.message_key);
+    record.set_statement_digest(std::string(sealed.digest.raw()));
+    add.exchange.digest = sealed.digest;
+    add.exchange.bytes = sealed.envelope.ByteSizeLong();
+    const uint32_t most = registry.agency().limits().message_bytes();
+    if (add.exchange.bytes + 4096 > most) {
+      base::ErrorText error;
+      error.reason = Reason::kTooLarge;
+      error.message = absl::StrCat("the sealed message is larger than ", most, " bytes");
+      error.fix = "shorten it, or send it in parts";
+      error.metadata = {{"limit", "limits.message_bytes"}};
+      return base::MakeError(error);
+    }
+    store::v1::KeptDraft kept;
+    *kept.mutable_payload() = prepared.draft.payload();
+    for (auto& held : sealed.kept_back) *kept.add_kept_back() = std::move(held);
+    kept.set_role(submitter.role);
+    absl::StatusOr<store::Sealed> body =
+        journal::SealBody(add.exchange.name, sealed.envelope, &kept,
+                          RetainUntil(prepared.statement), parts_.at_rest);
+    if (!body.ok()) return body.status();
+    add.body = *std::move(body);
+    add.head = sealed.envelope.SerializeAsString();
+  }
+  const absl::Status attached =
+      journal::Attach({prepared.view.opening, ActorOf(submitter)}, parts_.at_rest,
+                      parts_.clock.Now(), add.record);
+  if (!attached.ok()) return attached;
+  return add;
+}
+
+absl::StatusOr<desk::v1::SubmitResult> Outbox::EarlierResult(const Prepared& prepared,
+                                                             const store::Outcome& outcome) {
+  const absl::StatusOr<store::Exchange> exchange = parts_.journal.reader().Find(outcome.name);
+  if (!exchange.ok()) return exchange.status();
+  const absl::StatusOr<store::StoredRecord> record =
+      parts_.journal.reader().Record(outcome.log, outcome.index);
+  if (!record.ok()) return record.status();
+  const absl::StatusOr<journal::Openings> openings = journal::Open(*record, parts_.at_rest);
+  if (!openings.ok()) return openings.status();
+  desk::v1::SubmitResult result;
+  result.set_to(prepared.to);
+  result.set_id(outcome.name.id.hex());
+  result.set_state(exchange->state);
+  *result.mutable_decision() = policy::ToDesk(openings->decision);
+  return result;
+}
+
+absl::StatusOr<desk::v1::SubmitResult> Outbox::ToResult(const Prepared& prepared,
+                                                        const store::Outcome& outcome) {
+  desk::v1::SubmitResult result;
+  if (outcome.kind == store::Outcome::Kind::kSame) {
+    absl::StatusOr<desk::v1::SubmitResult> earlier = EarlierResult(prepared, outcome);
+    if (!earlier.ok()) return earlier.status();
+    result = *std::move(earlier);
+  } else if (outcome.kind == store::Outcome::Kind::kCommitted) {
+    result.set_to(prepared.to);
+    result.set_id(outcome.name.id.hex());
+    result.set_state(outcome.state);
+    *result.mutable_decision() = prepared.view.decision;
+  } else {
+    return OutcomeError(outcome);
+  }
+  const absl::StatusOr<journal::Proofs> proofs =
+      parts_.journal.Prove(outcome.log, {outcome.index});
+  if (!proofs.ok()) return proofs.status();
+  *result.mutable_receipt() = proofs->receipts[0];
+  result.mutable_receipt()->set_checkpoint(proofs->checkpoint);
+  return result;
+}
+
+absl::StatusOr<std::vector<desk::v1::SubmitResult>> Outbox::Submit(
+    const Submitter& submitter, const desk::v1::Draft& draft, std::string_view idempotency_key) {
+  absl::Status status = CheckKey(idempotency_key);
+  if (!status.ok()) return status;
+  for (int attempt = 0; attempt < kMostDecisions; ++attempt) {
+    const std::shared_ptr<const partners::Registry> registry = parts_.snapshots.Current();
+    absl::StatusOr<std::vector<Prepared>> all = Prepare(submitter, draft, *registry);
+    if (!all.ok()) return all.status();
+    std::vector<store::Change> changes;
+    for (Prepared& prepared : *all) {
+      absl::StatusOr<store::AddExchange> add =
+          ToChange(prepared, submitter, idempotency_key, *registry);
+      if (!add.ok()) return add.status();
+      changes.push_back(*std::move(add));
+    }
+    const absl::StatusOr<std::vector<store::Outcome>> outcomes =
+        parts_.journal.Commit(std::move(changes));
+    if (!outcomes.ok()) return outcomes.status();
+    bool stale = false;
+    std::vector<desk::v1::SubmitResult> results;
+    for (size_t i = 0; i < outcomes->size(); ++i) {
+      if ((*outcomes)[i].kind == store::Outcome::Kind::kStale) {
+        stale = true;
+        break;
+      }
+      absl::StatusOr<desk::v1::SubmitResult> result = ToResult((*all)[i], (*outcomes)[i]);
+      if (!result.ok()) return result.status();
+      parts_.metrics.Count("liaison_submitted_total",
+                           {{"partner", (*all)[i].to}, {"outcome", result->decision().outcome()}});
+      if (result->state() == desk::v1::QUEUED) parts_.wake((*all)[i].to);
+      results.push_back(*std::move(result));
+    }
+    if (!stale) return results;
+  }
+  base::ErrorText error;
+  error.reason = Reason::kQueueFull;
+  error.message = "policy or registry changed again and again while this was decided";
+  error.fix = "try again";
+  error.retry_after = absl::Seconds(1);
+  return base::MakeError(error);
+}
+
+absl::StatusOr<desk::v1::PreviewResponse> Outbox::Preview(const Submitter& submitter,
+                                                          const desk::v1::Draft& draft) {
+  const std::shared_ptr<const partners::Registry> registry = parts_.snapshots.Current();
+  const absl::StatusOr<std::vector<Prepared>> all = Prepare(submitter, draft, *registry);
+  if (!all.ok()) return all.status();
+  desk::v1::PreviewResponse response;
+  for (const Prepared& prepared : *all) {
+    const absl::Status added = AddPreview(prepared.to, prepared.view, response);
+    if (!added.ok()) return added;
+  }
+  return response;
+}
+
+}  // namespace liaison::outbox

@@ -1,0 +1,75 @@
+// What our own people and systems send: validated, decided, sealed and committed for each recipient. One straight line
+// from a draft to a durable, signed message; delivery is the courier's.
+#ifndef LIAISON_DAEMON_OUTBOX_OUTBOX_H_
+#define LIAISON_DAEMON_OUTBOX_OUTBOX_H_
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "daemon/base/clock.h"
+#include "daemon/base/metrics.h"
+#include "daemon/crypto/keys.h"
+#include "daemon/journal/journal.h"
+#include "daemon/message/at_rest.h"
+#include "daemon/partners/registry.h"
+#include "liaison/desk/v1/desk.pb.h"
+#include "liaison/policy/v1/policy.pb.h"
+
+namespace liaison::outbox {
+
+// Who submits, from the certificate and the registry, never from the request.
+struct Submitter {
+  std::string name;  // registered name
+  std::string uri;
+  policy::v1::Rule::Role role = policy::v1::Rule::ROLE_UNSPECIFIED;
+};
+
+// Thread-safe. Everything it is given outlives it.
+class Outbox {
+ public:
+  struct Parts {
+    partners::Snapshots& snapshots;
+    journal::Journal& journal;
+    message::AtRestKeys& at_rest;
+    const crypto::PrivateKey& message_key;
+    const crypto::Secret& mac_key;
+    base::Clock& clock;
+    base::Metrics& metrics;
+    std::function<void(std::string_view partner)> wake;  // something is queued for this partner
+  };
+  explicit Outbox(const Parts& parts) : parts_(parts) {}
+
+  // One result for each recipient, in order, when all of it is durable. The same key and draft again: the first
+  // results. Errors, nothing stored: VALIDATION_FAILED with every field at fault; UNKNOWN_PARTNER; NOT_FOUND
+  // (in_reply_to, supersedes); IDEMPOTENCY_CONFLICT; QUEUE_FULL, OVER_QUOTA, DISK_LOW, CLOCK_UNSURE, STOPPED.
+  // A denial is a result, committed and audited.
+  absl::StatusOr<std::vector<desk::v1::SubmitResult>> Submit(const Submitter& submitter,
+                                                             const desk::v1::Draft& draft,
+                                                             std::string_view idempotency_key);
+
+  // The same decisions, nothing stored. Errors: VALIDATION_FAILED, UNKNOWN_PARTNER, NOT_FOUND.
+  absl::StatusOr<desk::v1::PreviewResponse> Preview(const Submitter& submitter,
+                                                    const desk::v1::Draft& draft);
+
+ private:
+  struct Prepared;
+  absl::StatusOr<std::vector<Prepared>> Prepare(const Submitter& submitter,
+                                                const desk::v1::Draft& draft,
+                                                const partners::Registry& registry);
+  absl::StatusOr<store::AddExchange> ToChange(Prepared& prepared, const Submitter& submitter,
+                                              std::string_view idempotency_key,
+                                              const partners::Registry& registry);
+  absl::StatusOr<desk::v1::SubmitResult> ToResult(const Prepared& prepared,
+                                                  const store::Outcome& outcome);
+  absl::StatusOr<desk::v1::SubmitResult> EarlierResult(const Prepared& prepared,
+                                                       const store::Outcome& outcome);
+
+  const Parts parts_;
+};
+
+}  // namespace liaison::outbox
+
+#endif  // LIAISON_DAEMON_OUTBOX_OUTBOX_H_

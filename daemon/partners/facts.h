@@ -1,0 +1,47 @@
+// The facts that a policy decision on a message needs, gathered from registry, frame and payload.
+#ifndef LIAISON_DAEMON_PARTNERS_FACTS_H_
+#define LIAISON_DAEMON_PARTNERS_FACTS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "daemon/partners/registry.h"
+#include "daemon/payload/records.h"
+#include "daemon/payload/validate.h"
+#include "daemon/policy/policy.h"
+#include "daemon/policy/report.h"
+#include "liaison/desk/v1/draft.pb.h"
+#include "liaison/exchange/v1/statement.pb.h"
+
+namespace liaison::partners {
+
+// What a message is, beside its payload: of a draft and of a statement alike.
+struct Frame {
+  payload::v1::MessageType type = payload::v1::MESSAGE_TYPE_UNSPECIFIED;
+  payload::v1::Urgency::Code urgency = payload::v1::Urgency::URGENCY_UNSPECIFIED;
+  std::vector<payload::v1::Purpose::Code> purposes;
+  std::string agreement_id;
+  std::vector<payload::v1::LegalBasis> legal_bases;
+  payload::v1::Handling handling;
+};
+Frame FrameOf(const desk::v1::Draft& draft);
+Frame FrameOf(const exchange::v1::Statement& statement);
+
+// The frame as the validator wants it, for this receiver.
+payload::Frame ValidationFrame(const Frame& frame, std::string_view recipient,
+                               std::string_view recipient_country);
+
+// `role`: of the caller, for OUT.
+policy::Facts FactsFor(const Registry& registry, const Partner& partner,
+                       policy::Direction direction, policy::v1::Rule::Role role,
+                       const Frame& frame, const payload::v1::Payload& payload, absl::Time now);
+
+// Views into `leaves`, which must outlive them.
+std::vector<policy::Field> FieldsOf(const std::vector<payload::Leaf>& leaves);
+
+policy::InForce InForceOf(const Registry& registry);
+
+}  // namespace liaison::partners
+
+#endif  // LIAISON_DAEMON_PARTNERS_FACTS_H_
