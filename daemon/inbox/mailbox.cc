@@ -1,0 +1,342 @@
+#include "daemon/inbox/mailbox.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "daemon/audit/states.h"
+#include "daemon/base/error.h"
+#include "daemon/crypto/digest.h"
+#include "daemon/inbox/masking.h"
+#include "daemon/journal/bodies.h"
+#include "daemon/journal/openings.h"
+#include "daemon/message/message.h"
+#include "daemon/payload/validate.h"
+#include "daemon/policy/report.h"
+
+namespace liaison::inbox {
+namespace {
+
+using base::MakeError;
+using base::Reason;
+
+constexpr uint32_t kDefaultPage = 100;
+constexpr uint32_t kMostPage = 1000;
+constexpr size_t kMostReasonBytes = 2000;
+
+absl::Status Fault(std::string_view field, std::string_view rule, std::string_view text) {
+  base::ErrorText error;
+  error.reason = Reason::kValidationFailed;
+  error.message = absl::StrCat(field, " is at fault");
+  error.fields = {{std::string(field), std::string(rule), std::string(text)}};
+  return base::MakeError(error);
+}
+
+void SetTime(absl::Time time, google::protobuf::Timestamp& stamp) {
+  const int64_t millis = absl::ToUnixMillis(time);
+  stamp.set_seconds(millis / 1000);
+  stamp.set_nanos(static_cast<int32_t>(millis % 1000) * 1'000'000);
+}
+
+desk::v1::Summary SummaryOf(const store::Exchange& exchange, const std::string& own) {
+  desk::v1::Summary summary;
+  summary.set_id(exchange.name.id.hex());
+  const bool out = exchange.direction == store::Direction::kOut;
+  summary.set_from(out ? own : exchange.partner);
+  summary.set_to(out ? exchange.partner : own);
+  summary.set_type(exchange.type);
+  summary.set_urgency(exchange.urgency);
+  summary.set_state(exchange.state);
+  summary.set_tlp(exchange.tlp);
+  SetTime(exchange.created, *summary.mutable_created());
+  SetTime(exchange.expires, *summary.mutable_expires());
+  SetTime(exchange.recorded, *summary.mutable_recorded());
+  if (exchange.respond_by != absl::InfinitePast()) {
+    SetTime(exchange.respond_by, *summary.mutable_respond_by());
+  }
+  summary.set_conversation(exchange.conversation.hex());
+  if (exchange.in_reply_to) summary.set_in_reply_to(exchange.in_reply_to->id.hex());
+  summary.set_exercise(exchange.exercise);
+  return summary;
+}
+
+// The states of a box, narrowed by those that were asked for.
+absl::StatusOr<store::ExchangeFilter> FilterOf(const desk::v1::ListRequest& request) {
+  store::ExchangeFilter filter;
+  std::vector<desk::v1::State> in_box;
+  switch (request.box()) {
+    case desk::v1::INBOX:
+      filter.direction = store::Direction::kIn;
+      in_box = {desk::v1::NEW, desk::v1::READ, desk::v1::ANSWERED};
+      break;
+    case desk::v1::OUTBOX:
+      filter.direction = store::Direction::kOut;
+      break;
+    case desk::v1::HELD_BOX:
+      filter.direction = store::Direction::kOut;
+      in_box = {desk::v1::HELD};
+      break;
+    default:
+      return Fault("box", "REQUIRED", "write INBOX, OUTBOX or HELD_BOX");
+  }
+  for (int wanted : request.states()) {
+    const auto state = static_cast<desk::v1::State>(wanted);
+    const bool fits =
+        in_box.empty() || std::find(in_box.begin(), in_box.end(), state) != in_box.end();
+    if (fits) filter.states.push_back(state);
+  }
+  if (request.states().empty()) filter.states = in_box;
+  for (int type : request.types()) {
+    filter.types.push_back(static_cast<payload::v1::MessageType>(type));
+  }
+  filter.partner = request.partner();
+  if (request.has_since()) filter.since = absl::FromUnixSeconds(request.since().seconds());
+  filter.limit = std::min(request.page_size() == 0 ? kDefaultPage : request.page_size(), kMostPage);
+  if (!request.page_token().empty() &&
+      !absl::SimpleAtoi(request.page_token(), &filter.before_row)) {
+    return Fault("pageToken", "FORMAT", "write the nextPageToken of the page before");
+  }
+  return filter;
+}
+
+void FillMrz(const payload::v1::Payload& payload, desk::v1::ShownMessage& shown) {
+  for (const payload::MrzReport& report : payload::CheckMrz(payload)) {
+    desk::v1::MrzResult& mrz = *shown.add_mrz();
+    mrz.set_path(report.path);
+    mrz.set_format(report.format);
+    for (const auto& [name, verdict] : report.checks) (*mrz.mutable_checks())[name] = verdict;
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<desk::v1::ListResponse> Mailbox::List(const desk::v1::ListRequest& request) {
+  const absl::StatusOr<store::ExchangeFilter> filter = FilterOf(request);
+  if (!filter.ok()) return filter.status();
+  desk::v1::ListResponse response;
+  // States were asked for, and none of them is in this box.
+  if (!request.states().empty() && filter->states.empty()) return response;
+  const auto page = parts_.journal.reader().List(*filter);
+  if (!page.ok()) return page.status();
+  const std::string& own = parts_.snapshots.Current()->agency().id();
+  for (const store::Exchange& exchange : page->first) {
+    *response.add_messages() = SummaryOf(exchange, own);
+  }
+  if (page->second != 0) response.set_next_page_token(absl::StrCat(page->second));
+  return response;
+}
+
+absl::Status Mailbox::MaySee(const Viewer& viewer, const store::Exchange& exchange) {
+  if (!viewer.own_only) return absl::OkStatus();
+  const base::Digest own = crypto::HmacSha256(parts_.mac_key, {"caller", viewer.name});
+  if (exchange.submitter == own) return absl::OkStatus();
+  if (exchange.in_reply_to) {
+    const absl::StatusOr<store::Exchange> original =
+        parts_.journal.reader().Find(*exchange.in_reply_to);
+    if (original.ok() && original->submitter == own) return absl::OkStatus();
+  }
+  // The same answer as for a message that does not exist.
+  return MakeError(Reason::kNotFound, "no message with this id", "see `liaison message list`");
+}
+
+absl::StatusOr<store::Exchange> Mailbox::Resolve(const Viewer& viewer, const std::string& id) {
+  const bool hex = std::all_of(id.begin(), id.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+  });
+  if (!hex || id.size() < 8 || id.size() > 32) {
+    return Fault("id", "FORMAT", "write 8 to 32 lower-case hex digits");
+  }
+  const absl::StatusOr<std::vector<store::Exchange>> found =
+      parts_.journal.reader().FindByPrefix(id);
+  if (!found.ok()) return found.status();
+  if (found->size() > 1) {
+    return MakeError(Reason::kWrongState, "the prefix fits more than one message",
+                     "write more digits of the id");
+  }
+  if (found->empty()) {
+    return MakeError(Reason::kNotFound, "no message with this id", "see `liaison message list`");
+  }
+  const absl::Status may = MaySee(viewer, found->front());
+  if (!may.ok()) return may;
+  return found->front();
+}
+
+absl::Status Mailbox::RecordReading(const Viewer& viewer, const store::Exchange& exchange,
+                                    const desk::v1::GetRequest& request) {
+  store::Advance change;
+  change.name = exchange.name;
+  change.from = {desk::v1::DENIED,  desk::v1::QUEUED,   desk::v1::DELIVERED,
+                 desk::v1::REFUSED, desk::v1::EXPIRED,  desk::v1::ANSWERED,
+                 desk::v1::NEW,     desk::v1::READ,     desk::v1::HELD};
+  change.record.log = audit::v1::DESK;
+  audit::v1::Record& record = change.record.record;
+  record.set_event(audit::v1::READ);
+  record.set_exchange_from(exchange.name.from);
+  record.set_exchange_id(std::string(exchange.name.id.raw()));
+  record.set_partner(exchange.partner);
+  journal::Openings openings;
+  openings.actor.set_name(viewer.name);
+  openings.actor.set_uri(viewer.uri);
+  openings.actor.set_role(viewer.role);
+  openings.actor.set_reason(request.reason());
+  openings.actor.set_detail(request.reveal() ? "revealed" : "masked");
+  const absl::Status attached =
+      journal::Attach(openings, parts_.at_rest, parts_.clock.Now(), change.record);
+  if (!attached.ok()) return attached;
+  const auto outcomes = parts_.journal.Commit({std::move(change)});
+  if (!outcomes.ok()) return outcomes.status();
+  if (outcomes->front().kind == store::Outcome::Kind::kCommitted) return absl::OkStatus();
+  return absl::InternalError("a reading could not be recorded");
+}
+
+absl::StatusOr<desk::v1::ShownMessage> Mailbox::Show(const Viewer& viewer,
+                                                     const desk::v1::GetRequest& request) {
+  if (request.reveal() && request.reason().empty()) {
+    return Fault("reason", "REQUIRED", "say why the values must be seen, e.g. --reason \"...\"");
+  }
+  if (request.reason().size() > kMostReasonBytes) {
+    return Fault("reason", "LIMIT", "at most 500 characters");
+  }
+  const absl::StatusOr<store::Exchange> found = Resolve(viewer, request.id());
+  if (!found.ok()) return found.status();
+  if (viewer.own_only && request.reveal()) {
+    return MakeError(Reason::kRoleMissing, "a system may not reveal values",
+                     "an officer can, with a reason");
+  }
+  absl::Status status = RecordReading(viewer, *found, request);
+  if (!status.ok()) return status;
+  const absl::StatusOr<store::Exchange> exchange = parts_.journal.reader().Find(found->name);
+  if (!exchange.ok()) return exchange.status();
+  const absl::StatusOr<store::StoredBody> stored = parts_.journal.reader().Body(exchange->name);
+  if (!stored.ok()) return stored.status();
+  desk::v1::ShownMessage shown;
+  shown.set_id(exchange->name.id.hex());
+  shown.set_state(exchange->state);
+  status = FillBody(*exchange, *stored, request.reveal(), shown);
+  if (!status.ok()) return status;
+  status = FillReceipts(*exchange, *stored, shown);
+  if (!status.ok()) return status;
+  status = FillStates(*exchange, shown);
+  if (!status.ok()) return status;
+  return shown;
+}
+
+absl::Status Mailbox::FillBody(const store::Exchange& exchange, const store::StoredBody& stored,
+                               bool reveal, desk::v1::ShownMessage& shown) {
+  if (!stored.body) {  // denied before it was sealed: there is a row and a decision, and no message
+    exchange::v1::Statement& statement = *shown.mutable_statement();
+    statement.set_exchange_id(std::string(exchange.name.id.raw()));
+    statement.set_from(exchange.name.from);
+    statement.set_type(exchange.type);
+    statement.set_urgency(exchange.urgency);
+    return absl::OkStatus();
+  }
+  const absl::StatusOr<journal::OpenedBody> body =
+      journal::OpenBody(exchange.name, stored, parts_.at_rest);
+  if (!body.ok()) return body.status();
+  absl::StatusOr<message::StoredBody> read = message::ReadStored(body->envelope);
+  if (!read.ok()) return read.status();
+  if (message::StatementDigest(body->envelope.type(), body->envelope.statement()) !=
+      exchange.digest) {
+    return MakeError(Reason::kVerificationFailed, "the stored statement is not the one recorded",
+                     "run `liaison audit verify --full`");
+  }
+  *shown.mutable_statement() = std::move(read->statement);
+  for (const auto& withheld : body->envelope.withheld()) {
+    desk::v1::WithheldField& field = *shown.add_withheld();
+    field.set_path(withheld.path());
+    field.set_commitment(withheld.commitment());
+  }
+  for (const payload::UnknownRecord& unknown : read->merged.unknown) {
+    desk::v1::UnknownField& field = *shown.add_unknown();
+    field.set_path(unknown.path);
+    field.set_bytes(unknown.bytes);
+    field.set_shown(
+        absl::StrCat(unknown.path, " (", unknown.bytes, " bytes, unknown to this version)"));
+  }
+  FillMrz(read->merged.payload, shown);
+  if (!reveal) {
+    for (std::string& path : Mask(read->merged.payload)) shown.add_masked(std::move(path));
+  }
+  *shown.mutable_payload() = std::move(read->merged.payload);
+  return absl::OkStatus();
+}
+
+absl::Status Mailbox::FillReceipts(const store::Exchange& exchange,
+                                   const store::StoredBody& stored,
+                                   desk::v1::ShownMessage& shown) {
+  absl::StatusOr<journal::Proofs> proofs =
+      parts_.journal.Prove(exchange.first_log, {exchange.first_index});
+  if (!proofs.ok()) return proofs.status();
+  *shown.add_receipts() = std::move(proofs->receipts[0]);
+  shown.mutable_receipts(0)->set_checkpoint(proofs->checkpoint);
+  if (!stored.peer_receipt.empty() &&
+      !shown.add_receipts()->ParseFromString(stored.peer_receipt)) {
+    return MakeError(Reason::kVerificationFailed, "the partner's kept receipt does not parse",
+                     "run `liaison audit verify --full`");
+  }
+  if (exchange.direction == store::Direction::kIn && stored.body) {
+    exchange::v1::Envelope envelope;
+    if (envelope.ParseFromString(stored.head) && envelope.has_sender_receipt()) {
+      *shown.add_receipts() = envelope.sender_receipt();
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Mailbox::FillStates(const store::Exchange& exchange, desk::v1::ShownMessage& shown) {
+  const absl::StatusOr<std::vector<store::StoredRecord>> records =
+      parts_.journal.reader().RecordsOf(exchange.name);
+  if (!records.ok()) return records.status();
+  desk::v1::State state = desk::v1::STATE_UNSPECIFIED;
+  for (const store::StoredRecord& stored : *records) {
+    audit::v1::Record record;
+    if (!record.ParseFromString(stored.bytes)) {
+      return MakeError(Reason::kVerificationFailed, "a record does not parse",
+                       "run `liaison audit verify --full`");
+    }
+    state = audit::StateAfter(state, record.event());
+    desk::v1::TimelineEntry& entry = *shown.add_states();
+    SetTime(absl::FromUnixMillis(static_cast<int64_t>(record.time_ms())), *entry.mutable_time());
+    entry.set_id(exchange.name.id.hex());
+    entry.set_event(record.event());
+    entry.set_state(state);
+    entry.set_partner(record.partner());
+    entry.set_log(stored.log);
+    entry.set_index(stored.index);
+    if (!stored.opening || shown.has_decision()) continue;
+    const absl::StatusOr<journal::Openings> openings = journal::Open(stored, parts_.at_rest);
+    if (!openings.ok()) return openings.status();
+    if (!openings->decision.outcome().empty()) {
+      *shown.mutable_decision() = policy::ToDesk(openings->decision);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<desk::v1::TimelineResponse> Mailbox::Timeline(const Viewer& viewer,
+                                                             const std::string& id) {
+  const absl::StatusOr<store::Exchange> exchange = Resolve(viewer, id);
+  if (!exchange.ok()) return exchange.status();
+  const absl::StatusOr<std::vector<store::Exchange>> all =
+      parts_.journal.reader().OfConversation(exchange->conversation);
+  if (!all.ok()) return all.status();
+  std::vector<desk::v1::TimelineEntry> entries;
+  for (const store::Exchange& one : *all) {
+    if (!MaySee(viewer, one).ok()) continue;
+    desk::v1::ShownMessage shown;
+    const absl::Status status = FillStates(one, shown);
+    if (!status.ok()) return status;
+    entries.insert(entries.end(), shown.states().begin(), shown.states().end());
+  }
+  std::stable_sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.time().seconds(), a.time().nanos()) <
+           std::pair(b.time().seconds(), b.time().nanos());
+  });
+  desk::v1::TimelineResponse response;
+  for (desk::v1::TimelineEntry& entry : entries) *response.add_entries() = std::move(entry);
+  return response;
+}
+
+}  // namespace liaison::inbox

@@ -1,0 +1,67 @@
+// What our own people see: both boxes, one message, one conversation. Reading a payload is recorded before it is answered.
+#ifndef LIAISON_DAEMON_INBOX_MAILBOX_H_
+#define LIAISON_DAEMON_INBOX_MAILBOX_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "daemon/base/clock.h"
+#include "daemon/crypto/secret.h"
+#include "daemon/journal/journal.h"
+#include "daemon/message/at_rest.h"
+#include "daemon/partners/registry.h"
+#include "liaison/audit/v1/record.pb.h"
+#include "liaison/desk/v1/desk.pb.h"
+
+namespace liaison::inbox {
+
+// Who reads, from the certificate and the registry.
+struct Viewer {
+  std::string name;
+  std::string uri;
+  std::string role;        // "OFFICER", "SYSTEM" ...
+  bool own_only = false;   // a system: only its own exchanges and the answers to them
+};
+
+// Thread-safe. Everything it is given outlives it.
+class Mailbox {
+ public:
+  struct Parts {
+    partners::Snapshots& snapshots;
+    journal::Journal& journal;
+    message::AtRestKeys& at_rest;
+    const crypto::Secret& mac_key;
+    base::Clock& clock;
+  };
+  explicit Mailbox(const Parts& parts) : parts_(parts) {}
+
+  // Statement data, newest first. Errors: VALIDATION_FAILED (box, page).
+  absl::StatusOr<desk::v1::ListResponse> List(const desk::v1::ListRequest& request);
+
+  // Writes READ, then answers. Errors: NOT_FOUND; WRONG_STATE for a prefix that fits several; VALIDATION_FAILED;
+  // VERIFICATION_FAILED when what is stored is not what was committed to; DISK_LOW, STOPPED.
+  absl::StatusOr<desk::v1::ShownMessage> Show(const Viewer& viewer,
+                                              const desk::v1::GetRequest& request);
+
+  // Records of every exchange of the conversation, oldest first.
+  absl::StatusOr<desk::v1::TimelineResponse> Timeline(const Viewer& viewer, const std::string& id);
+
+  // The exchange that an id or a prefix of 8 or more hex digits names. `viewer` may see it.
+  absl::StatusOr<store::Exchange> Resolve(const Viewer& viewer, const std::string& id);
+
+ private:
+  absl::Status MaySee(const Viewer& viewer, const store::Exchange& exchange);
+  absl::Status RecordReading(const Viewer& viewer, const store::Exchange& exchange,
+                             const desk::v1::GetRequest& request);
+  absl::Status FillBody(const store::Exchange& exchange, const store::StoredBody& stored,
+                        bool reveal, desk::v1::ShownMessage& shown);
+  absl::Status FillReceipts(const store::Exchange& exchange, const store::StoredBody& stored,
+                            desk::v1::ShownMessage& shown);
+  absl::Status FillStates(const store::Exchange& exchange, desk::v1::ShownMessage& shown);
+
+  const Parts parts_;
+};
+
+}  // namespace liaison::inbox
+
+#endif  // LIAISON_DAEMON_INBOX_MAILBOX_H_
