@@ -20,8 +20,8 @@ enum class KeyAlgorithm { kEcdsaP256, kEcdsaP384, kRsa, kEd25519 };
 // A public key. Immutable, cheap to copy, thread-safe.
 class PublicKey {
  public:
-  // From PEM or DER SubjectPublicKeyInfo. INVALID_ARGUMENT for an algorithm not on the list, an RSA key shorter than
-  // 3072 bits, an Ed25519 key of small order or not canonically encoded.
+  // From PEM or DER SubjectPublicKeyInfo. INVALID_ARGUMENT for an algorithm not on the list, an RSA
+  // key shorter than 3072 bits, an Ed25519 key of small order or not canonically encoded.
   static absl::StatusOr<PublicKey> FromPem(std::string_view pem);
   static absl::StatusOr<PublicKey> FromDer(std::string_view der);
   // From the 32 raw bytes of an Ed25519 key; checked alike.
@@ -34,8 +34,9 @@ class PublicKey {
   // The 32 raw bytes. REQUIRES: Ed25519.
   std::string ed25519_raw() const;
 
-  // OK when `signature` over `message` is by this key: ECDSA with SHA-256 (P-256) or SHA-384 (P-384), strict DER;
-  // RSA PKCS#1 v1.5 with SHA-256; pure Ed25519. UNAUTHENTICATED otherwise, whatever is wrong with it.
+  // OK when `signature` over `message` is by this key: ECDSA with SHA-256 (P-256) or SHA-384
+  // (P-384), strict DER; RSA PKCS#1 v1.5 with SHA-256; pure Ed25519. UNAUTHENTICATED otherwise,
+  // whatever is wrong with it.
   absl::Status Verify(std::string_view message, std::string_view signature) const;
 
  private:
@@ -75,7 +76,8 @@ class PrivateKey {
 // The parts of an X.509 certificate that identify a caller. Immutable.
 class Certificate {
  public:
-  // The first certificate of a PEM text. INVALID_ARGUMENT when there is none or its key is not on the list.
+  // The first certificate of a PEM text. INVALID_ARGUMENT when there is none or its key is not on
+  // the list.
   static absl::StatusOr<Certificate> FromPem(std::string_view pem);
 
   const PublicKey& public_key() const { return public_key_; }

@@ -21,7 +21,7 @@ inline SecretAccess OpenSecrets() { return SecretAccess(); }
 class Secret {
  public:
   Secret() = default;
-  explicit Secret(std::string bytes) : bytes_(std::move(bytes)) {}
+  explicit Secret(std::string bytes);
   ~Secret();
   Secret(Secret&& other) noexcept;
   Secret& operator=(Secret&& other) noexcept;
@@ -41,8 +41,9 @@ class Secret {
 std::string RandomBytes(size_t size);
 Secret RandomSecret(size_t size);
 
-// Reads a file of at most 64 KiB that nobody but its owner may read or write.
-// Errors: NOT_FOUND; FAILED_PRECONDITION with the file, its mode and the command that mends it.
+// Reads a regular file of at most 64 KiB that belongs to this process's user or root and that
+// nobody but its owner may read or write. Errors: NOT_FOUND; FAILED_PRECONDITION with the file,
+// what is wrong with it and the command that mends it.
 absl::StatusOr<Secret> ReadSecretFile(const std::string& path);
 
 // Makes the file with mode 0600 and syncs it and its folder. ALREADY_EXISTS when there is one.
