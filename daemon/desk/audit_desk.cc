@@ -1,0 +1,235 @@
+#include "daemon/desk/audit_desk.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "daemon/base/error.h"
+#include "daemon/journal/bodies.h"
+#include "daemon/journal/openings.h"
+#include "daemon/message/message.h"
+
+namespace liaison::desk {
+namespace {
+
+using base::MakeError;
+using base::Reason;
+
+constexpr uint32_t kDefaultPage = 100;
+constexpr uint32_t kMostPage = 1000;
+constexpr std::array<audit::v1::Log, 2> kLogs = {audit::v1::EXCHANGE, audit::v1::DESK};
+
+absl::Status Fault(std::string_view field, std::string_view rule, std::string_view text) {
+  base::ErrorText error;
+  error.reason = Reason::kValidationFailed;
+  error.message = absl::StrCat(field, " is at fault");
+  error.fields = {{std::string(field), std::string(rule), std::string(text)}};
+  return base::MakeError(error);
+}
+
+// Where each log goes on: "<exchange index>,<desk index>".
+struct Cursor {
+  std::array<uint64_t, 2> next = {0, 0};
+};
+
+absl::StatusOr<Cursor> ParseCursor(const std::string& token) {
+  Cursor cursor;
+  if (token.empty()) return cursor;
+  const std::vector<std::string> parts = absl::StrSplit(token, ',');
+  if (parts.size() != 2 || !absl::SimpleAtoi(parts[0], &cursor.next[0]) ||
+      !absl::SimpleAtoi(parts[1], &cursor.next[1])) {
+    return Fault("pageToken", "FORMAT", "write the nextPageToken of the page before");
+  }
+  return cursor;
+}
+
+absl::StatusOr<store::RecordFilter> FilterOf(const audit::v1::ListRequest& request) {
+  store::RecordFilter filter;
+  for (int event : request.events()) {
+    filter.events.push_back(static_cast<audit::v1::Event>(event));
+  }
+  if (!request.exchange().empty()) {
+    const absl::StatusOr<base::ExchangeId> id = base::ParseExchangeId(request.exchange());
+    if (!id.ok()) return Fault("exchange", "FORMAT", "write all 32 hex digits of the exchange id");
+    filter.exchange = *id;
+  }
+  filter.partner = request.partner();
+  if (request.has_since()) filter.since = absl::FromUnixSeconds(request.since().seconds());
+  if (request.has_until()) filter.until = absl::FromUnixSeconds(request.until().seconds());
+  filter.limit = std::min(request.page_size() == 0 ? kDefaultPage : request.page_size(), kMostPage);
+  return filter;
+}
+
+bool Earlier(const audit::v1::Entry& a, const audit::v1::Entry& b) {
+  return std::pair(a.time().seconds(), a.time().nanos()) <
+         std::pair(b.time().seconds(), b.time().nanos());
+}
+
+void ToBytes(const store::StoredRecord& stored, const audit::v1::Record& record,
+             audit::v1::Entry& entry) {
+  entry.set_log(stored.log);
+  entry.set_index(stored.index);
+  const auto millis = static_cast<int64_t>(record.time_ms());
+  entry.mutable_time()->set_seconds(millis / 1000);
+  entry.mutable_time()->set_nanos(static_cast<int32_t>(millis % 1000) * 1'000'000);
+  entry.set_event(record.event());
+  if (const auto id = base::ExchangeId::FromRaw(record.exchange_id()); id.ok()) {
+    entry.set_exchange(id->hex());
+  }
+  entry.set_exchange_from(record.exchange_from());
+  entry.set_partner(record.partner());
+  entry.set_outward(record.outward());
+  if (record.has_peer_receipt()) *entry.mutable_peer_receipt() = record.peer_receipt();
+  entry.set_leaf(stored.leaf.hex());
+}
+
+}  // namespace
+
+absl::Status AuditDesk::RecordSearch(const inbox::Viewer& viewer,
+                                     const audit::v1::ListRequest& request) {
+  store::Append append;
+  append.record.log = audit::v1::DESK;
+  append.record.record.set_event(audit::v1::SEARCHED);
+  journal::Openings openings;
+  openings.actor.set_name(viewer.name);
+  openings.actor.set_uri(viewer.uri);
+  openings.actor.set_role(viewer.role);
+  openings.actor.set_detail(request.ShortDebugString());
+  const absl::Status attached =
+      journal::Attach(openings, parts_.at_rest, parts_.clock.Now(), append.record);
+  if (!attached.ok()) return attached;
+  return parts_.journal.Commit({std::move(append)}).status();
+}
+
+absl::StatusOr<audit::v1::Entry> AuditDesk::EntryOf(const store::StoredRecord& stored) {
+  audit::v1::Record record;
+  if (!record.ParseFromString(stored.bytes)) {
+    return MakeError(Reason::kVerificationFailed, "a record does not parse",
+                     "run `liaison audit verify --full`");
+  }
+  audit::v1::Entry entry;
+  ToBytes(stored, record, entry);
+  if (!stored.opening) return entry;
+  absl::StatusOr<journal::Openings> openings = journal::Open(stored, parts_.at_rest);
+  if (!openings.ok()) return openings.status();
+  *entry.mutable_decision() = std::move(openings->decision);
+  *entry.mutable_actor() = std::move(openings->actor);
+  return entry;
+}
+
+absl::StatusOr<audit::v1::ListResponse> AuditDesk::List(const inbox::Viewer& viewer,
+                                                        const audit::v1::ListRequest& request) {
+  absl::StatusOr<store::RecordFilter> filter = FilterOf(request);
+  if (!filter.ok()) return filter.status();
+  absl::StatusOr<Cursor> cursor = ParseCursor(request.page_token());
+  if (!cursor.ok()) return cursor.status();
+  const absl::Status recorded = RecordSearch(viewer, request);
+  if (!recorded.ok()) return recorded;
+  std::vector<audit::v1::Entry> entries;
+  bool more = false;
+  for (size_t i = 0; i < kLogs.size(); ++i) {
+    if (request.log() != audit::v1::LOG_UNSPECIFIED && request.log() != kLogs[i]) continue;
+    filter->log = kLogs[i];
+    filter->from_index = cursor->next[i];
+    const auto page = parts_.journal.reader().Records(*filter);
+    if (!page.ok()) return page.status();
+    more = more || page->second;
+    for (const store::StoredRecord& stored : page->first) {
+      absl::StatusOr<audit::v1::Entry> entry = EntryOf(stored);
+      if (!entry.ok()) return entry.status();
+      entries.push_back(*std::move(entry));
+    }
+  }
+  std::stable_sort(entries.begin(), entries.end(), Earlier);
+  if (entries.size() > filter->limit) {
+    entries.resize(filter->limit);
+    more = true;
+  }
+  audit::v1::ListResponse response;
+  for (audit::v1::Entry& entry : entries) {
+    cursor->next[entry.log() == audit::v1::EXCHANGE ? 0 : 1] = entry.index() + 1;
+    *response.add_entries() = std::move(entry);
+  }
+  if (more) response.set_next_page_token(absl::StrCat(cursor->next[0], ",", cursor->next[1]));
+  return response;
+}
+
+absl::StatusOr<audit::v1::HeadResponse> AuditDesk::Head(const audit::v1::HeadRequest& request) {
+  const audit::v1::Log log =
+      request.log() == audit::v1::DESK ? audit::v1::DESK : audit::v1::EXCHANGE;
+  const std::string note = parts_.journal.SignedHead(log);
+  const absl::StatusOr<audit::Checkpoint> head = audit::ParseUnverified(note);
+  if (!head.ok()) return head.status();
+  audit::v1::HeadResponse response;
+  response.set_checkpoint(note);
+  response.set_origin(head->origin);
+  response.set_size(head->size);
+  response.set_root(head->root.hex());
+  return response;
+}
+
+absl::StatusOr<audit::v1::ProveResponse> AuditDesk::Prove(const inbox::Viewer& viewer,
+                                                          inbox::Mailbox& mailbox,
+                                                          const audit::v1::ProveRequest& request) {
+  const absl::StatusOr<store::Exchange> exchange = mailbox.Resolve(viewer, request.exchange());
+  if (!exchange.ok()) return exchange.status();
+  const audit::v1::Log log =
+      request.log() == audit::v1::DESK ? audit::v1::DESK : audit::v1::EXCHANGE;
+  const absl::StatusOr<std::vector<store::StoredRecord>> records =
+      parts_.journal.reader().RecordsOf(exchange->name);
+  if (!records.ok()) return records.status();
+  std::vector<uint64_t> indexes;
+  for (const store::StoredRecord& record : *records) {
+    if (record.log == log) indexes.push_back(record.index);
+  }
+  absl::StatusOr<journal::Proofs> proofs = parts_.journal.Prove(log, indexes);
+  if (!proofs.ok()) return proofs.status();
+  audit::v1::ProveResponse response;
+  for (audit::v1::Receipt& receipt : proofs->receipts) {
+    receipt.set_checkpoint(proofs->checkpoint);
+    *response.add_receipts() = std::move(receipt);
+  }
+  response.set_verifier_key(log == audit::v1::DESK ? parts_.desk_key.Text()
+                                                   : parts_.exchange_key.Text());
+  return response;
+}
+
+absl::StatusOr<audit::v1::VerifyResult> AuditDesk::Verify(
+    const audit::v1::VerifyRequest& request,
+    absl::FunctionRef<void(uint64_t checked, uint64_t total)> progress) {
+  const auto check_body = [this](const store::Exchange& exchange,
+                                 const store::StoredBody& stored) {
+    return CheckBody(exchange, stored, parts_.at_rest);
+  };
+  const auto check_opening = [this](const store::StoredRecord& stored) {
+    return journal::Open(stored, parts_.at_rest).status();
+  };
+  std::vector<audit::v1::Log> logs;
+  if (request.log() != audit::v1::LOG_UNSPECIFIED) logs.push_back(request.log());
+  return journal::Verify(parts_.journal.reader(),
+                         {.full = request.full(),
+                          .logs = std::move(logs),
+                          .guard_path = parts_.guard_path,
+                          .keys = {parts_.exchange_key, parts_.desk_key},
+                          .check_body = check_body,
+                          .check_opening = check_opening,
+                          .progress = progress});
+}
+
+absl::Status CheckBody(const store::Exchange& exchange, const store::StoredBody& stored,
+                       const message::AtRestKeys& at_rest) {
+  if (!stored.body) return absl::OkStatus();
+  const absl::StatusOr<journal::OpenedBody> body =
+      journal::OpenBody(exchange.name, stored, at_rest);
+  if (!body.ok()) return body.status();
+  if (message::StatementDigest(body->envelope.type(), body->envelope.statement()) !=
+      exchange.digest) {
+    return MakeError(Reason::kVerificationFailed, "the statement is not the one recorded");
+  }
+  return message::ReadStored(body->envelope).status();
+}
+
+}  // namespace liaison::desk
