@@ -1,4 +1,5 @@
-// A payload as field records: cut on the way out, checked and merged on the way in. wire: daemon/docs/formats.md.
+// A payload as field records: cut on the way out, checked and merged on the way in. wire:
+// daemon/docs/formats.md.
 //
 // The schema decides paths; nothing here knows a message type by name. Works for every message of
 // liaison.payload.v1 (scalars `optional`, no maps, no Any, no extensions).
@@ -12,6 +13,7 @@
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
 #include "liaison/options.pb.h"
+#include "liaison/payload/v1/handling.pb.h"
 #include "liaison/payload/v1/payload.pb.h"
 
 namespace liaison::payload {
@@ -19,6 +21,7 @@ namespace liaison::payload {
 inline constexpr size_t kMaxRecords = 200'000;
 inline constexpr size_t kMaxPathBytes = 255;
 inline constexpr int kMaxDepth = 16;
+inline constexpr size_t kMaxPosition = 99'999;  // in a list
 
 // One leaf field that is set. `value` is the parent message serialised with this one field.
 struct Leaf {
@@ -26,18 +29,19 @@ struct Leaf {
   std::string schema_path;  // without: "notice.persons.names.full_original"
   std::string value;
   Sensitivity::Class sens = Sensitivity::SENSITIVITY_UNSPECIFIED;
-  bool needed = false;      // (liaison.needed)
-  // Names the bond that this leaf is in: the parent's path (with positions) and the bond's name. Empty: none.
-  // Leaves of one `bond` go together or not at all; the stricter fate holds for all.
+  bool needed = false;  // (liaison.needed)
+  // Names the bond that this leaf is in: the parent's path (with positions) and the bond's name.
+  // Empty: none. Leaves of one `bond` go together or not at all; the stricter fate holds for all.
   std::string bond;
 };
 
-// Cuts `payload` into its leaves, in increasing order of path (bytewise). Unknown fields, depth over 16, paths over
-// 255 bytes or more than 200,000 leaves: INVALID_ARGUMENT. A message without any field set is one leaf with an
-// empty value at its own place in the parent.
+// Cuts `payload` into its leaves, in increasing order of path (bytewise). Unknown fields, depth
+// over 16, paths over 255 bytes or more than 200,000 leaves: INVALID_ARGUMENT. A message without
+// any field set is one leaf with an empty value at its own place in the parent.
 absl::StatusOr<std::vector<Leaf>> Cut(const v1::Payload& payload);
 
-// What a schema path is: class, needed, and whether it is a leaf. NOT_FOUND for a path that the schema has not.
+// What a schema path is: class, needed, and whether it is a leaf. NOT_FOUND for a path that the
+// schema has not.
 struct PathInfo {
   bool is_leaf = false;
   Sensitivity::Class sens = Sensitivity::SENSITIVITY_UNSPECIFIED;  // of a leaf
@@ -48,8 +52,9 @@ absl::StatusOr<PathInfo> Describe(std::string_view schema_path);
 // A path without its list positions. Does not check it.
 std::string WithoutPositions(std::string_view path);
 
-// Removes list elements all of whose leaves are in `omitted` (sorted paths of Cut), so that positions close up, and
-// clears every omitted leaf. Further leaves stay as they are. What is left is cut again by the caller.
+// Removes list elements all of whose leaves are in `omitted` (sorted paths of Cut), so that
+// positions close up, and clears every omitted leaf. Further leaves stay as they are. What is left
+// is cut again by the caller.
 absl::StatusOr<v1::Payload> WithoutLeaves(const v1::Payload& payload,
                                           absl::Span<const std::string> omitted);
 
@@ -68,10 +73,10 @@ struct Merged {
   std::vector<UnknownRecord> unknown;  // only when `newer_schema`
 };
 
-// Checks records and withheld paths against each other and the schema and builds the payload; the six steps and the
-// refusals are those of daemon/docs/formats.md. `newer_schema`: the statement's version is higher than ours, so a
-// path that the schema has not is kept as unknown, else refused. Errors: BODY_MISMATCH (base::Reason), naming the
-// first path at fault and the step.
+// Checks records and withheld paths against each other and the schema and builds the payload; the
+// six steps and the refusals are those of daemon/docs/formats.md. `newer_schema`: the statement's
+// version is higher than ours, so a path that the schema has not is kept as unknown, else refused.
+// Errors: BODY_MISMATCH (base::Reason), naming the first path at fault and the step.
 absl::StatusOr<Merged> Merge(absl::Span<const RecordView> records,
                              absl::Span<const std::string_view> withheld, bool newer_schema);
 

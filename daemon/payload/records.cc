@@ -1,0 +1,68 @@
+#include "daemon/payload/records.h"
+
+#include "daemon/payload/cut.h"
+#include "daemon/payload/schema.h"
+
+namespace liaison::payload {
+namespace {
+
+Leaf MakeLeaf(const Slices& slices, const Slice& slice) {
+  const std::string_view path = slices.Path(slice);
+  Leaf leaf;
+  leaf.path = std::string(path);
+  leaf.schema_path = WithoutPositions(path);
+  leaf.value = std::string(slice.value);
+  leaf.sens = slice.sens;
+  leaf.needed = slice.needed;
+  if (slice.bond_name != nullptr) {
+    leaf.bond.append(path.substr(0, slice.bond_prefix)).append("#").append(*slice.bond_name);
+  }
+  return leaf;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Leaf>> Cut(const v1::Payload& payload) {
+  const std::string bytes = CanonicalBytes(payload);
+  const absl::StatusOr<Slices> slices = CutBytes(Schema::OfPayload().root(), bytes);
+  if (!slices.ok()) return slices.status();
+  std::vector<Leaf> leaves;
+  leaves.reserve(slices->leaves.size());
+  for (const Slice& slice : slices->leaves) leaves.push_back(MakeLeaf(*slices, slice));
+  return leaves;
+}
+
+absl::StatusOr<PathInfo> Describe(std::string_view schema_path) {
+  const MessageSchema* type = &Schema::OfPayload().root();
+  Inherited above;
+  for (std::string_view rest = schema_path;;) {
+    const size_t dot = rest.find('.');
+    const FieldSchema* field = type == nullptr ? nullptr : type->Find(rest.substr(0, dot));
+    if (field == nullptr) return absl::NotFoundError("the schema has no such path");
+    const Inherited below = Below(above, *field);
+    if (dot == std::string_view::npos) {
+      PathInfo info;
+      info.is_leaf = field->message == nullptr;
+      if (info.is_leaf) info.sens = ClassOf(above, *field);
+      info.needed = below.needed;
+      return info;
+    }
+    above = below;
+    type = field->message;
+    rest.remove_prefix(dot + 1);
+  }
+}
+
+std::string WithoutPositions(std::string_view path) {
+  std::string out;
+  out.reserve(path.size());
+  bool inside = false;
+  for (const char c : path) {
+    if (c == '[') inside = true;
+    if (!inside) out.push_back(c);
+    if (c == ']') inside = false;
+  }
+  return out;
+}
+
+}  // namespace liaison::payload
