@@ -1,5 +1,5 @@
-// What is kept is encrypted before the store sees it: AES-256-GCM under a data key for each row, wrapped by a key that
-// lies outside the database.
+// What is kept is encrypted before the store sees it: AES-256-GCM under a data key for each row,
+// wrapped by a key that lies outside the database.
 #ifndef LIAISON_DAEMON_MESSAGE_AT_REST_H_
 #define LIAISON_DAEMON_MESSAGE_AT_REST_H_
 
@@ -30,9 +30,12 @@ struct WrappedKey {
   std::string bytes;   // nonce || AES-256-GCM(data key)
 };
 
-// A data key in use for one row.
+// A data key in use for one row. Belongs to one thread.
 class RowKey {
  public:
+  // REQUIRES: nothing was sealed for `column` under this data key before; a second time through one
+  // RowKey crashes, because two texts under one key and nonce give both away. What changes is
+  // sealed under a new row key.
   std::string Seal(Column column, std::string_view plaintext) const;
   // DATA_LOSS (VERIFICATION_FAILED) when it is not what was sealed for this row and column.
   absl::StatusOr<std::string> Open(Column column, std::string_view ciphertext) const;
@@ -43,17 +46,22 @@ class RowKey {
   RowKey() = default;
   crypto::Secret key_;
   WrappedKey wrapped_;
-  std::string place_;  // agency, table, row
+  std::string
+      place_;  // agency, table, row, key id: the associated data of every column, less its number
+  mutable uint32_t sealed_ = 0;  // one bit for each column
 };
 
 // The wrapping keys, files `<class>-<yyyymm>.key` of mode 0600 in one folder. Thread-safe.
 class AtRestKeys {
  public:
-  // Errors: NOT_FOUND when the folder is missing; FAILED_PRECONDITION when a file is readable by others.
+  // Errors: NOT_FOUND when the folder is missing; FAILED_PRECONDITION when a file is readable by
+  // others.
   static absl::StatusOr<std::unique_ptr<AtRestKeys>> Open(std::string folder, std::string agency);
 
-  // A fresh data key for a row, wrapped under the key of `retention_class` ("message", "audit") and the month of
-  // `delete_by`; the wrapping key is made and synced first when it is not there. `row` is unique within `table`.
+  // A fresh data key for a row, wrapped under the key of `retention_class` ("message", "audit") and
+  // the month of `delete_by`; the wrapping key is made and synced first when it is not there. `row`
+  // is unique within `table`. REQUIRES: a class of 1 to 32 letters a-z, a date in the years 1000 to
+  // 9999. Errors: those of the file system.
   absl::StatusOr<RowKey> NewRow(std::string_view table, std::string_view row,
                                 std::string_view retention_class, absl::Time delete_by);
   // VERIFICATION_FAILED when the wrapping key is gone or does not fit.
@@ -62,7 +70,11 @@ class AtRestKeys {
 
  private:
   AtRestKeys(std::string folder, std::string agency);
+  std::string FileOf(const std::string& key_id) const;
+  // From memory, else from its file.
   absl::StatusOr<crypto::Secret> Find(const std::string& key_id) const;
+  // A new one, in its file before it is given out.
+  absl::StatusOr<crypto::Secret> Make(const std::string& key_id);
 
   const std::string folder_;
   const std::string agency_;

@@ -43,7 +43,7 @@ absl::StatusOr<PathInfo> Describe(std::string_view schema_path) {
     if (dot == std::string_view::npos) {
       PathInfo info;
       info.is_leaf = field->message == nullptr;
-      if (info.is_leaf) info.sens = ClassOf(above, *field);
+      info.sens = ClassOf(above, *field);
       info.needed = below.needed;
       return info;
     }

@@ -44,7 +44,8 @@ absl::StatusOr<std::vector<Leaf>> Cut(const v1::Payload& payload);
 // schema has not.
 struct PathInfo {
   bool is_leaf = false;
-  Sensitivity::Class sens = Sensitivity::SENSITIVITY_UNSPECIFIED;  // of a leaf
+  Sensitivity::Class sens =
+      Sensitivity::SENSITIVITY_UNSPECIFIED;  // as Leaf::sens; of a message: of an empty one
   bool needed = false;
 };
 absl::StatusOr<PathInfo> Describe(std::string_view schema_path);
