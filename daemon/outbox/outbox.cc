@@ -1,5 +1,8 @@
 #include "daemon/outbox/outbox.h"
 
+#include <algorithm>
+#include <iterator>
+#include <numeric>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -107,6 +110,21 @@ absl::Status OutcomeError(const store::Outcome& outcome) {
     default:
       return absl::InternalError("the journal gave an outcome that a submission cannot have");
   }
+}
+
+bool IsStale(absl::Span<const store::Outcome> outcomes) {
+  return std::any_of(outcomes.begin(), outcomes.end(), [](const store::Outcome& outcome) {
+    return outcome.kind == store::Outcome::Kind::kStale;
+  });
+}
+
+absl::Status ChangedTooOften() {
+  base::ErrorText error;
+  error.reason = Reason::kQueueFull;
+  error.message = "policy or registry changed again and again while this was decided";
+  error.fix = "try again";
+  error.retry_after = absl::Seconds(1);
+  return base::MakeError(error);
 }
 
 }  // namespace
@@ -238,44 +256,90 @@ absl::StatusOr<desk::v1::SubmitResult> Outbox::ToResult(const Prepared& prepared
 
 absl::StatusOr<std::vector<desk::v1::SubmitResult>> Outbox::Submit(
     const Submitter& submitter, const desk::v1::Draft& draft, std::string_view idempotency_key) {
-  absl::Status status = CheckKey(idempotency_key);
-  if (!status.ok()) return status;
-  for (int attempt = 0; attempt < kMostDecisions; ++attempt) {
+  const Submission submission{&draft, idempotency_key};
+  return std::move(SubmitAll(submitter, {&submission, 1}).front());
+}
+
+// A submission of a batch, on its way into one commit.
+struct Outbox::Job {
+  size_t place = 0;         // in the batch
+  size_t first_change = 0;  // in the commit
+  std::vector<Prepared> prepared;
+};
+
+absl::StatusOr<Outbox::Job> Outbox::ToJob(const Submitter& submitter,
+                                          const Submission& submission,
+                                          const partners::Registry& registry,
+                                          std::vector<store::Change>& changes) {
+  const absl::Status key = CheckKey(submission.idempotency_key);
+  if (!key.ok()) return key;
+  absl::StatusOr<std::vector<Prepared>> prepared = Prepare(submitter, *submission.draft, registry);
+  if (!prepared.ok()) return prepared.status();
+  Job job;
+  job.prepared = *std::move(prepared);
+  std::vector<store::Change> own;
+  for (Prepared& one : job.prepared) {
+    absl::StatusOr<store::AddExchange> add =
+        ToChange(one, submitter, submission.idempotency_key, registry);
+    if (!add.ok()) return add.status();
+    own.push_back(*std::move(add));
+  }
+  job.first_change = changes.size();
+  changes.insert(changes.end(), std::make_move_iterator(own.begin()),
+                 std::make_move_iterator(own.end()));
+  return job;
+}
+
+absl::StatusOr<std::vector<desk::v1::SubmitResult>> Outbox::ToResults(
+    const Job& job, absl::Span<const store::Outcome> outcomes) {
+  std::vector<desk::v1::SubmitResult> results;
+  for (size_t i = 0; i < job.prepared.size(); ++i) {
+    const std::string& to = job.prepared[i].to;
+    absl::StatusOr<desk::v1::SubmitResult> result =
+        ToResult(job.prepared[i], outcomes[job.first_change + i]);
+    if (!result.ok()) return result.status();
+    parts_.metrics.Count("liaison_submitted_total",
+                         {{"partner", to}, {"outcome", result->decision().outcome()}});
+    if (result->state() == desk::v1::QUEUED) parts_.wake(to);
+    results.push_back(*std::move(result));
+  }
+  return results;
+}
+
+std::vector<Outbox::Results> Outbox::SubmitAll(const Submitter& submitter,
+                                               absl::Span<const Submission> submissions) {
+  std::vector<Results> results(submissions.size(), ChangedTooOften());
+  std::vector<size_t> pending(submissions.size());
+  std::iota(pending.begin(), pending.end(), 0);
+  for (int attempt = 0; attempt < kMostDecisions && !pending.empty(); ++attempt) {
     const std::shared_ptr<const partners::Registry> registry = parts_.snapshots.Current();
-    absl::StatusOr<std::vector<Prepared>> all = Prepare(submitter, draft, *registry);
-    if (!all.ok()) return all.status();
+    std::vector<Job> jobs;
     std::vector<store::Change> changes;
-    for (Prepared& prepared : *all) {
-      absl::StatusOr<store::AddExchange> add =
-          ToChange(prepared, submitter, idempotency_key, *registry);
-      if (!add.ok()) return add.status();
-      changes.push_back(*std::move(add));
+    for (size_t place : pending) {
+      absl::StatusOr<Job> job = ToJob(submitter, submissions[place], *registry, changes);
+      if (!job.ok()) {
+        results[place] = job.status();
+        continue;
+      }
+      job->place = place;
+      jobs.push_back(*std::move(job));
     }
+    pending.clear();
+    if (jobs.empty()) break;
     const absl::StatusOr<std::vector<store::Outcome>> outcomes =
         parts_.journal.Commit(std::move(changes));
-    if (!outcomes.ok()) return outcomes.status();
-    bool stale = false;
-    std::vector<desk::v1::SubmitResult> results;
-    for (size_t i = 0; i < outcomes->size(); ++i) {
-      if ((*outcomes)[i].kind == store::Outcome::Kind::kStale) {
-        stale = true;
-        break;
+    for (const Job& job : jobs) {
+      if (!outcomes.ok()) {
+        results[job.place] = outcomes.status();
+      } else if (IsStale(absl::MakeSpan(*outcomes).subspan(job.first_change,
+                                                           job.prepared.size()))) {
+        pending.push_back(job.place);
+      } else {
+        results[job.place] = ToResults(job, *outcomes);
       }
-      absl::StatusOr<desk::v1::SubmitResult> result = ToResult((*all)[i], (*outcomes)[i]);
-      if (!result.ok()) return result.status();
-      parts_.metrics.Count("liaison_submitted_total",
-                           {{"partner", (*all)[i].to}, {"outcome", result->decision().outcome()}});
-      if (result->state() == desk::v1::QUEUED) parts_.wake((*all)[i].to);
-      results.push_back(*std::move(result));
     }
-    if (!stale) return results;
   }
-  base::ErrorText error;
-  error.reason = Reason::kQueueFull;
-  error.message = "policy or registry changed again and again while this was decided";
-  error.fix = "try again";
-  error.retry_after = absl::Seconds(1);
-  return base::MakeError(error);
+  return results;
 }
 
 absl::StatusOr<desk::v1::PreviewResponse> Outbox::Preview(const Submitter& submitter,

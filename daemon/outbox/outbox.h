@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "daemon/base/clock.h"
 #include "daemon/base/metrics.h"
 #include "daemon/crypto/keys.h"
@@ -50,12 +51,27 @@ class Outbox {
                                                              const desk::v1::Draft& draft,
                                                              std::string_view idempotency_key);
 
+  // The same for many at a time, in one commit: the way of streams. REQUIRES: at most kMostAtOnce.
+  struct Submission {
+    const desk::v1::Draft* draft;
+    std::string_view idempotency_key;
+  };
+  using Results = absl::StatusOr<std::vector<desk::v1::SubmitResult>>;
+  static constexpr size_t kMostAtOnce = 16;
+  std::vector<Results> SubmitAll(const Submitter& submitter,
+                                 absl::Span<const Submission> submissions);
+
   // The same decisions, nothing stored. Errors: VALIDATION_FAILED, UNKNOWN_PARTNER, NOT_FOUND.
   absl::StatusOr<desk::v1::PreviewResponse> Preview(const Submitter& submitter,
                                                     const desk::v1::Draft& draft);
 
  private:
   struct Prepared;
+  struct Job;
+  absl::StatusOr<Job> ToJob(const Submitter& submitter, const Submission& submission,
+                            const partners::Registry& registry,
+                            std::vector<store::Change>& changes);
+  Results ToResults(const Job& job, absl::Span<const store::Outcome> outcomes);
   absl::StatusOr<std::vector<Prepared>> Prepare(const Submitter& submitter,
                                                 const desk::v1::Draft& draft,
                                                 const partners::Registry& registry);
