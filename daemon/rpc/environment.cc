@@ -1,5 +1,7 @@
 #include "daemon/rpc/environment.h"
 
+#include <sys/resource.h>
+
 #include <grpcpp/health_check_service_interface.h>
 
 #include <cstdlib>
@@ -11,6 +13,14 @@ void PrepareTls13Only() {
   // gRPC writes to stderr by itself; only its errors belong beside our JSON lines.
   setenv("GRPC_VERBOSITY", "ERROR", /*overwrite=*/0);
   grpc::EnableDefaultHealthCheckService(true);
+}
+
+void RaiseDescriptorLimit() {
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE,
+            &limit);  // where it is refused, the limit of connections follows what there is
 }
 
 }  // namespace liaison::rpc
