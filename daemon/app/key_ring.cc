@@ -14,22 +14,22 @@ using base::MakeError;
 using base::Reason;
 using crypto::KeyAlgorithm;
 
-absl::Status Fault(std::string_view field, std::string_view text, std::string_view fix) {
+absl::Status Fault(const std::string& field, const std::string& text, std::string_view fix) {
   base::ErrorText error;
   error.reason = Reason::kValidationFailed;
   error.message = absl::StrCat("keys.", field, ": ", text);
   error.fix = std::string(fix);
-  error.fields = {{absl::StrCat("keys.", field), "KEY", std::string(text)}};
+  error.fields = {{absl::StrCat("keys.", field), "KEY", text}};
   return base::MakeError(error);
 }
 
 absl::StatusOr<std::unique_ptr<crypto::PrivateKey>> Load(const partners::Registry& registry,
-                                                         std::string_view field,
+                                                         const std::string& field,
                                                          const std::string& path,
                                                          KeyAlgorithm algorithm) {
   absl::StatusOr<std::unique_ptr<crypto::PrivateKey>> key =
       crypto::PrivateKey::FromFile(registry.ResolvePath(path));
-  if (!key.ok()) return Fault(field, key.status().message(), "see `liaison init`");
+  if (!key.ok()) return Fault(field, std::string(key.status().message()), "see `liaison init`");
   if ((*key)->public_key().algorithm() != algorithm) {
     return Fault(field, "is a key of the wrong algorithm",
                  algorithm == KeyAlgorithm::kEd25519 ? "make an Ed25519 key"
@@ -64,7 +64,7 @@ absl::StatusOr<KeyRing> LoadKeys(const partners::Registry& registry) {
   const auto& files = config.keys();
   KeyRing keys;
   struct Wanted {
-    std::string_view field;
+    std::string field;
     const std::string& path;
     KeyAlgorithm algorithm;
     std::unique_ptr<crypto::PrivateKey>& place;
@@ -84,7 +84,7 @@ absl::StatusOr<KeyRing> LoadKeys(const partners::Registry& registry) {
   if (!status.ok()) return status;
   absl::StatusOr<crypto::Secret> mac =
       crypto::ReadSecretFile(registry.ResolvePath(files.mac_key()));
-  if (!mac.ok()) return Fault("mac_key", mac.status().message(), "see `liaison init`");
+  if (!mac.ok()) return Fault("mac_key", std::string(mac.status().message()), "see `liaison init`");
   if (mac->size() != 32) return Fault("mac_key", "must hold 32 bytes", "see `liaison init`");
   keys.mac = *std::move(mac);
   const std::string place = absl::StrCat(config.instance(), "/", config.epoch());

@@ -22,11 +22,11 @@ constexpr uint32_t kDefaultPage = 100;
 constexpr uint32_t kMostPage = 1000;
 constexpr std::array<audit::v1::Log, 2> kLogs = {audit::v1::EXCHANGE, audit::v1::DESK};
 
-absl::Status Fault(std::string_view field, std::string_view rule, std::string_view text) {
+absl::Status Fault(const std::string& field, std::string_view rule, std::string_view text) {
   base::ErrorText error;
   error.reason = Reason::kValidationFailed;
   error.message = absl::StrCat(field, " is at fault");
-  error.fields = {{std::string(field), std::string(rule), std::string(text)}};
+  error.fields = {{field, std::string(rule), std::string(text)}};
   return base::MakeError(error);
 }
 

@@ -53,7 +53,7 @@ void CheckTimes(const desk::v1::Draft& draft, absl::Time now, std::vector<FieldF
 
 template <typename Codes>
 void CheckKnown(const Codes& codes, const google::protobuf::EnumDescriptor& list,
-                std::string_view field, std::vector<FieldFault>& faults) {
+                const std::string& field, std::vector<FieldFault>& faults) {
   for (int i = 0; i < codes.size(); ++i) {
     if (codes[i] != 0 && list.FindValueByNumber(codes[i]) != nullptr) continue;
     faults.push_back({absl::StrCat(field, "[", i, "]"), "CODE_LIST",
@@ -118,7 +118,7 @@ void CheckPayload(const desk::v1::Draft& draft, const partners::Registry& regist
 }
 
 // The exchange that `text` names: one that `partner` sent us, or that we sent it.
-absl::StatusOr<store::Exchange> FindReferred(const std::string& text, std::string_view field,
+absl::StatusOr<store::Exchange> FindReferred(const std::string& text, const std::string& field,
                                              const std::string& partner, const std::string& own,
                                              store::Reader& reader) {
   const absl::StatusOr<base::ExchangeId> id = base::ParseExchangeId(text);

@@ -26,7 +26,7 @@ absl::StatusOr<Decided> Decide(const policy::Policy& policy, const policy::Facts
                                const payload::v1::Payload& payload) {
   absl::StatusOr<std::vector<payload::Leaf>> leaves = payload::Cut(payload);
   if (!leaves.ok()) {
-    return MakeError(Reason::kValidationFailed, leaves.status().message(),
+    return MakeError(Reason::kValidationFailed, std::string(leaves.status().message()),
                      "remove what the schema does not have");
   }
   Decided decided{*std::move(leaves), {}};
@@ -152,7 +152,7 @@ absl::Status DecideAgain(const partners::Registry& registry, const partners::Par
     decision.reason = Reason::kPolicyDenied;
     decision.step = policy::Step::kFields;
     decision.missing = absl::StrCat("a field that was sealed may not go any more: ",
-                                    fields[i].schema_path);
+                                    std::string(fields[i].schema_path));
     decision.rules = {decision.fields[i].rule};
   }
   opening = policy::ToOpening(decision, fields, partners::InForceOf(registry));
