@@ -11,7 +11,9 @@ namespace liaison::audit {
 // return `before`. A later receipt wins over EXPIRED; ANSWERED stays.
 desk::v1::State StateAfter(desk::v1::State before, v1::Event event);
 
-// The state of an exchange after a reply to it was SENT or RECEIVED.
+// The state of an exchange to which a reply was SENT or RECEIVED; to be asked again after each later event. A reply
+// answers what was delivered, expired or came in. What is QUEUED stays so until the partner's receipt is there: a reply
+// may overtake it, and without it our log would lack the proof.
 desk::v1::State StateAfterReply(desk::v1::State before);
 
 }  // namespace liaison::audit

@@ -22,6 +22,7 @@ class Reader {
   virtual absl::StatusOr<Exchange> Find(const ExchangeName& name) = 0;
   // Exchanges whose id begins with `prefix` (lower-case hex, 8 to 32 digits); at most 2, to tell "ambiguous".
   virtual absl::StatusOr<std::vector<Exchange>> FindByPrefix(std::string_view prefix) = 0;
+  // USAGE when it is no such prefix.
   // Newest first; `second` of the pair is the row for the next page, 0 at the end.
   virtual absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> List(
       const ExchangeFilter& filter) = 0;
@@ -51,6 +52,8 @@ class Reader {
                                                    size_t width) = 0;
 
   virtual absl::StatusOr<InForce> FindInForce(std::string_view kind) = 0;
+  // All that ever came into force, oldest first.
+  virtual absl::StatusOr<std::vector<InForceEntry>> InForceHistory() = 0;
   // What was in force under this digest, also long ago.
   virtual absl::StatusOr<std::string> Content(std::string_view kind, const Digest& digest) = 0;
 

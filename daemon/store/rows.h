@@ -53,7 +53,7 @@ struct Exchange {
   std::optional<ExchangeName> in_reply_to;
   bool exercise = false;
   Digest submitter;      // HMAC of the registered name of who submitted it; zero for incoming
-  Digest decided_under;  // snapshot digest that the last decision was made under
+  Digest decided_under;  // digest of kind "snapshot" that the last decision was made under; zero: none
   uint64_t bytes = 0;    // of the envelope, for quotas
   // Given by the store: of the record that made the row, and of the last one.
   absl::Time recorded;
@@ -73,7 +73,9 @@ struct RecordDraft {
 
 // A new exchange, with the record SENT, RECEIVED, DENIED_IN or DENIED_OUT.
 // Preconditions, in this order: the idempotency key is unused; (from, id) is unused; `decided_under` is in force; the
-// partner's quota holds. The state is the one the event leads to (audit::StateAfter).
+// partner's quota holds. The state is the one the event leads to (audit::StateAfter). When `in_reply_to` names an
+// exchange with the same partner in the other direction, and this one is not denied, that one is answered
+// (audit::StateAfterReply) in the same transaction. REQUIRES: the record names the exchange.
 struct AddExchange {
   Exchange exchange;
   std::string head;             // Envelope without records, withheld and (outgoing) sender_receipt, serialised
@@ -88,7 +90,7 @@ struct AddExchange {
 };
 
 // A step of an exchange that exists: DELIVERED, REFUSED, EXPIRED, DENIED_OUT, READ.
-// Precondition: its state is one of `from`.
+// Precondition: its state is one of `from`. REQUIRES: the record names the exchange.
 struct Advance {
   ExchangeName name;
   std::vector<desk::v1::State> from;
@@ -97,10 +99,11 @@ struct Advance {
   RecordDraft record;
 };
 
-// Something comes into force: POLICY, PARTNER, ROLE, CONFIG, KEY. No precondition.
+// Something comes into force: POLICY, PARTNER, ROLE, CONFIG, KEY, DESK_HEAD. No precondition. There is no other way to
+// write a record of these events.
 struct PutInForce {
-  std::string kind;      // "policy", "registry", "config"
-  Digest digest;
+  std::string kind;      // "policy", "registry", "config", "snapshot", "desk_head"
+  Digest digest;         // also in the record, as subject_digest; of `content`, when that is given
   std::string content;   // what it is, for replay; empty: not kept
   RecordDraft record;
 };
@@ -162,6 +165,14 @@ struct StoredBody {
 struct InForce {
   Digest digest;
   std::string content;
+  audit::v1::Log log = audit::v1::DESK;
+  uint64_t index = 0;
+};
+
+// One line of the history of what was in force.
+struct InForceEntry {
+  std::string kind;
+  Digest digest;
   audit::v1::Log log = audit::v1::DESK;
   uint64_t index = 0;
 };

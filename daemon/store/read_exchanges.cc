@@ -1,0 +1,222 @@
+// Reading exchanges and bodies.
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "daemon/base/error.h"
+#include "daemon/store/columns.h"
+#include "daemon/store/sqlite_store.h"
+
+namespace liaison::store {
+namespace {
+
+constexpr size_t kPage = 256;
+constexpr size_t kLongestList = 1000;
+
+absl::Status NoSuchExchange() {
+  return base::MakeError(base::Reason::kNotFound, "there is no such exchange");
+}
+
+std::string Select(std::string_view rest) {
+  return absl::StrCat("SELECT ", kExchangeColumns, " FROM exchange ", std::string(rest));
+}
+
+int64_t Limit(size_t limit) {
+  return static_cast<int64_t>(std::min(limit, kLongestList));
+}
+
+absl::StatusOr<std::vector<ExchangeRow>> ReadRows(Statement& statement) {
+  std::vector<ExchangeRow> rows;
+  while (true) {
+    const absl::StatusOr<bool> found = statement.Step();
+    if (!found.ok()) return found.status();
+    if (!*found) return rows;
+    absl::StatusOr<ExchangeRow> row = ReadExchange(statement);
+    if (!row.ok()) return row.status();
+    rows.push_back(*std::move(row));
+  }
+}
+
+absl::StatusOr<std::vector<Exchange>> ReadExchanges(Statement& statement) {
+  absl::StatusOr<std::vector<ExchangeRow>> rows = ReadRows(statement);
+  if (!rows.ok()) return rows.status();
+  std::vector<Exchange> exchanges;
+  exchanges.reserve(rows->size());
+  for (ExchangeRow& row : *rows) exchanges.push_back(std::move(row.exchange));
+  return exchanges;
+}
+
+// A prefix of hex digits as the first or the last id that begins with it.
+absl::StatusOr<ExchangeId> Fill(std::string_view prefix, char digit) {
+  std::string text(prefix);
+  text.resize(2 * ExchangeId::kSize, digit);
+  return base::ParseExchangeId(text);
+}
+
+// Every value of an enum that is on the list, as bits; all when the list is empty.
+template <typename T>
+int64_t Mask(const std::vector<T>& values) {
+  int64_t mask = values.empty() ? -1 : 0;
+  for (T value : values) mask |= int64_t{1} << static_cast<int>(value);
+  return mask;
+}
+
+// Rows of one box (direction and state), newest first: in the order of an index.
+absl::StatusOr<std::vector<ExchangeRow>> ListBox(Connection& connection,
+                                                 const ExchangeFilter& filter,
+                                                 Direction direction, int state) {
+  absl::StatusOr<Statement> find = connection.Prepare(
+      Select("WHERE direction = ?1 AND state = ?2 AND row < ?3 AND (?4 = '' OR partner = ?4)"
+             " AND (1 << type) & ?5 != 0 AND recorded_ms >= ?6 ORDER BY row DESC LIMIT ?7"));
+  if (!find.ok()) return find.status();
+  find->Int(static_cast<int>(direction)).Int(state);
+  find->Int(filter.before_row > 0 ? filter.before_row : INT64_MAX).Text(filter.partner);
+  find->Int(Mask(filter.types)).Int(Millis(filter.since)).Int(Limit(filter.limit) + 1);
+  return ReadRows(*find);
+}
+
+std::vector<Direction> DirectionsOf(const ExchangeFilter& filter) {
+  if (filter.direction) return {*filter.direction};
+  return {Direction::kOut, Direction::kIn};
+}
+
+std::vector<int> StatesOf(const ExchangeFilter& filter) {
+  std::vector<int> states(filter.states.begin(), filter.states.end());
+  if (!states.empty()) return states;
+  for (int state = desk::v1::State_MIN + 1; state <= desk::v1::State_MAX; ++state) {
+    states.push_back(state);
+  }
+  return states;
+}
+
+}  // namespace
+
+absl::StatusOr<Exchange> SqliteStore::Find(const ExchangeName& name) {
+  Database::Lent reader = database_->Read();
+  absl::StatusOr<Statement> find = reader->Prepare(Select("WHERE id = ? AND sender = ?"));
+  if (!find.ok()) return find.status();
+  const absl::StatusOr<bool> found = find->Id(name.id).Text(name.from).Step();
+  if (!found.ok()) return found.status();
+  if (!*found) return NoSuchExchange();
+  absl::StatusOr<ExchangeRow> row = ReadExchange(*find);
+  if (!row.ok()) return row.status();
+  return std::move(row->exchange);
+}
+
+absl::StatusOr<std::vector<Exchange>> SqliteStore::FindByPrefix(std::string_view prefix) {
+  const absl::StatusOr<ExchangeId> first = Fill(prefix, '0');
+  const absl::StatusOr<ExchangeId> last = Fill(prefix, 'f');
+  if (prefix.size() < 8 || prefix.size() > 2 * ExchangeId::kSize || !first.ok() || !last.ok()) {
+    return base::MakeError(base::Reason::kUsage, "this is no exchange id nor a prefix of one",
+                           "give 8 to 32 hex digits in lower case");
+  }
+  Database::Lent reader = database_->Read();
+  absl::StatusOr<Statement> find =
+      reader->Prepare(Select("WHERE id >= ? AND id <= ? ORDER BY id LIMIT 2"));
+  if (!find.ok()) return find.status();
+  find->Id(*first).Id(*last);
+  return ReadExchanges(*find);
+}
+
+absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> SqliteStore::List(
+    const ExchangeFilter& filter) {
+  Database::Lent reader = database_->Read();
+  const absl::StatusOr<Transaction> snapshot = Transaction::Begin(*reader, "BEGIN");
+  if (!snapshot.ok()) return snapshot.status();
+  std::vector<ExchangeRow> rows;
+  for (Direction direction : DirectionsOf(filter)) {
+    for (int state : StatesOf(filter)) {
+      absl::StatusOr<std::vector<ExchangeRow>> box = ListBox(*reader, filter, direction, state);
+      if (!box.ok()) return box.status();
+      std::move(box->begin(), box->end(), std::back_inserter(rows));
+    }
+  }
+  std::sort(rows.begin(), rows.end(),
+            [](const ExchangeRow& a, const ExchangeRow& b) { return a.row > b.row; });
+  const size_t limit = static_cast<size_t>(Limit(filter.limit));
+  std::pair<std::vector<Exchange>, int64_t> page;
+  for (size_t i = 0; i < std::min(limit, rows.size()); ++i) {
+    page.first.push_back(std::move(rows[i].exchange));
+  }
+  page.second = rows.size() > limit && limit > 0 ? rows[limit - 1].row : 0;
+  return page;
+}
+
+absl::StatusOr<std::vector<Exchange>> SqliteStore::OfConversation(const ExchangeId& conversation) {
+  Database::Lent reader = database_->Read();
+  absl::StatusOr<Statement> find =
+      reader->Prepare(Select("WHERE conversation = ? ORDER BY row LIMIT ?"));
+  if (!find.ok()) return find.status();
+  find->Id(conversation).Int(Limit(kLongestList));
+  return ReadExchanges(*find);
+}
+
+absl::StatusOr<StoredBody> SqliteStore::Body(const ExchangeName& name) {
+  Database::Lent reader = database_->Read();
+  absl::StatusOr<Statement> find = reader->Prepare(
+      "SELECT head, receipt, key_id, wrapped, first, second FROM exchange"
+      " LEFT JOIN body USING (row) LEFT JOIN peer_receipt USING (row) WHERE id = ? AND sender = ?");
+  if (!find.ok()) return find.status();
+  const absl::StatusOr<bool> found = find->Id(name.id).Text(name.from).Step();
+  if (!found.ok()) return found.status();
+  if (!*found) return NoSuchExchange();
+  StoredBody body;
+  body.head = find->ColumnString(0);
+  body.peer_receipt = find->ColumnString(1);
+  if (!find->ColumnIsNull(2)) body.body = ReadSealed(*find, 2);
+  return body;
+}
+
+absl::StatusOr<std::vector<Exchange>> SqliteStore::DueOutgoing(std::string_view partner,
+                                                               size_t limit) {
+  Database::Lent reader = database_->Read();
+  absl::StatusOr<Statement> find = reader->Prepare(Select(
+      "INDEXED BY exchange_due WHERE state = 3 AND partner = ? ORDER BY urgency, row LIMIT ?"));
+  if (!find.ok()) return find.status();
+  find->Text(partner).Int(Limit(limit));
+  return ReadExchanges(*find);
+}
+
+absl::StatusOr<std::vector<Exchange>> SqliteStore::ExpiredOutgoing(std::string_view partner,
+                                                                   absl::Time now, size_t limit) {
+  Database::Lent reader = database_->Read();
+  absl::StatusOr<Statement> find = reader->Prepare(
+      Select("INDEXED BY exchange_expiring WHERE state = 3 AND partner = ? AND expires_ms <= ?"
+             " ORDER BY expires_ms LIMIT ?"));
+  if (!find.ok()) return find.status();
+  find->Text(partner).Int(Millis(now)).Int(Limit(limit));
+  return ReadExchanges(*find);
+}
+
+absl::StatusOr<uint64_t> SqliteStore::CountQueued(std::string_view partner) {
+  Database::Lent reader = database_->Read();
+  absl::StatusOr<Statement> find =
+      reader->Prepare("SELECT queued FROM partner WHERE partner = ?");
+  if (!find.ok()) return find.status();
+  const absl::StatusOr<bool> found = find->Text(partner).Step();
+  if (!found.ok()) return found.status();
+  return *found ? static_cast<uint64_t>(std::max<int64_t>(0, find->ColumnInt(0))) : 0;
+}
+
+absl::Status SqliteStore::ForEachExchange(
+    absl::FunctionRef<absl::Status(const Exchange&)> visit) {
+  int64_t after = 0;
+  while (true) {
+    // A page at a time, and the connection given back: `visit` reads the store as well.
+    absl::StatusOr<std::vector<ExchangeRow>> rows = [&] {
+      Database::Lent reader = database_->Read();
+      absl::StatusOr<Statement> find =
+          reader->Prepare(Select("WHERE row > ? ORDER BY row LIMIT ?"));
+      if (!find.ok()) return absl::StatusOr<std::vector<ExchangeRow>>(find.status());
+      find->Int(after).Int(kPage);
+      return ReadRows(*find);
+    }();
+    if (!rows.ok()) return rows.status();
+    if (rows->empty()) return absl::OkStatus();
+    for (const ExchangeRow& row : *rows) {
+      if (absl::Status visited = visit(row.exchange); !visited.ok()) return visited;
+    }
+    after = rows->back().row;
+  }
+}
+
+}  // namespace liaison::store
