@@ -5,9 +5,7 @@ namespace {
 
 using desk::v1::State;
 
-bool AwaitsDelivery(State state) {
-  return state == desk::v1::QUEUED || state == desk::v1::EXPIRED;
-}
+bool AwaitsDelivery(State state) { return state == desk::v1::QUEUED || state == desk::v1::EXPIRED; }
 
 }  // namespace
 

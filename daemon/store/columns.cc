@@ -67,8 +67,8 @@ absl::StatusOr<ExchangeRow> ReadExchange(const Statement& statement) {
   out.answered = read.Int() != 0;
   exchange.type =
       read.Enum<liaison::payload::v1::MessageType>(liaison::payload::v1::MessageType_IsValid);
-  exchange.urgency = read.Enum<liaison::payload::v1::Urgency::Code>(
-      liaison::payload::v1::Urgency::Code_IsValid);
+  exchange.urgency =
+      read.Enum<liaison::payload::v1::Urgency::Code>(liaison::payload::v1::Urgency::Code_IsValid);
   exchange.tlp =
       read.Enum<liaison::payload::v1::Tlp::Code>(liaison::payload::v1::Tlp::Code_IsValid);
   exchange.created = read.Time();

@@ -76,8 +76,8 @@ absl::Status CommitStep::WriteTile(audit::v1::Log log, int level, uint64_t index
   hashes.reserve(kTileWidth * Digest::kSize);
   for (const Digest& entry : *entries) hashes.append(entry.raw());
   const Digest root = audit::TreeRoot(*entries);
-  absl::StatusOr<Statement> insert = connection_.Prepare(
-      "INSERT INTO tile (log, level, idx, root, hashes) VALUES (?,?,?,?,?)");
+  absl::StatusOr<Statement> insert =
+      connection_.Prepare("INSERT INTO tile (log, level, idx, root, hashes) VALUES (?,?,?,?,?)");
   if (!insert.ok()) return insert.status();
   insert->Int(log).Int(level).Int(static_cast<int64_t>(index)).Id(root).Blob(hashes);
   return insert->Run();
@@ -86,11 +86,10 @@ absl::Status CommitStep::WriteTile(audit::v1::Log log, int level, uint64_t index
 absl::StatusOr<std::vector<Digest>> ReadTileEntries(Connection& connection, audit::v1::Log log,
                                                     int level, uint64_t from, uint64_t to) {
   const std::string sql =
-      level == 0
-          ? absl::StrCat("SELECT leaf FROM ", LogPrefix(log),
-                         "_record WHERE idx >= ? AND idx < ? ORDER BY idx")
-          : "SELECT root FROM tile WHERE idx >= ? AND idx < ? AND log = ? AND level = ?"
-            " ORDER BY idx";
+      level == 0 ? absl::StrCat("SELECT leaf FROM ", LogPrefix(log),
+                                "_record WHERE idx >= ? AND idx < ? ORDER BY idx")
+                 : "SELECT root FROM tile WHERE idx >= ? AND idx < ? AND log = ? AND level = ?"
+                   " ORDER BY idx";
   absl::StatusOr<Statement> find = connection.Prepare(sql);
   if (!find.ok()) return find.status();
   find->Int(static_cast<int64_t>(from)).Int(static_cast<int64_t>(to));

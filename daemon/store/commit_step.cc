@@ -32,14 +32,14 @@ bool Names(const audit::v1::Record& record, const ExchangeName& name) {
   return record.exchange_from() == name.from && record.exchange_id() == name.id.raw();
 }
 
-// A reply comes from the other side of the same pair: what an agency adds to its own message answers nothing.
+// A reply comes from the other side of the same pair: what an agency adds to its own message
+// answers nothing.
 bool MayAnswer(const Exchange& reply, const Exchange& original) {
   return reply.direction != original.direction && reply.partner == original.partner;
 }
 
 std::string FindExchangeSql(std::string_view condition) {
-  return absl::StrCat("SELECT ", kExchangeColumns, " FROM exchange WHERE ",
-                      std::string(condition));
+  return absl::StrCat("SELECT ", kExchangeColumns, " FROM exchange WHERE ", std::string(condition));
 }
 
 }  // namespace
@@ -88,8 +88,7 @@ absl::Status CommitStep::WriteHeads() {
 absl::StatusOr<Outcome> CommitStep::Apply(const AddExchange& add) {
   const Exchange& wanted = add.exchange;
   base::Invariant(Names(add.record.record, wanted.name), "the record names its exchange");
-  const State state =
-      audit::StateAfter(desk::v1::STATE_UNSPECIFIED, add.record.record.event());
+  const State state = audit::StateAfter(desk::v1::STATE_UNSPECIFIED, add.record.record.event());
   base::Invariant(state != desk::v1::STATE_UNSPECIFIED, "the event can be an exchange's first");
 
   absl::StatusOr<Outcome> check = CheckIdempotency(add);
@@ -117,9 +116,10 @@ absl::StatusOr<Outcome> CommitStep::Apply(const AddExchange& add) {
 
 absl::StatusOr<Outcome> CommitStep::CheckIdempotency(const AddExchange& add) {
   if (add.idempotency_key.is_zero()) return Outcome();
-  absl::StatusOr<Statement> find = connection_.Prepare(
-      absl::StrCat("SELECT ", kExchangeColumns, ", draft FROM (SELECT row AS used, draft FROM"
-                   " idempotency WHERE key = ?) JOIN exchange ON row = used"));
+  absl::StatusOr<Statement> find =
+      connection_.Prepare(absl::StrCat("SELECT ", kExchangeColumns,
+                                       ", draft FROM (SELECT row AS used, draft FROM"
+                                       " idempotency WHERE key = ?) JOIN exchange ON row = used"));
   if (!find.ok()) return find.status();
   const absl::StatusOr<bool> found = find->Id(add.idempotency_key).Step();
   if (!found.ok()) return found.status();
@@ -128,8 +128,7 @@ absl::StatusOr<Outcome> CommitStep::CheckIdempotency(const AddExchange& add) {
   if (!row.ok()) return row.status();
   constexpr int kDraftColumn = 24;
   const bool same = find->ColumnBytes(kDraftColumn) == add.idempotency_draft.raw();
-  return Standing(same ? Outcome::Kind::kSame : Outcome::Kind::kIdempotencyConflict,
-                  row->exchange);
+  return Standing(same ? Outcome::Kind::kSame : Outcome::Kind::kIdempotencyConflict, row->exchange);
 }
 
 absl::StatusOr<Outcome> CommitStep::CheckUnused(const AddExchange& add) {
@@ -153,8 +152,8 @@ absl::StatusOr<Outcome> CommitStep::CheckInForce(const Digest& decided_under) {
 
 absl::StatusOr<Outcome> CommitStep::CheckQuota(const AddExchange& add, State state) {
   if (state != desk::v1::QUEUED && state != desk::v1::NEW) return Outcome();
-  absl::StatusOr<Statement> find = connection_.Prepare(
-      "SELECT queued, unread, stored_bytes FROM partner WHERE partner = ?");
+  absl::StatusOr<Statement> find =
+      connection_.Prepare("SELECT queued, unread, stored_bytes FROM partner WHERE partner = ?");
   if (!find.ok()) return find.status();
   const absl::StatusOr<bool> found = find->Text(add.exchange.partner).Step();
   if (!found.ok()) return found.status();
@@ -300,8 +299,8 @@ absl::Status CommitStep::KeepInForce(const PutInForce& put, const Outcome& outco
     if (absl::Status kept = keep->Run(); !kept.ok()) return kept;
   }
   if (put.content.empty()) return absl::OkStatus();
-  absl::StatusOr<Statement> content = connection_.Prepare(
-      "INSERT OR IGNORE INTO content (kind, digest, content) VALUES (?,?,?)");
+  absl::StatusOr<Statement> content =
+      connection_.Prepare("INSERT OR IGNORE INTO content (kind, digest, content) VALUES (?,?,?)");
   if (!content.ok()) return content.status();
   return content->Text(put.kind).Id(put.digest).Blob(put.content).Run();
 }
@@ -316,8 +315,7 @@ absl::StatusOr<Outcome> CommitStep::Apply(const Append& append) {
 }
 
 absl::StatusOr<std::optional<ExchangeRow>> CommitStep::FindRow(const ExchangeName& name) {
-  absl::StatusOr<Statement> find =
-      connection_.Prepare(FindExchangeSql("id = ? AND sender = ?"));
+  absl::StatusOr<Statement> find = connection_.Prepare(FindExchangeSql("id = ? AND sender = ?"));
   if (!find.ok()) return find.status();
   const absl::StatusOr<bool> found = find->Id(name.id).Text(name.from).Step();
   if (!found.ok()) return found.status();

@@ -16,12 +16,13 @@ namespace liaison::store {
 // The head rows of both logs, in order of log.
 absl::StatusOr<std::vector<LogHead>> ReadHeads(Connection& connection);
 
-// Hashes [from, to) of a level: leaves as they stand in the record rows, or roots of complete tiles of the level below.
-// kVerificationFailed when one is missing.
+// Hashes [from, to) of a level: leaves as they stand in the record rows, or roots of complete tiles
+// of the level below. kVerificationFailed when one is missing.
 absl::StatusOr<std::vector<Digest>> ReadTileEntries(Connection& connection, audit::v1::Log log,
                                                     int level, uint64_t from, uint64_t to);
 
-// Lives inside one write transaction, which is its caller's. An error anywhere: the caller rolls back.
+// Lives inside one write transaction, which is its caller's. An error anywhere: the caller rolls
+// back.
 class CommitStep {
  public:
   CommitStep(Connection& connection, Sequencer& sequencer)

@@ -19,7 +19,8 @@ namespace liaison::store {
 namespace {
 
 constexpr int kReaders = 4;
-// Up to here the whole file is checked at start; beyond, the small tables, so that a start does not grow with the log.
+// Up to here the whole file is checked at start; beyond, the small tables, so that a start does not
+// grow with the log.
 constexpr off_t kWholeCheckBytes = off_t{256} << 20;
 
 absl::Status SystemError(std::string_view doing, const std::string& path) {
@@ -79,8 +80,7 @@ absl::Status MakeFile(const std::string& path) {
 }
 
 std::string Uri(const std::string& path, std::string_view parameters) {
-  const std::string escaped =
-      absl::StrReplaceAll(path, {{"%", "%25"}, {"?", "%3f"}, {"#", "%23"}});
+  const std::string escaped = absl::StrReplaceAll(path, {{"%", "%25"}, {"?", "%3f"}, {"#", "%23"}});
   return absl::StrCat("file:", escaped, std::string(parameters));
 }
 

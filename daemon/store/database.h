@@ -1,4 +1,5 @@
-// One SQLite file: its lock, its one writing connection and a few reading ones. Private to the room.
+// One SQLite file: its lock, its one writing connection and a few reading ones. Private to the
+// room.
 #ifndef LIAISON_DAEMON_STORE_DATABASE_H_
 #define LIAISON_DAEMON_STORE_DATABASE_H_
 
@@ -17,7 +18,8 @@ namespace liaison::store {
 // Thread-safe, but for writer().
 class Database {
  public:
-  // A reading connection, lent until this goes out of scope. Holds one state of the database only inside a Transaction.
+  // A reading connection, lent until this goes out of scope. Holds one state of the database only
+  // inside a Transaction.
   class Lent {
    public:
     Lent(Database& database, std::unique_ptr<Connection> connection)

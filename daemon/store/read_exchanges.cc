@@ -20,9 +20,7 @@ std::string Select(std::string_view rest) {
   return absl::StrCat("SELECT ", kExchangeColumns, " FROM exchange ", std::string(rest));
 }
 
-int64_t Limit(size_t limit) {
-  return static_cast<int64_t>(std::min(limit, kLongestList));
-}
+int64_t Limit(size_t limit) { return static_cast<int64_t>(std::min(limit, kLongestList)); }
 
 absl::StatusOr<std::vector<ExchangeRow>> ReadRows(Statement& statement) {
   std::vector<ExchangeRow> rows;
@@ -62,8 +60,8 @@ int64_t Mask(const std::vector<T>& values) {
 
 // Rows of one box (direction and state), newest first: in the order of an index.
 absl::StatusOr<std::vector<ExchangeRow>> ListBox(Connection& connection,
-                                                 const ExchangeFilter& filter,
-                                                 Direction direction, int state) {
+                                                 const ExchangeFilter& filter, Direction direction,
+                                                 int state) {
   absl::StatusOr<Statement> find = connection.Prepare(
       Select("WHERE direction = ?1 AND state = ?2 AND row < ?3 AND (?4 = '' OR partner = ?4)"
              " AND (1 << type) & ?5 != 0 AND recorded_ms >= ?6 ORDER BY row DESC LIMIT ?7"));
@@ -189,16 +187,14 @@ absl::StatusOr<std::vector<Exchange>> SqliteStore::ExpiredOutgoing(std::string_v
 
 absl::StatusOr<uint64_t> SqliteStore::CountQueued(std::string_view partner) {
   Database::Lent reader = database_->Read();
-  absl::StatusOr<Statement> find =
-      reader->Prepare("SELECT queued FROM partner WHERE partner = ?");
+  absl::StatusOr<Statement> find = reader->Prepare("SELECT queued FROM partner WHERE partner = ?");
   if (!find.ok()) return find.status();
   const absl::StatusOr<bool> found = find->Text(partner).Step();
   if (!found.ok()) return found.status();
   return *found ? static_cast<uint64_t>(std::max<int64_t>(0, find->ColumnInt(0))) : 0;
 }
 
-absl::Status SqliteStore::ForEachExchange(
-    absl::FunctionRef<absl::Status(const Exchange&)> visit) {
+absl::Status SqliteStore::ForEachExchange(absl::FunctionRef<absl::Status(const Exchange&)> visit) {
   int64_t after = 0;
   while (true) {
     // A page at a time, and the connection given back: `visit` reads the store as well.

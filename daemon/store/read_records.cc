@@ -15,10 +15,10 @@ constexpr size_t kLongestList = 1000;
 
 std::string SelectRecords(audit::v1::Log log, std::string_view rest) {
   const char* const prefix = LogPrefix(log);
-  return absl::StrCat("SELECT r.idx, r.bytes, r.leaf, o.name, o.key_id, o.wrapped, o.first,"
-                      " o.second FROM ",
-                      prefix, "_record r LEFT JOIN ", prefix, "_opening o ON o.idx = r.idx ",
-                      std::string(rest));
+  return absl::StrCat(
+      "SELECT r.idx, r.bytes, r.leaf, o.name, o.key_id, o.wrapped, o.first,"
+      " o.second FROM ",
+      prefix, "_record r LEFT JOIN ", prefix, "_opening o ON o.idx = r.idx ", std::string(rest));
 }
 
 absl::StatusOr<StoredRecord> ReadRecord(const Statement& statement, audit::v1::Log log) {
@@ -154,8 +154,8 @@ absl::StatusOr<std::vector<StoredRecord>> SqliteStore::RecordsOf(const ExchangeN
   if (!snapshot.ok()) return snapshot.status();
   std::vector<std::pair<uint64_t, StoredRecord>> timed;
   for (audit::v1::Log log : {audit::v1::EXCHANGE, audit::v1::DESK}) {
-    absl::StatusOr<Statement> find = reader->Prepare(SelectRecords(
-        log, "WHERE r.exchange_id = ? AND r.exchange_from = ? ORDER BY r.idx"));
+    absl::StatusOr<Statement> find = reader->Prepare(
+        SelectRecords(log, "WHERE r.exchange_id = ? AND r.exchange_from = ? ORDER BY r.idx"));
     if (!find.ok()) return find.status();
     find->Id(name.id).Text(name.from);
     absl::StatusOr<std::vector<StoredRecord>> records = ReadRecords(*find, log);
@@ -179,8 +179,8 @@ absl::StatusOr<std::vector<Digest>> SqliteStore::Leaves(audit::v1::Log log, uint
   return ReadTileEntries(*reader, log, 0, from, std::max(from, to));
 }
 
-absl::StatusOr<std::vector<Digest>> SqliteStore::Tile(audit::v1::Log log, int level,
-                                                      uint64_t index, size_t width) {
+absl::StatusOr<std::vector<Digest>> SqliteStore::Tile(audit::v1::Log log, int level, uint64_t index,
+                                                      size_t width) {
   Database::Lent reader = database_->Read();
   if (width < kTileWidth) {
     return ReadTileEntries(*reader, log, level, index * kTileWidth, index * kTileWidth + width);

@@ -13,14 +13,16 @@
 
 namespace liaison::store {
 
-// Thread-safe. Errors everywhere: NOT_FOUND (base::Reason kNotFound where a caller may see it); kVerificationFailed when
-// the database is damaged; a status without a reason for what else goes wrong in it.
+// Thread-safe. Errors everywhere: NOT_FOUND (base::Reason kNotFound where a caller may see it);
+// kVerificationFailed when the database is damaged; a status without a reason for what else goes
+// wrong in it.
 class Reader {
  public:
   virtual ~Reader() = default;
 
   virtual absl::StatusOr<Exchange> Find(const ExchangeName& name) = 0;
-  // Exchanges whose id begins with `prefix` (lower-case hex, 8 to 32 digits); at most 2, to tell "ambiguous".
+  // Exchanges whose id begins with `prefix` (lower-case hex, 8 to 32 digits); at most 2, to tell
+  // "ambiguous".
   virtual absl::StatusOr<std::vector<Exchange>> FindByPrefix(std::string_view prefix) = 0;
   // USAGE when it is no such prefix.
   // Newest first; `second` of the pair is the row for the next page, 0 at the end.
@@ -47,7 +49,8 @@ class Reader {
   // Leaf hashes [from, to) as they stand in the record rows.
   virtual absl::StatusOr<std::vector<Digest>> Leaves(audit::v1::Log log, uint64_t from,
                                                      uint64_t to) = 0;
-  // The 256 hashes of a complete tile (C2SP tlog-tiles), or the `width` first of the last, partial one.
+  // The 256 hashes of a complete tile (C2SP tlog-tiles), or the `width` first of the last, partial
+  // one.
   virtual absl::StatusOr<std::vector<Digest>> Tile(audit::v1::Log log, int level, uint64_t index,
                                                    size_t width) = 0;
 
@@ -58,10 +61,10 @@ class Reader {
   virtual absl::StatusOr<std::string> Content(std::string_view kind, const Digest& digest) = 0;
 
   // Every exchange in order of row, a page at a time: for `audit verify --full`.
-  virtual absl::Status ForEachExchange(
-      absl::FunctionRef<absl::Status(const Exchange&)> visit) = 0;
+  virtual absl::Status ForEachExchange(absl::FunctionRef<absl::Status(const Exchange&)> visit) = 0;
 
-  // SQLite: PRAGMA quick_check, or integrity_check when `full`. kVerificationFailed with what it found.
+  // SQLite: PRAGMA quick_check, or integrity_check when `full`. kVerificationFailed with what it
+  // found.
   virtual absl::Status CheckIntegrity(bool full) = 0;
   virtual absl::StatusOr<uint64_t> FreeDiskBytes() = 0;
 };

@@ -1,5 +1,5 @@
-// What the store keeps and is asked to change. Plain values: the meaning of each is given by the rooms above. The store
-// never sees plaintext: bodies, drafts, decisions and actors come sealed.
+// What the store keeps and is asked to change. Plain values: the meaning of each is given by the
+// rooms above. The store never sees plaintext: bodies, drafts, decisions and actors come sealed.
 #ifndef LIAISON_DAEMON_STORE_ROWS_H_
 #define LIAISON_DAEMON_STORE_ROWS_H_
 
@@ -52,9 +52,10 @@ struct Exchange {
   ExchangeId conversation;
   std::optional<ExchangeName> in_reply_to;
   bool exercise = false;
-  Digest submitter;      // HMAC of the registered name of who submitted it; zero for incoming
-  Digest decided_under;  // digest of kind "snapshot" that the last decision was made under; zero: none
-  uint64_t bytes = 0;    // of the envelope, for quotas
+  Digest submitter;  // HMAC of the registered name of who submitted it; zero for incoming
+  Digest
+      decided_under;  // digest of kind "snapshot" that the last decision was made under; zero: none
+  uint64_t bytes = 0;  // of the envelope, for quotas
   // Given by the store: of the record that made the row, and of the last one.
   absl::Time recorded;
   audit::v1::Log first_log = audit::v1::EXCHANGE;
@@ -69,23 +70,26 @@ struct RecordDraft {
   std::optional<Sealed> opening;  // first = decision, second = actor
 };
 
-// --- Changes: each is one step of state with its one record ----------------------------------------------------------
+// --- Changes: each is one step of state with its one record
+// ----------------------------------------------------------
 
 // A new exchange, with the record SENT, RECEIVED, DENIED_IN or DENIED_OUT.
-// Preconditions, in this order: the idempotency key is unused; (from, id) is unused; `decided_under` is in force; the
-// partner's quota holds. The state is the one the event leads to (audit::StateAfter). When `in_reply_to` names an
-// exchange with the same partner in the other direction, and this one is not denied, that one is answered
-// (audit::StateAfterReply) in the same transaction. REQUIRES: the record names the exchange.
+// Preconditions, in this order: the idempotency key is unused; (from, id) is unused;
+// `decided_under` is in force; the partner's quota holds. The state is the one the event leads to
+// (audit::StateAfter). When `in_reply_to` names an exchange with the same partner in the other
+// direction, and this one is not denied, that one is answered (audit::StateAfterReply) in the same
+// transaction. REQUIRES: the record names the exchange.
 struct AddExchange {
   Exchange exchange;
-  std::string head;             // Envelope without records, withheld and (outgoing) sender_receipt, serialised
-  std::optional<Sealed> body;   // first = records and withheld, second = own draft; absent: nothing is kept
+  std::string head;  // Envelope without records, withheld and (outgoing) sender_receipt, serialised
+  std::optional<Sealed>
+      body;  // first = records and withheld, second = own draft; absent: nothing is kept
   // HMACs of caller and key, and of the draft; zero key: none.
   Digest idempotency_key;
   Digest idempotency_draft;
-  uint64_t most_queued = 0;         // outgoing: messages QUEUED for this partner; 0: no limit
-  uint64_t most_unread = 0;         // incoming: messages NEW from this partner; 0: no limit
-  uint64_t most_stored_bytes = 0;   // incoming: bytes kept from this partner; 0: no limit
+  uint64_t most_queued = 0;        // outgoing: messages QUEUED for this partner; 0: no limit
+  uint64_t most_unread = 0;        // incoming: messages NEW from this partner; 0: no limit
+  uint64_t most_stored_bytes = 0;  // incoming: bytes kept from this partner; 0: no limit
   RecordDraft record;
 };
 
@@ -94,21 +98,22 @@ struct AddExchange {
 struct Advance {
   ExchangeName name;
   std::vector<desk::v1::State> from;
-  std::string peer_receipt;       // liaison.audit.v1.Receipt of the partner, kept; empty: none
+  std::string peer_receipt;  // liaison.audit.v1.Receipt of the partner, kept; empty: none
   std::optional<Digest> decided_under;  // set anew, when the courier decided again
   RecordDraft record;
 };
 
-// Something comes into force: POLICY, PARTNER, ROLE, CONFIG, KEY, DESK_HEAD. No precondition. There is no other way to
-// write a record of these events.
+// Something comes into force: POLICY, PARTNER, ROLE, CONFIG, KEY, DESK_HEAD. No precondition. There
+// is no other way to write a record of these events.
 struct PutInForce {
-  std::string kind;      // "policy", "registry", "config", "snapshot", "desk_head"
-  Digest digest;         // also in the record, as subject_digest; of `content`, when that is given
-  std::string content;   // what it is, for replay; empty: not kept
+  std::string kind;     // "policy", "registry", "config", "snapshot", "desk_head"
+  Digest digest;        // also in the record, as subject_digest; of `content`, when that is given
+  std::string content;  // what it is, for replay; empty: not kept
   RecordDraft record;
 };
 
-// A record alone: GENESIS, REJECTED, REJECTED_SUMMARY, CALLER_REFUSED, DESK_HEAD, SEARCHED, ADMIN, CLOCK ...
+// A record alone: GENESIS, REJECTED, REJECTED_SUMMARY, CALLER_REFUSED, DESK_HEAD, SEARCHED, ADMIN,
+// CLOCK ...
 struct Append {
   RecordDraft record;
 };
@@ -119,8 +124,8 @@ using Change = std::variant<AddExchange, Advance, PutInForce, Append>;
 struct Outcome {
   enum class Kind {
     kCommitted,
-    kSame,                 // it is there already: `name`, `log` and `index` are of the record that stands
-    kReusedId,             // (from, id) is used with another digest
+    kSame,      // it is there already: `name`, `log` and `index` are of the record that stands
+    kReusedId,  // (from, id) is used with another digest
     kIdempotencyConflict,  // the key is used with another draft
     kStale,                // decided under what is not in force any more: decide again
     kOverQuota,            // `what` names the limit
@@ -135,7 +140,8 @@ struct Outcome {
   std::string what;
 };
 
-// --- What is read ----------------------------------------------------------------------------------------------------
+// --- What is read
+// ----------------------------------------------------------------------------------------------------
 
 // The head row of a log.
 struct LogHead {
@@ -157,7 +163,7 @@ struct StoredRecord {
 };
 
 struct StoredBody {
-  std::string head;            // Envelope, see AddExchange
+  std::string head;  // Envelope, see AddExchange
   std::optional<Sealed> body;
   std::string peer_receipt;
 };

@@ -9,8 +9,9 @@
 namespace liaison::store {
 namespace {
 
-// Rows have integer keys that grow, so that inserts append; what is random (ids, digests) stands in UNIQUE columns.
-// Bodies and openings are in tables of their own: they are large, read seldom and erased earlier.
+// Rows have integer keys that grow, so that inserts append; what is random (ids, digests) stands in
+// UNIQUE columns. Bodies and openings are in tables of their own: they are large, read seldom and
+// erased earlier.
 constexpr char kFirst[] = R"sql(
 CREATE TABLE log (
   log INTEGER PRIMARY KEY,       -- audit.v1.Log

@@ -7,8 +7,8 @@
 
 namespace liaison::store {
 
-// Brings an older or empty database to this version, each step in a transaction of its own. FAILED_PRECONDITION when
-// it was written by a newer version.
+// Brings an older or empty database to this version, each step in a transaction of its own.
+// FAILED_PRECONDITION when it was written by a newer version.
 absl::Status Migrate(Connection& connection);
 // FAILED_PRECONDITION unless the database has this version's tables.
 absl::Status CheckVersion(Connection& connection);

@@ -9,21 +9,21 @@ namespace {
 
 absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
 
-bool IsDamage(int code) { return (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB; }
+bool IsDamage(int code) {
+  return (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB;
+}
 
-// `trusted_schema` off and DEFENSIVE: a file that somebody else has edited can run no function of ours through its
-// schema, and no statement can write to the schema or to shadow pages.
+// `trusted_schema` off and DEFENSIVE: a file that somebody else has edited can run no function of
+// ours through its schema, and no statement can write to the schema or to shadow pages.
 absl::Status Harden(sqlite3* db) {
   struct Setting {
     int option;
     int value;
   };
-  for (const Setting& setting : {Setting{SQLITE_DBCONFIG_DEFENSIVE, 1},
-                                 Setting{SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
-                                 Setting{SQLITE_DBCONFIG_ENABLE_FKEY, 1},
-                                 Setting{SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
-                                 Setting{SQLITE_DBCONFIG_DQS_DML, 0},
-                                 Setting{SQLITE_DBCONFIG_DQS_DDL, 0}}) {
+  for (const Setting& setting :
+       {Setting{SQLITE_DBCONFIG_DEFENSIVE, 1}, Setting{SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0},
+        Setting{SQLITE_DBCONFIG_ENABLE_FKEY, 1}, Setting{SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0},
+        Setting{SQLITE_DBCONFIG_DQS_DML, 0}, Setting{SQLITE_DBCONFIG_DQS_DDL, 0}}) {
     int now = -1;
     const int code = sqlite3_db_config(db, setting.option, setting.value, &now);
     if (code != SQLITE_OK || now != setting.value) {
@@ -38,9 +38,9 @@ absl::Status Harden(sqlite3* db) {
 absl::Status SqliteError(int code, std::string_view doing, std::string_view message) {
   const std::string text = absl::StrCat(View(doing), ": ", View(message), " (SQLite ", code, ")");
   if (!IsDamage(code)) return absl::InternalError(text);
-  return base::MakeError(base::Reason::kVerificationFailed,
-                         absl::StrCat("the database is damaged: ", text),
-                         "stop the daemon, keep the file for inspection and restore as a new epoch");
+  return base::MakeError(
+      base::Reason::kVerificationFailed, absl::StrCat("the database is damaged: ", text),
+      "stop the daemon, keep the file for inspection and restore as a new epoch");
 }
 
 absl::Status Damaged(std::string_view what) {
@@ -63,8 +63,8 @@ Statement& Statement::Int(int64_t value) {
 Statement& Statement::Text(std::string_view value) {
   // A null pointer would bind NULL.
   const char* const bytes = value.data() == nullptr ? "" : value.data();
-  bind_error_ |= sqlite3_bind_text64(statement_, ++bound_, bytes, value.size(), SQLITE_STATIC,
-                                     SQLITE_UTF8);
+  bind_error_ |=
+      sqlite3_bind_text64(statement_, ++bound_, bytes, value.size(), SQLITE_STATIC, SQLITE_UTF8);
   return *this;
 }
 

@@ -1,5 +1,5 @@
-// SQLite's C API behind two types: a connection that keeps its prepared statements, and one use of such a statement.
-// Private to the room.
+// SQLite's C API behind two types: a connection that keeps its prepared statements, and one use of
+// such a statement. Private to the room.
 #ifndef LIAISON_DAEMON_STORE_SQLITE_H_
 #define LIAISON_DAEMON_STORE_SQLITE_H_
 
@@ -22,8 +22,9 @@ absl::Status SqliteError(int code, std::string_view doing, std::string_view mess
 // kVerificationFailed: a value in the database that nobody can have written.
 absl::Status Damaged(std::string_view what);
 
-// One use of a prepared statement: bind, step, read; given back when it goes out of scope. Owned by one thread.
-// Bound and returned bytes are not copied: the former must live until the last Step, the latter until the next one.
+// One use of a prepared statement: bind, step, read; given back when it goes out of scope. Owned by
+// one thread. Bound and returned bytes are not copied: the former must live until the last Step,
+// the latter until the next one.
 class Statement {
  public:
   Statement(sqlite3* db, sqlite3_stmt* statement) : db_(db), statement_(statement) {}
@@ -63,13 +64,15 @@ class Statement {
 // Owned by one thread at a time.
 class Connection {
  public:
-  // `flags`: SQLITE_OPEN_…; the connection refuses what a hostile file could do (DEFENSIVE, no trusted schema).
+  // `flags`: SQLITE_OPEN_…; the connection refuses what a hostile file could do (DEFENSIVE, no
+  // trusted schema).
   static absl::StatusOr<std::unique_ptr<Connection>> Open(const std::string& uri, int flags);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // A statement of our own text, prepared at its first use and kept. REQUIRES: it is not in use already.
+  // A statement of our own text, prepared at its first use and kept. REQUIRES: it is not in use
+  // already.
   absl::StatusOr<Statement> Prepare(std::string_view sql);
   // Statements without parameters or rows, run once.
   absl::Status Execute(const std::string& sql);

@@ -52,7 +52,7 @@ class SqliteStore final : public Store {
 
  private:
   const std::unique_ptr<Database> database_;
-  base::Mutex mu_;  // held by the one who writes
+  base::Mutex mu_;                           // held by the one who writes
   uint64_t fence_ ABSL_GUARDED_BY(mu_) = 0;  // 0: not acquired
 };
 
