@@ -66,7 +66,7 @@ const FieldSchema* MessageSchema::Find(std::string_view name) const {
   return found == by_name.end() ? nullptr : found->second;
 }
 
-Schema::Schema(const Descriptor& root) : root_(Add(root)) { RaiseLeast(); }
+Schema::Schema(const Descriptor& root) : root_(Add(root)) { FindLeast(); }
 
 const Schema& Schema::OfPayload() {
   // Never destroyed: a thread that still runs at exit may be cutting.
@@ -94,21 +94,21 @@ MessageSchema* Schema::Add(const Descriptor& type) {
   return message;
 }
 
-// Types may hold themselves, so the least class is raised from L1 until nothing changes: it ends,
-// because a class only grows and there are ten of them.
-void Schema::RaiseLeast() {
+// Types may hold themselves, so all begin at the highest class and are lowered until nothing changes: that ends, because
+// a class only sinks and there are ten of them.
+void Schema::FindLeast() {
+  for (auto& [type, message] : messages_) {
+    if (!message->fields.empty()) message->least = Sensitivity::Class_MAX;
+  }
   for (bool changed = true; changed;) {
     changed = false;
     for (auto& [type, message] : messages_) {
-      if (message->fields.empty()) continue;
-      Sensitivity::Class least = Sensitivity::Class_MAX;
+      const Sensitivity::Class before = message->least;
       for (const FieldSchema& field : message->fields) {
-        least = std::min(least, ClassOf(Inherited(), field));
+        message->least = std::min(message->least, ClassOf(Inherited(), field));
       }
-      least = std::max(least, Sensitivity::L1);
-      if (least <= message->least) continue;
-      message->least = least;
-      changed = true;
+      message->least = std::max(message->least, Sensitivity::L1);
+      changed = changed || message->least != before;
     }
   }
 }

@@ -62,7 +62,7 @@ class Schema {
 
  private:
   MessageSchema* Add(const google::protobuf::Descriptor& type);
-  void RaiseLeast();
+  void FindLeast();
 
   std::map<const google::protobuf::Descriptor*, std::unique_ptr<MessageSchema>> messages_;
   const MessageSchema* root_;

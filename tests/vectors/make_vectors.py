@@ -1,0 +1,245 @@
+#!/usr/bin/env python3
+"""Writes the vectors of this folder again: merge/*.txt and message/*.txt. Standard library only.
+
+Encodes and hashes on its own, without any code of the daemon, so that the two check each other. The signature of
+message/statement.txt was made once (ECDSA is random) and is copied; its private key was thrown away.
+"""
+
+import hashlib
+import pathlib
+import sys
+
+HERE = pathlib.Path(__file__).parent
+
+
+# --- Protobuf wire format --------------------------------------------------------------------------------------------
+
+def varint(n):
+    out = bytearray()
+    while n >= 0x80:
+        out.append(n & 0x7F | 0x80)
+        n >>= 7
+    out.append(n)
+    return bytes(out)
+
+
+def num(field, n):
+    return varint(field << 3) + varint(n)
+
+
+def data(field, content):
+    content = content.encode() if isinstance(content, str) else content
+    return varint(field << 3 | 2) + varint(len(content)) + content
+
+
+# --- Merge -----------------------------------------------------------------------------------------------------------
+
+TITLE = ("notice.title", data(1, "Invented"))
+LANG = ("notice.title_lang", data(2, "en"))
+CHILD = "notice.persons[%d].is_child"
+
+
+def name(person, at, text="A"):
+    return (f"notice.persons[{person}].names[{at}].full_original", data(1, text))
+
+
+def escaped(path):
+    return "".join(c if 0x21 <= ord(c) < 0x7F and c != "%" else "".join(f"%{b:02x}" for b in c.encode()) for c in path)
+
+
+def merge(file, about, records=(), withheld=(), refused=None, payload=None, unknown=(), newer=False):
+    lines = [f"# {about}", f"schema {'newer' if newer else 'same'}"]
+    lines += [f"record {escaped(path) or '-'} {value.hex() or '-'}" for path, value in records]
+    lines += [f"withheld {escaped(path)}" for path in withheld]
+    if refused:
+        lines.append(f"refused {refused}")
+    else:
+        lines.append(f"accepted {payload.hex()}")
+        lines += [f"unknown {path} {size}" for path, size in unknown]
+    folder = HERE / "merge"
+    folder.mkdir(exist_ok=True)
+    (folder / f"{file}.txt").write_text("\n".join(lines) + "\n")
+
+
+def accepted():
+    merge("accepted_plain", "Two leaves of one bond.", [TITLE, LANG],
+          payload=data(10, TITLE[1] + LANG[1]))
+    merge("accepted_all_withheld", "Nothing is shown, yet the message stays as an empty one.", [],
+          [TITLE[0], LANG[0]], payload=data(10, b""))
+    merge("accepted_withheld_element", "An element whose leaves are all withheld stays in its place as an empty message.",
+          [name(0, 0), name(2, 0, "C")], [name(1, 0)[0]],
+          payload=data(10, data(8, data(3, data(1, "A"))) + data(8, data(3, b"")) + data(8, data(3, data(1, "C")))))
+    merge("accepted_half_withheld_element", "A sent leaf beside a withheld one.",
+          [("notice.persons[0].local_id", data(1, "p1"))], [name(0, 0)[0]],
+          payload=data(10, data(8, data(1, "p1") + data(3, b""))))
+    merge("accepted_empty_message", "A message without any field is one leaf with an empty value.",
+          [("notice.persons[0]", b"")], payload=data(10, data(8, b"")))
+    merge("accepted_withheld_empty_message", "The same, withheld.", [], ["notice.persons[0]"],
+          payload=data(10, data(8, b"")))
+    elements = sorted((name(0, at, f"N{at}") for at in range(12)))
+    merge("accepted_twelve_elements", "The tree is built by position: names[10] and names[11] come before names[1].",
+          elements, payload=data(10, data(8, b"".join(data(3, data(1, f"N{at}")) for at in range(12)))))
+    merge("accepted_repeated_scalar", "All values of a repeated scalar are one record without a position.",
+          [("notice.persons[0].citizenships", data(8, "VNM") + data(8, "GBR"))],
+          payload=data(10, data(8, data(8, "VNM") + data(8, "GBR"))))
+    merge("accepted_packed", "Repeated numbers are packed.", [("alert.what_to_do", data(9, varint(1) + varint(300)))],
+          payload=data(11, data(9, varint(1) + varint(300))))
+    merge("accepted_unknown_enum", "An enum number that the schema does not have is kept.",
+          [("notice.intelligence_confidence", num(12, 4711))], payload=data(10, num(12, 4711)))
+    merge("accepted_explicit_default", "A value that is set to its default is set.",
+          [("notice.sensitive_source", num(13, 0))], payload=data(10, num(13, 0)))
+    merge("accepted_newer_unknown", "A newer schema's paths are kept as unknown; the messages that they go through stay.",
+          [("newer_body.title", data(1, "x")), ("notice.persons[0].newer[3].field", data(99, "xyz")), TITLE, LANG],
+          payload=data(10, TITLE[1] + LANG[1] + data(8, b"")), newer=True,
+          unknown=[("newer_body.title", 3), ("notice.persons[0].newer[3].field", 6)])
+
+
+def refused_paths():
+    path_cases = {
+        "empty_path": ("", 1), "empty_segment": ("notice..title", 1), "trailing_dot": ("notice.title.", 1),
+        "upper_case": ("notice.Title", 1), "path_not_ascii": ("notice.tïtle", 1), "path_with_space": ("notice. title", 1),
+        "digit_first": ("notice.1title", 1), "leading_zero": ("notice.persons[00].local_id", 1),
+        "leading_zero_one": ("notice.persons[01].local_id", 1), "empty_position": ("notice.persons[].local_id", 1),
+        "negative_position": ("notice.persons[-1].local_id", 1), "long_position": ("notice.persons[100000].local_id", 1),
+        "open_bracket": ("notice.persons[0.local_id", 1), "two_positions": ("notice.persons[0][0].local_id", 1),
+        "too_long": ("notice." + "x" * 249, 1), "too_deep": ("notice" + ".persons[0]" + ".a" * 15, 2),
+        "no_such_field": ("notice.colour", 2), "below_a_scalar": ("notice.title.text", 2),
+        "missing_position": ("notice.persons.local_id", 2), "position_on_scalar": ("notice.title[0]", 2),
+        "position_on_repeated_scalar": ("alert.what_to_do[0]", 2), "position_on_message": ("notice[0].title", 2),
+        "root_of_another_message": ("statement.from", 2),
+    }
+    for file, (path, step) in path_cases.items():
+        merge(f"refused_{file}", f"The path is wrong: {file.replace('_', ' ')}.", [(path, data(1, "x"))], refused=step)
+    merge("refused_too_deep_newer", "17 segments, in a schema that could have them.", [(".".join("a" * 17), b"")],
+          refused=1, newer=True)
+    merge("refused_newer_below_a_scalar", "A newer schema does not make a message of a text.",
+          [("notice.title.text", data(1, "x"))], refused=2, newer=True)
+    merge("refused_newer_position", "Nor a list of what was none.", [("notice.title[0]", data(1, "x"))], refused=2,
+          newer=True)
+
+
+def refused_sets():
+    merge("refused_nothing", "No leaf at all.", refused=1)
+    merge("refused_not_increasing", "The order is wrong.", [LANG, TITLE], refused=1)
+    merge("refused_duplicate", "A path twice.", [TITLE, TITLE, LANG], refused=1)
+    merge("refused_sent_and_withheld", "A path that is sent and withheld.", [TITLE, LANG], [TITLE[0]], refused=1)
+    merge("refused_withheld_not_increasing", "The order of what is withheld is wrong.", [], [LANG[0], TITLE[0]], refused=1)
+    merge("refused_hole", "The positions have a hole.", [name(0, 0), name(0, 2)], refused=3)
+    merge("refused_not_from_zero", "The positions do not begin at 0.", [name(1, 0)], refused=3)
+    merge("refused_withheld_hole", "The same among what is withheld.", [name(0, 0)], [name(2, 0)[0]], refused=3)
+    merge("refused_parent_as_leaf", "A path that is the parent of another.", [("notice.persons[0]", b""), name(0, 0)],
+          refused=3)
+    merge("refused_withheld_parent", "The parent withheld, its child sent.", [name(0, 0)], ["notice.persons[0]"], refused=3)
+    merge("refused_oneof", "Two members of a oneof.", [("alert.alert_ref", data(1, "x")), TITLE, LANG], refused=3)
+    merge("refused_oneof_withheld", "The same, one of them withheld.", [TITLE, LANG], ["alert.alert_ref"], refused=3)
+    merge("refused_broken_bond", "A text without its language.", [TITLE], [LANG[0]], refused=4)
+    merge("refused_broken_bond_below", "A bond on a message covers all below it.",
+          [("notice.items[0].lang", data(3, "en")), ("notice.items[0].text", data(2, "x"))],
+          ["notice.items[0].evaluation.source"], refused=4)
+    merge("refused_message_with_value", "A message's path with a value.", [("notice", TITLE[1])], refused=2)
+
+
+def refused_values():
+    def value(file, about, path, bad, step=6):
+        merge(f"refused_{file}", about, [(path, bad)], refused=step)
+    title = "notice.created_at"  # field 4
+    value("empty_value", "A leaf without a value.", title, b"")
+    value("foreign_field", "The value holds another field.", title, data(7, b""))
+    value("second_field", "The value holds a field of its parent beside its own.", title, data(4, "x") + num(13, 1))
+    value("unknown_field", "The value holds a field that the schema does not have.", title, data(4, "x") + num(99, 1), 5)
+    value("unknown_field_alone", "Only that.", title, num(99, 1), 5)
+    value("two_values", "Two values of a scalar.", title, data(4, "x") + data(4, "y"))
+    value("wrong_wire_type", "A number where a text belongs.", title, num(4, 1), 5)
+    value("group", "A group.", title, varint(4 << 3 | 3) + varint(4 << 3 | 4), 5)
+    value("group_unknown", "A group of an unknown field.", title, data(4, "x") + varint(99 << 3 | 3) + varint(99 << 3 | 4), 5)
+    value("end_group", "The end of a group that did not begin.", title, varint(4 << 3 | 4), 5)
+    value("wire_type_6", "A wire type that does not exist.", title, varint(4 << 3 | 6), 5)
+    value("field_zero", "Field number 0.", title, data(0, "x"), 5)
+    value("trailing_zero", "A zero byte after the value.", title, data(4, "x") + b"\0", 5)
+    value("truncated", "A text shorter than it says.", title, b"\x22\x05abc", 5)
+    value("not_utf8", "A text that is not UTF-8.", title, data(4, b"\xff\xfe"), 5)
+    value("long_tag", "A tag that is not minimal.", title, b"\xa2\x00\x01x")
+    value("long_length", "A length that is not minimal.", title, b"\x22\x81\x00x")
+    value("long_varint", "A number that is not minimal.", "notice.intelligence_confidence", b"\x60\x81\x00")
+    value("bool_two", "A bool that is neither 0 nor 1.", "notice.sensitive_source", num(13, 2))
+    value("varint_over_range", "An enum number of more than 32 bits.", "notice.intelligence_confidence", num(12, 1 << 33 | 1))
+    value("unpacked", "Repeated numbers that are not packed.", "alert.what_to_do", num(9, 1) + num(9, 2))
+    value("packed_twice", "Packed numbers in two pieces.", "alert.what_to_do", data(9, varint(1)) + data(9, varint(2)))
+    value("packed_empty", "An empty list.", "alert.what_to_do", data(9, b""))
+    merge("refused_swapped_values", "Two values under each other's path.",
+          [(TITLE[0], LANG[1]), (LANG[0], TITLE[1])], refused=6)
+    merge("refused_swallowing_value", "A value that ends in the middle of the next.",
+          [(TITLE[0], b"\x0a\x04"), (LANG[0], data(2, "en"))], refused=6)
+    merge("refused_value_in_value", "A record that brings its neighbour's field along.",
+          [(TITLE[0], TITLE[1] + LANG[1])], [], refused=6)
+
+
+# --- Message ---------------------------------------------------------------------------------------------------------
+
+SPKI = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d0301070342000444f2eed4159663a9c11384eadd7128d9c69e96684bd67851373bd5f7942a58f3a39b7abc67f89acaf6e9745924be1b7347f594f3b52440d2621c04f010ec3994")
+SIGNATURE = bytes.fromhex("30450220776a995f6b17c22d1e9d5c6ea4e881eaa36befecd2f9a4dadff1370c43d4c14b022100fc991fe42a81e1ca0ff9190dd1263cee117235fd5a16894a2f3eb6d99ea36927")
+TYPE = "application/vnd.liaison.statement.v1+protobuf"
+
+
+def sha(*parts):
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def pae(kind, body):
+    return b"DSSEv1 %d %s %d %s" % (len(kind), kind.encode(), len(body), body)
+
+
+def u16(text):
+    return len(text).to_bytes(2, "big") + text.encode()
+
+
+def root(leaves):
+    if len(leaves) == 1:
+        return leaves[0]
+    split = 1
+    while split * 2 < len(leaves):
+        split *= 2
+    return sha(b"\1", root(leaves[:split]), root(leaves[split:]))
+
+
+def message():
+    folder = HERE / "message"
+    folder.mkdir(exist_ok=True)
+    kind, body = "http://example.com/HelloWorld", b"hello world"
+    (folder / "pae.txt").write_text(
+        "# The example of the DSSE specification, version 1.\n"
+        f"type {kind}\nbody {body.hex()}\npae {pae(kind, body).hex()}\ndigest {sha(pae(kind, body)).hex()}\n")
+
+    exchange = bytes(range(16))
+    sender, recipient = "bgc-example", "ukho-example"
+    fields = [("notice.persons[0].local_id", data(1, "p1"), True), ("notice.title", data(1, "Invented"), False),
+              ("notice.title_lang", data(2, "en"), False)]
+    lines = ["# One statement with three leaves, one of them withheld; salts are fixed here and random in use.",
+             f"exchange {exchange.hex()}", f"from {sender}", f"to {recipient}", f"spki {SPKI.hex()}"]
+    leaves = []
+    for at, (path, value, withheld) in enumerate(fields):
+        salt = bytes([0xA0 + at]) * 16
+        commitment = sha(b"liaison/value/v1\0", exchange, u16(sender), salt, value)
+        leaves.append(sha(b"\0liaison/field/v1\0", b"\1", u16(path), commitment))
+        lines.append(f"field {path} {'withheld' if withheld else 'sent'} {salt.hex()} {value.hex()} {commitment.hex()}"
+                     f" {leaves[-1].hex()}")
+    created, expires = 1767225600, 1767830400  # 2026-01-01 and 2026-01-08, UTC
+    statement = b"".join([
+        data(1, exchange), data(2, sender), data(3, recipient), data(4, sha(SPKI)), num(5, 10), num(6, 1),
+        data(7, exchange), num(10, 3), data(11, num(1, created)), data(12, num(1, expires)), num(13, 1),
+        data(14, num(1, 4)), data(15, varint(3)), data(18, root(leaves)), num(19, len(fields))])
+    encoded = pae(TYPE, statement)
+    lines += [f"root {root(leaves).hex()}", f"statement {statement.hex()}", f"pae {encoded.hex()}",
+              f"digest {sha(encoded).hex()}", f"signature {SIGNATURE.hex()}"]
+    (folder / "statement.txt").write_text("\n".join(lines) + "\n")
+    return encoded
+
+
+if __name__ == "__main__":
+    accepted()
+    refused_paths()
+    refused_sets()
+    refused_values()
+    to_sign = message()
+    if sys.argv[1:] == ["--print-pae"]:
+        sys.stdout.buffer.write(to_sign)
