@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+# Every shell script passes shellcheck.
+set -euo pipefail
+find . -name 'build*' -prune -o -path ./.git -prune -o -type f \( -name '*.sh' -o -path ./.ci/run \) -print0 |
+  xargs -0 shellcheck
