@@ -1,8 +1,10 @@
-// The one pipe for everything durable: a change of state and the audit record that witnesses it commit together.
+// The one pipe for everything durable: a change of state and the audit record that witnesses it
+// commit together.
 //
-// Order of a commit: take what waits → begin, lock the heads → preconditions in the rows → time, index, leaf → rows,
-// records, tiles, heads → commit with fsync → check the new roots by a second path → sign the heads → acknowledge. A
-// failed or unknown commit poisons the journal: it refuses everything and says why, and the daemon stops.
+// Order of a commit: take what waits → begin, lock the heads → preconditions in the rows → time,
+// index, leaf → rows, records, tiles, heads → commit with fsync → check the new roots by a second
+// path → sign the heads → acknowledge. A failed or unknown commit poisons the journal: it refuses
+// everything and says why, and the daemon stops.
 #ifndef LIAISON_DAEMON_JOURNAL_JOURNAL_H_
 #define LIAISON_DAEMON_JOURNAL_JOURNAL_H_
 
@@ -37,11 +39,15 @@ struct Options {
   std::string guard_path;
   audit::v1::Record exchange_genesis;  // key_binding and its signature; used when a log is empty
   audit::v1::Record desk_genesis;
-  size_t batch = 256;          // changes in one commit
+  size_t batch = 256;  // changes in one commit
   size_t batch_bytes = 8 << 20;
-  size_t queue = 4096;         // changes waiting
+  size_t queue = 4096;           // changes waiting
   uint64_t disk_low_bytes = 0;   // below: AddExchange is refused with DISK_LOW
   uint64_t disk_full_bytes = 0;  // below: every change is refused with DISK_LOW
+  // The operator's word that a log with records may go on without its guard file; writes ADMIN to
+  // the desk log.
+  bool accept_missing_guard = false;
+  size_t tiles = 512;  // kept in memory for proofs, 16 KiB each
 };
 
 // Receipts that lead to one head.
@@ -53,20 +59,22 @@ struct Proofs {
 // Thread-safe.
 class Journal {
  public:
-  // Raises the fence, checks the heads against the guard file, writes GENESIS to empty logs. `store` and `clock`
-  // outlive the journal. Errors: VERIFICATION_FAILED when the log is smaller than, or inconsistent with, the guard;
-  // CLOCK_UNSURE when the clock is more than five minutes before the log's last time.
+  // Raises the fence, checks the heads against the guard file, writes GENESIS to empty logs.
+  // `store` and `clock` outlive the journal. Errors: VERIFICATION_FAILED when the log is smaller
+  // than, or inconsistent with, the guard; CLOCK_UNSURE when the clock is more than five minutes
+  // before the log's last time.
   static absl::StatusOr<std::unique_ptr<Journal>> Open(const Options& options, store::Store& store,
                                                        base::Clock& clock, base::Metrics& metrics);
   ~Journal();
 
-  // Blocks until all changes are durable or answered; one outcome each, in order. The changes of one call commit in
-  // one transaction (REQUIRES: at most Options::batch). Errors (none of the changes has any effect): QUEUE_FULL at
-  // once; DISK_LOW; CLOCK_UNSURE (AddExchange alone); STOPPED after Stop or a failed commit.
+  // Blocks until all changes are durable or answered; one outcome each, in order. The changes of
+  // one call commit in one transaction (REQUIRES: at most Options::batch). Errors (none of the
+  // changes has any effect): QUEUE_FULL at once; DISK_LOW; CLOCK_UNSURE (AddExchange alone);
+  // STOPPED after Stop or a failed commit.
   absl::StatusOr<std::vector<Outcome>> Commit(std::vector<Change> changes);
 
-  // The commit thread's step: waits up to `wait` for changes and commits what is there. False when nothing came.
-  // Writes the guard file when it is due. One thread calls it, again and again.
+  // The commit thread's step: waits up to `wait` for changes and commits what is there. False when
+  // nothing came. Writes the guard file when it is due. One thread calls it, again and again.
   bool CommitOnce(absl::Duration wait);
 
   // Lets what waits be committed by further CommitOnce calls, refuses what comes; wakes everybody.
@@ -77,7 +85,8 @@ class Journal {
   // OK, or why the journal refuses to work.
   absl::Status health() const;
 
-  // The newest signed head, and proofs against it. Errors: NOT_FOUND for an index or size beyond it.
+  // The newest signed head, and proofs against it. Errors: NOT_FOUND for an index or size beyond
+  // it.
   std::string SignedHead(audit::v1::Log log) const;
   audit::Checkpoint Head(audit::v1::Log log) const;
   absl::StatusOr<Proofs> Prove(audit::v1::Log log, absl::Span<const uint64_t> indexes) const;

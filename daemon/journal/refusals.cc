@@ -16,8 +16,7 @@ constexpr size_t kMostKeys = 4096;
 }  // namespace
 
 bool Refusals::MayRecord(const base::Digest& key, uint32_t most, uint64_t& untold) {
-  const absl::Time hour =
-      absl::FromUnixSeconds(absl::ToUnixSeconds(clock_.Now()) / 3600 * 3600);
+  const absl::Time hour = absl::FromUnixSeconds(absl::ToUnixSeconds(clock_.Now()) / 3600 * 3600);
   base::MutexLock lock(mu_);
   if (counted_.size() >= kMostKeys && !counted_.contains(key)) {
     absl::erase_if(counted_, [hour](const auto& entry) { return entry.second.hour != hour; });
@@ -51,7 +50,7 @@ void Refusals::Record(const base::Digest& key, std::string_view listener, base::
   Openings openings;
   openings.decision.set_outcome("DENY");
   openings.decision.set_reason(std::string(base::ReasonName(reason)));
-  openings.actor.set_detail(absl::StrCat("listener ", listener, ", key ", key.hex()));
+  openings.actor.set_detail(absl::StrCat("listener ", std::string(listener), ", key ", key.hex()));
   absl::Status status = Attach(openings, at_rest_, clock_.Now(), append.record);
   if (status.ok()) status = journal_.Commit({std::move(append)}).status();
   if (!status.ok()) {

@@ -18,16 +18,19 @@ struct VerifyOptions {
   std::vector<audit::v1::Log> logs;  // empty: both
   std::string guard_path;            // empty: not checked
   std::vector<audit::LogKey> keys;   // of both logs, for the guard's signed heads
-  // Given each stored body: OK when it opens and is what its statement commits to. Not called unless `full`.
+  // Given each stored body: OK when it opens and is what its statement commits to. Not called
+  // unless `full`.
   absl::FunctionRef<absl::Status(const store::Exchange&, const store::StoredBody&)> check_body;
-  // Given each record with openings: OK when they open and fit the record's commitments. Not called unless `full`.
+  // Given each record with openings: OK when they open and fit the record's commitments. Not called
+  // unless `full`.
   absl::FunctionRef<absl::Status(const store::StoredRecord&)> check_opening;
   absl::FunctionRef<void(uint64_t checked, uint64_t total)> progress;
 };
 
-// Quick: heads against frontier, guard and the newest records. Full: every record re-hashed, every tile, every state row
-// rebuilt from records and compared, every body and opening; names the first record or row of each kind that differs.
-// The result says what was found; an error only when checking itself is not possible.
+// Quick: heads against frontier, guard and the newest records. Full: every record re-hashed, every
+// tile, every state row rebuilt from records and compared, every body and opening; names the first
+// record or row of each kind that differs. The result says what was found; an error only when
+// checking itself is not possible.
 absl::StatusOr<audit::v1::VerifyResult> Verify(store::Reader& reader, const VerifyOptions& options);
 
 }  // namespace liaison::journal
