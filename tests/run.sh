@@ -97,7 +97,8 @@ tests() {
   all_ended || fail "$name left running: $(marked | xargs ps -o args= -p)"
 }
 
-step 30m deploy/packages.sh --test "${ask[@]}" || fail "packages"
+# In the foreground, because apt and sudo may ask on the terminal.
+deploy/packages.sh --test "${ask[@]}" || fail "packages"
 
 step 5m deploy/build.sh release --configure-only || fail "configure"
 tests "layout and style" build -L tidy
