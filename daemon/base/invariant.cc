@@ -5,8 +5,8 @@
 
 namespace liaison::base {
 
-void InvariantFailed(std::string_view what, std::source_location where) {
-  std::fprintf(stderr, "broken invariant at %s:%u: %.*s\n", where.file_name(), where.line(),
+void InvariantFailed(std::string_view what, const char* file, int line) {
+  std::fprintf(stderr, "broken invariant at %s:%d: %.*s\n", file, line,
                static_cast<int>(what.size()), what.data());
   std::abort();
 }
