@@ -126,11 +126,10 @@ TEST(Cut, RefusesAPathOverTheLimit) {
   for (int i = 0; i < 4; ++i) {
     last = last->mutable_a_field_whose_name_is_so_long_that_a_few_of_them_fill_a_path();
   }
-  last->set_flag(true);
-  EXPECT_EQ(Paths(message)[0].size(), 4 * 60 + 4u);
+  last->set_choice_text("x");
+  EXPECT_EQ(Paths(message)[0].size(), kMaxPathBytes);
   EXPECT_TRUE(CutOne(CanonicalBytes(message)).ok());
-  last->clear_flag();
-  last->mutable_choice_shapes()->set_flag(true);
+  last->set_choice_number(1);  // two bytes longer
   EXPECT_EQ(CutOne(CanonicalBytes(message)).status().code(), absl::StatusCode::kInvalidArgument);
 }
 
