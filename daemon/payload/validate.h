@@ -1,4 +1,5 @@
-// What a payload may say: required fields, code lists, formats, consistency, text limits. Reports every fault at once.
+// What a payload may say: required fields, code lists, formats, consistency, text limits. Reports
+// every fault at once.
 #ifndef LIAISON_DAEMON_PAYLOAD_VALIDATE_H_
 #define LIAISON_DAEMON_PAYLOAD_VALIDATE_H_
 
@@ -22,18 +23,19 @@ struct Frame {
 
 enum class Mode {
   kDraft,  // our own: everything
-  kView,   // a partner's, after its policy: formats, limits, code lists and consistency of what is there
+  kView,   // a partner's, after its policy: formats, limits, code lists and consistency of what is
+           // there
 };
 
 struct Limits {
   size_t text_code_points = 20'000;  // of one text field
   size_t text_bytes = 80'000;
   size_t payload_bytes = 768 * 1024;
-  size_t faults = 200;               // reported at most; the last then says how many more there are
+  size_t faults = 200;  // reported at most; the last then says how many more there are
 };
 
-// Empty when the payload is fine. Paths are relative to Payload ("notice.title"); those of the frame begin with
-// "handling.", "urgency" or "purposes". Never repeats a value.
+// Empty when the payload is fine. Paths are relative to Payload ("notice.title"); those of the
+// frame begin with "handling.", "urgency" or "purposes". Never repeats a value.
 std::vector<base::FieldFault> Validate(const v1::Payload& payload, const Frame& frame, Mode mode,
                                        const Limits& limits = {});
 
@@ -42,10 +44,10 @@ struct SubjectFacts {
   bool has_personal_data = false;  // any leaf of class L2 or above
   bool has_adult_victim = false;   // VICTIM or SUSPECTED_VICTIM, not (possibly) a child
   bool has_possible_child = false;
-  // True when every adult victim has consent GIVEN, unexpired, that covers the frame's agency, country and what its
-  // purposes need. True when there is none.
+  // True when every adult victim has consent GIVEN, unexpired, that covers the frame's agency,
+  // country and what its purposes need. True when there is none.
   bool consent_covers = true;
-  std::string consent_missing;     // the path and what is missing, without values; for the decision
+  std::string consent_missing;  // the path and what is missing, without values; for the decision
   std::vector<std::string> named_recipients;
 };
 SubjectFacts FactsOf(const v1::Payload& payload, const Frame& frame, const std::string& today);

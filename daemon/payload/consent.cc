@@ -1,0 +1,155 @@
+#include "daemon/payload/consent.h"
+
+#include <algorithm>
+
+#include "absl/algorithm/container.h"
+#include "absl/strings/str_cat.h"
+#include "daemon/payload/dates.h"
+#include "daemon/payload/walk.h"
+
+namespace liaison::payload {
+namespace {
+
+using v1::ConsentScope;
+using v1::ConsentState;
+using v1::Purpose;
+using v1::SubjectCategory;
+using v1::TriState;
+
+constexpr int kAgeOfMajority = 18;
+
+Years YearsOf(const v1::PartialDate& date) {
+  return date.calendar() == v1::Calendar::BUDDHIST ? Years::kBuddhist : Years::kGregorian;
+}
+
+enum class Verdict { kAdult, kMaybeChild, kSilent };
+
+Verdict FromAnswer(const v1::Person& person) {
+  switch (person.is_child()) {
+    case TriState::NO:
+      return Verdict::kAdult;
+    case TriState::TRI_STATE_UNSPECIFIED:
+      return Verdict::kSilent;
+    default:
+      return Verdict::kMaybeChild;
+  }
+}
+
+Verdict FromAge(const v1::Person& person) {
+  if (!person.has_age()) return Verdict::kSilent;
+  return person.age().from() >= kAgeOfMajority ? Verdict::kAdult : Verdict::kMaybeChild;
+}
+
+Verdict FromBirth(const v1::Person& person, std::optional<absl::CivilDay> today) {
+  if (!today.has_value() || person.birth().edtf().empty()) return Verdict::kSilent;
+  const std::optional<DateRange> birth = ParseEdtf(person.birth().edtf(), YearsOf(person.birth()));
+  if (!birth.has_value() || !birth->last.has_value()) return Verdict::kMaybeChild;
+  const absl::CivilDay majority(birth->last->year() + kAgeOfMajority, birth->last->month(),
+                                birth->last->day());
+  return majority <= *today ? Verdict::kAdult : Verdict::kMaybeChild;
+}
+
+// The scope of consent that a purpose needs; unspecified for a purpose that needs none of its own.
+ConsentScope::Code ScopeFor(Purpose::Code purpose) {
+  switch (purpose) {
+    case Purpose::VICTIM_IDENTIFICATION:
+    case Purpose::VICTIM_RESCUE:
+      return ConsentScope::IDENTIFICATION;
+    case Purpose::VICTIM_PROTECTION_SUPPORT:
+      return ConsentScope::SUPPORT;
+    case Purpose::VICTIM_RETURN_REINTEGRATION:
+      return ConsentScope::RETURN;
+    case Purpose::FAMILY_TRACING:
+      return ConsentScope::FAMILY_TRACING;
+    case Purpose::STATISTICS_RESEARCH:
+    case Purpose::TRAINING:
+    case Purpose::AWARENESS:
+    case Purpose::PROGRAMME_MANAGEMENT:
+      return ConsentScope::STATISTICS;
+    case Purpose::TRAFFICKING_PREVENTION:
+    case Purpose::TRAFFICKING_DETECTION:
+    case Purpose::TRAFFICKING_INVESTIGATION:
+    case Purpose::TRAFFICKING_PROSECUTION:
+    case Purpose::MIGRANT_SMUGGLING:
+    case Purpose::DRUG_CRIME:
+    case Purpose::BORDER_CONTROL:
+      return ConsentScope::INVESTIGATION;
+    default:
+      return ConsentScope::CONSENT_SCOPE_UNSPECIFIED;
+  }
+}
+
+std::string ScopeGap(const v1::Consent& consent, const Frame& frame) {
+  for (const Purpose::Code purpose : frame.purposes) {
+    const ConsentScope::Code scope = ScopeFor(purpose);
+    if (scope == ConsentScope::CONSENT_SCOPE_UNSPECIFIED) continue;
+    if (absl::c_find(consent.scopes(), static_cast<int>(scope)) == consent.scopes().end()) {
+      return absl::StrCat("scope ", ConsentScope::Code_Name(scope), " for purpose ",
+                          Purpose::Code_Name(purpose));
+    }
+  }
+  return "";
+}
+
+bool HasExpired(const v1::Consent& consent, std::optional<absl::CivilDay> today) {
+  if (!today.has_value() || !consent.has_expires()) return false;
+  const std::optional<DateRange> expiry =
+      ParseEdtf(consent.expires().edtf(), YearsOf(consent.expires()));
+  // A date that cannot be read might be past; of a vague one the earliest day counts.
+  return !expiry.has_value() || !expiry->first.has_value() || *expiry->first < *today;
+}
+
+}  // namespace
+
+bool IsVictim(const v1::Person& person) {
+  return person.category() == SubjectCategory::VICTIM ||
+         person.category() == SubjectCategory::SUSPECTED_VICTIM;
+}
+
+bool MayBeChild(const v1::Person& person, std::optional<absl::CivilDay> today) {
+  const std::array<Verdict, 3> verdicts = {FromAnswer(person), FromAge(person),
+                                           FromBirth(person, today)};
+  return absl::c_linear_search(verdicts, Verdict::kMaybeChild) ||
+         !absl::c_linear_search(verdicts, Verdict::kAdult);
+}
+
+std::string ConsentGap(const v1::Person& person, const Frame& frame,
+                       std::optional<absl::CivilDay> today) {
+  const v1::Consent& consent = person.consent();
+  if (consent.state() != ConsentState::GIVEN) return "state GIVEN";
+  if (!frame.recipient_agency.empty() &&
+      !absl::c_linear_search(consent.covered_agencies(), frame.recipient_agency)) {
+    return "the recipient among covered_agencies";
+  }
+  if (!frame.recipient_country.empty() &&
+      !absl::c_linear_search(consent.covered_countries(), frame.recipient_country)) {
+    return "the recipient's country among covered_countries";
+  }
+  if (HasExpired(consent, today)) return "an expiry that is not past";
+  return ScopeGap(consent, frame);
+}
+
+bool IsAnonymous(const v1::Person& person) {
+  return !AnyLeaf(
+      person,
+      [](Sensitivity::Class sensitivity) {
+        return sensitivity == Sensitivity::L2 || sensitivity == Sensitivity::L3 ||
+               sensitivity == Sensitivity::L5 || sensitivity == Sensitivity::L8;
+      },
+      [](const google::protobuf::FieldDescriptor& field) {
+        return field.number() == v1::Person::kCategoryFieldNumber ||
+               field.number() == v1::Person::kIsChildFieldNumber ||
+               field.number() == v1::Person::kConsentFieldNumber;
+      });
+}
+
+bool IsAnonymousRefusal(const v1::Person& person) {
+  return person.consent().state() == ConsentState::REFUSED && IsAnonymous(person);
+}
+
+bool AvertsThreatToLife(const Frame& frame) {
+  return frame.urgency == v1::Urgency::U1 &&
+         absl::c_linear_search(frame.purposes, Purpose::THREAT_TO_LIFE);
+}
+
+}  // namespace liaison::payload

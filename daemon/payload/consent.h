@@ -1,0 +1,37 @@
+// Who counts as a child, and what a victim has agreed to.
+#ifndef LIAISON_DAEMON_PAYLOAD_CONSENT_H_
+#define LIAISON_DAEMON_PAYLOAD_CONSENT_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/time/civil_time.h"
+#include "daemon/payload/validate.h"
+
+namespace liaison::payload {
+
+// VICTIM or SUSPECTED_VICTIM.
+bool IsVictim(const v1::Person& person);
+
+// In doubt a person is a child: only is_child NO, an age from 18 or a birth 18 years before `today`
+// excludes it, and none of them may speak against it. Without `today` the birth says nothing.
+bool MayBeChild(const v1::Person& person, std::optional<absl::CivilDay> today);
+
+// What keeps the person's consent from covering the frame's recipient, its country and the scopes
+// that its purposes need; empty when it covers them. Without `today` expiry is not looked at.
+std::string ConsentGap(const v1::Person& person, const Frame& frame,
+                       std::optional<absl::CivilDay> today);
+
+// Nothing but role, age group and consent points to the person: no name, birth, number, address,
+// nor free text.
+bool IsAnonymous(const v1::Person& person);
+
+// A refusal does not stop an anonymous record that the law obliges to send.
+bool IsAnonymousRefusal(const v1::Person& person);
+
+// The purpose is to avert a danger to life, with the urgency that belongs to it.
+bool AvertsThreatToLife(const Frame& frame);
+
+}  // namespace liaison::payload
+
+#endif  // LIAISON_DAEMON_PAYLOAD_CONSENT_H_

@@ -1,0 +1,59 @@
+// What must hold between the fields of one message, beyond each field's own format. One function a
+// message; the table of message_rules.cc is the only place that lists them.
+#ifndef LIAISON_DAEMON_PAYLOAD_MESSAGE_RULES_H_
+#define LIAISON_DAEMON_PAYLOAD_MESSAGE_RULES_H_
+
+#include <google/protobuf/message.h>
+
+#include "daemon/payload/faults.h"
+#include "daemon/payload/validate.h"
+
+namespace liaison::payload {
+
+// One validation.
+struct Context {
+  const v1::Payload& payload;
+  const Frame& frame;
+  const Mode mode;
+  const Limits& limits;
+  Faults& faults;
+
+  bool draft() const { return mode == Mode::kDraft; }
+};
+
+// The rules of `message`, if its type has any.
+void CheckMessage(const google::protobuf::Message& message, const FieldPath& at,
+                  const Context& context);
+
+// Handling, urgency and purposes, against each other and the payload.
+void CheckFrame(const Context& context);
+
+// The functions of the table.
+void CheckPartialDate(const v1::PartialDate& date, const FieldPath& at, const Context& context);
+void CheckQuantity(const v1::Quantity& quantity, const FieldPath& at, const Context& context);
+void CheckGeoPoint(const v1::GeoPoint& point, const FieldPath& at, const Context& context);
+void CheckBorderPoint(const v1::BorderPoint& border, const FieldPath& at, const Context& context);
+void CheckEvaluation(const v1::Evaluation& evaluation, const FieldPath& at, const Context& context);
+void CheckAgeRange(const v1::AgeRange& age, const FieldPath& at, const Context& context);
+void CheckContact(const v1::Contact& contact, const FieldPath& at, const Context& context);
+void CheckDocument(const v1::IdentityDocument& document, const FieldPath& at,
+                   const Context& context);
+void CheckConsent(const v1::Consent& consent, const FieldPath& at, const Context& context);
+void CheckVictimContext(const v1::VictimContext& victim, const FieldPath& at,
+                        const Context& context);
+void CheckPerson(const v1::Person& person, const FieldPath& at, const Context& context);
+void CheckFinancialAccount(const v1::FinancialAccount& account, const FieldPath& at,
+                           const Context& context);
+void CheckObject(const v1::Object& object, const FieldPath& at, const Context& context);
+void CheckNotice(const v1::IntelligenceNotice& notice, const FieldPath& at, const Context& context);
+void CheckAlert(const v1::Alert& alert, const FieldPath& at, const Context& context);
+void CheckVerificationRequest(const v1::VictimVerificationRequest& request, const FieldPath& at,
+                              const Context& context);
+void CheckVerificationResponse(const v1::VictimVerificationResponse& response, const FieldPath& at,
+                               const Context& context);
+void CheckTravelDocument(const v1::TravelDocument& document, const FieldPath& at,
+                         const Context& context);
+
+}  // namespace liaison::payload
+
+#endif  // LIAISON_DAEMON_PAYLOAD_MESSAGE_RULES_H_

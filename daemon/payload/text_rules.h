@@ -1,0 +1,38 @@
+// What characters a text may hold. Texts are checked and kept byte for byte, never changed.
+#ifndef LIAISON_DAEMON_PAYLOAD_TEXT_RULES_H_
+#define LIAISON_DAEMON_PAYLOAD_TEXT_RULES_H_
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace liaison::payload {
+
+// What is wrong with a value, in words that do not repeat it.
+struct Complaint {
+  std::string_view rule;
+  std::string_view description;
+};
+
+enum class Lines { kOne, kMany };  // kMany: newline and tab are text
+
+struct TextLimit {
+  size_t code_points = 0;
+  size_t bytes = 0;
+};
+
+// The first thing that is wrong with `text`: not UTF-8 (UTF8), too long (TEXT_LENGTH), a control
+// character (TEXT_CONTROL), a bidirectional control (TEXT_BIDI), an invisible character where the
+// text's scripts have no use for it (TEXT_INVISIBLE), a non-character (TEXT_NONCHARACTER).
+std::optional<Complaint> CheckText(std::string_view text, Lines lines, TextLimit limit);
+
+// Nothing but spaces, newlines and tabs.
+bool IsBlank(std::string_view text);
+
+// True when `text` says that somebody consents, agrees or is willing, in English or Vietnamese,
+// however it is cased or normalised.
+bool SpeaksOfConsent(std::string_view text);
+
+}  // namespace liaison::payload
+
+#endif  // LIAISON_DAEMON_PAYLOAD_TEXT_RULES_H_
