@@ -70,6 +70,7 @@ policy::Facts FactsFor(const Registry& registry, const Partner& partner,
   facts.has_possible_child = subjects.has_possible_child;
   facts.consent_covers = subjects.consent_covers;
   facts.consent_missing = subjects.consent_missing;
+  facts.has_no_consent_reason = payload.notes().no_consent_reason().has_text();
   facts.now = now;
   return facts;
 }

@@ -1,5 +1,6 @@
-// Decides: may this go to, or come from, this partner; which fields; why. Pure and deterministic: no I/O, no clock,
-// no schema; the caller brings the facts. A rule set is checked when it is made, so that deciding cannot fail.
+// Decides: may this go to, or come from, this partner; which fields; why. Pure and deterministic:
+// no I/O, no clock, no schema; the caller brings the facts. A rule set is checked when it is made,
+// so that deciding cannot fail.
 #ifndef LIAISON_DAEMON_POLICY_POLICY_H_
 #define LIAISON_DAEMON_POLICY_POLICY_H_
 
@@ -9,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
@@ -23,7 +25,8 @@ enum class Action { kKeep, kWithhold, kOmit };  // in order of strictness
 
 enum class Outcome { kAllow, kHold, kDeny };
 
-// The steps of a decision, in their order. Names are lower case with underscores: "caller_role", "partner" ...
+// The steps of a decision, in their order. Names are lower case with underscores: "caller_role",
+// "partner" ...
 enum class Step {
   kCallerRole,
   kPartner,
@@ -58,8 +61,8 @@ enum class Direction { kOut, kIn };
 // Everything a decision depends on, beside the policy.
 struct Facts {
   Direction direction = Direction::kOut;
-  std::string partner;              // agency id
-  std::string partner_country;      // alpha-2
+  std::string partner;          // agency id
+  std::string partner_country;  // alpha-2
   std::string own_country;
   bool partner_active = false;
   v1::Rule::Role role = v1::Rule::ROLE_UNSPECIFIED;  // OUT: of the caller
@@ -68,8 +71,7 @@ struct Facts {
   std::string agreement_id;
   std::vector<liaison::payload::v1::LegalBasis> legal_bases;
   liaison::payload::v1::Handling handling;
-  liaison::payload::v1::Urgency::Code urgency =
-      liaison::payload::v1::Urgency::URGENCY_UNSPECIFIED;
+  liaison::payload::v1::Urgency::Code urgency = liaison::payload::v1::Urgency::URGENCY_UNSPECIFIED;
   bool has_instructions = false;  // HandlingNotes.instructions is set
   std::vector<std::string> named_recipients;
   bool has_personal_data = false;
@@ -77,6 +79,7 @@ struct Facts {
   bool has_possible_child = false;
   bool consent_covers = true;
   std::string consent_missing;
+  bool has_no_consent_reason = false;  // HandlingNotes.no_consent_reason is set
   absl::Time now;
 };
 
@@ -89,16 +92,18 @@ struct Decision {
   Outcome outcome = Outcome::kDeny;
   base::Reason reason = base::Reason::kPolicyDenied;  // of a denial
   Step step = Step::kDone;
-  std::vector<std::string> rules;        // that decided, in order of id
-  std::string missing;                   // in words, without values of the message
+  std::vector<std::string> rules;  // that decided, in order of id
+  std::string missing;             // in words, without values of the message
   std::vector<std::string> obligations;
-  std::vector<FieldFate> fields;         // one for each field asked about, in order; empty when denied before kFields
+  std::vector<FieldFate> fields;  // one for each field asked about, in order; empty when denied
+                                  // before kFields (an obligation or a later step denies with them)
 };
 
 // A checked policy. Immutable, thread-safe.
 class Policy {
  public:
-  // Every fault at once, each with the path of the element ("policy.rule[2].purposes"); the whole is refused.
+  // Every fault at once, each with the path of the element ("policy.rule[2].purposes"); the whole
+  // is refused.
   static absl::StatusOr<std::shared_ptr<const Policy>> Create(
       const v1::PolicyFile& file, std::string_view own_agency,
       absl::FunctionRef<bool(std::string_view schema_path)> path_exists);
@@ -108,8 +113,10 @@ class Policy {
   // Agreements with this partner, by id.
   std::vector<std::string> AgreementsWith(std::string_view partner) const;
 
-  // The order of steps is fixed (see Step); the first that is not satisfied ends it. An IN decision checks partner,
-  // agreement, labels, FORBID, PERMIT and fields (a field that no permit lets in denies the message).
+  // The order of steps is fixed (see Step); the first that is not satisfied ends it. An IN decision
+  // checks partner, agreement, labels, FORBID, PERMIT and fields (a field that no permit lets in
+  // denies the message). An OUT decision on a message of which nothing would go denies. Costs what
+  // the rules for this direction, partner and type cost.
   Decision Decide(const Facts& facts, absl::Span<const Field> fields) const;
 
  private:
@@ -121,12 +128,15 @@ class Policy {
   ~Policy();
 };
 
-// A warning of `policy check`: not wrong, but likely not meant (unreachable rule, overlapping agreements, ...).
+// A warning of `policy check`: not wrong, but likely not meant (unreachable rule, overlapping
+// agreements, ...).
 struct Warning {
-  std::string where;
+  std::string where;  // "policy.rule[2]"
   std::string text;
 };
-std::vector<Warning> Lint(const v1::PolicyFile& file);
+// REQUIRES: a file that Create takes. In order of place. `now`: for agreements that have ended;
+// left out, none has.
+std::vector<Warning> Lint(const v1::PolicyFile& file, absl::Time now = absl::InfinitePast());
 
 }  // namespace liaison::policy
 

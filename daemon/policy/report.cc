@@ -102,10 +102,9 @@ desk::v1::Decision ToDesk(const audit::v1::DecisionOpening& opening) {
 absl::Status ToStatus(const desk::v1::Decision& decision) {
   if (decision.outcome() == OutcomeName(Outcome::kAllow)) return absl::OkStatus();
   base::ErrorText error;
-  error.reason =
-      base::ReasonFromName(decision.reason()).value_or(base::Reason::kPolicyDenied);
-  error.message = absl::StrCat("policy denies this at step ", decision.step(), ": ",
-                               decision.missing());
+  error.reason = base::ReasonFromName(decision.reason()).value_or(base::Reason::kPolicyDenied);
+  error.message =
+      absl::StrCat("policy denies this at step ", decision.step(), ": ", decision.missing());
   error.fix = FixFor(decision.step());
   error.metadata = {{"step", decision.step()},
                     {"rule", absl::StrJoin(decision.rules(), ",")},

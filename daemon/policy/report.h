@@ -1,4 +1,5 @@
-// A decision in the words of those who ask: the audit record's opening, the desk's answer, an error.
+// A decision in the words of those who ask: the audit record's opening, the desk's answer, an
+// error.
 #ifndef LIAISON_DAEMON_POLICY_REPORT_H_
 #define LIAISON_DAEMON_POLICY_REPORT_H_
 

@@ -1,0 +1,25 @@
+// Whether a policy file means something: ids, dates, codes, references, paths.
+#ifndef LIAISON_DAEMON_POLICY_CHECK_H_
+#define LIAISON_DAEMON_POLICY_CHECK_H_
+
+#include <string_view>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "daemon/base/error.h"
+#include "liaison/policy/v1/policy.pb.h"
+
+namespace liaison::policy {
+
+inline constexpr int kMaxRules = 10'000;
+inline constexpr int kMaxAgreements = 1'000;
+
+// Every fault, with the path of the element at fault ("policy.rule[2].purposes"); empty when there
+// is none.
+std::vector<base::FieldFault> FindFaults(
+    const v1::PolicyFile& file, std::string_view own_agency,
+    absl::FunctionRef<bool(std::string_view schema_path)> path_exists);
+
+}  // namespace liaison::policy
+
+#endif  // LIAISON_DAEMON_POLICY_CHECK_H_

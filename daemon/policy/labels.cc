@@ -1,0 +1,89 @@
+#include "daemon/policy/labels.h"
+
+namespace liaison::policy {
+namespace {
+
+using liaison::payload::v1::ActionCode;
+using liaison::payload::v1::Handling;
+using liaison::payload::v1::HandlingCode;
+using liaison::payload::v1::JudicialUse;
+using liaison::payload::v1::OnwardSharing;
+using liaison::payload::v1::SanitisationCode;
+using liaison::payload::v1::Tlp;
+
+constexpr std::string_view kHandling = "builtin:D-14";
+constexpr std::string_view kOnward = "builtin:D-16";
+constexpr std::string_view kRed = "builtin:D-17";
+constexpr std::string_view kClear = "builtin:TLP-CLEAR";
+constexpr std::string_view kKnown = "builtin:labels-known";
+
+bool AllKnown(const Handling& handling) {
+  return Tlp::Code_IsValid(handling.tlp()) && HandlingCode::Code_IsValid(handling.code()) &&
+         ActionCode::Code_IsValid(handling.action()) &&
+         SanitisationCode::Code_IsValid(handling.sanitisation()) &&
+         OnwardSharing::Code_IsValid(handling.onward()) &&
+         JudicialUse::Code_IsValid(handling.judicial_use());
+}
+
+std::optional<LabelFault> FindHandlingFault(const Facts& facts) {
+  const Handling& handling = facts.handling;
+  const bool has_action = handling.action() != ActionCode::ACTION_CODE_UNSPECIFIED;
+  const bool has_sanitisation =
+      handling.sanitisation() != SanitisationCode::SANITISATION_CODE_UNSPECIFIED;
+  if (handling.code() != HandlingCode::C) {
+    if (!has_action && !has_sanitisation) return std::nullopt;
+    return LabelFault{kHandling, "action and sanitisation codes go with handling code C alone"};
+  }
+  if (!has_action) return LabelFault{kHandling, "handling code C needs an action code"};
+  if (!has_sanitisation) return LabelFault{kHandling, "handling code C needs a sanitisation code"};
+  if (!facts.has_instructions) return LabelFault{kHandling, "handling code C needs instructions"};
+  return std::nullopt;
+}
+
+// The widest onward sharing that a TLP bears.
+OnwardSharing::Code WidestFor(Tlp::Code tlp) {
+  switch (tlp) {
+    case Tlp::CLEAR:
+      return OnwardSharing::PUBLIC;
+    case Tlp::GREEN:
+      return OnwardSharing::WITHIN_COMMUNITY;
+    case Tlp::AMBER:
+    case Tlp::AMBER_STRICT:
+      return OnwardSharing::WITH_PERMISSION;
+    default:
+      return OnwardSharing::NONE;
+  }
+}
+
+bool IsAboveClear(Sensitivity::Class sens) {
+  return sens != Sensitivity::L0 && sens != Sensitivity::L1 && sens != Sensitivity::L6;
+}
+
+}  // namespace
+
+Tlp::Code EffectiveTlp(const Handling& handling) {
+  return handling.tlp() == Tlp::TLP_UNSPECIFIED ? Tlp::AMBER_STRICT : handling.tlp();
+}
+
+std::optional<LabelFault> FindLabelFault(const Facts& facts, absl::Span<const Field> fields) {
+  if (!AllKnown(facts.handling)) {
+    return LabelFault{kKnown, "a handling code that this version does not know"};
+  }
+  if (const std::optional<LabelFault> fault = FindHandlingFault(facts)) return fault;
+  const Tlp::Code tlp = EffectiveTlp(facts.handling);
+  if (facts.handling.onward() > WidestFor(tlp)) {
+    return LabelFault{kOnward, "onward sharing must not be wider than the TLP"};
+  }
+  if (tlp == Tlp::RED && facts.named_recipients.empty()) {
+    return LabelFault{kRed, "TLP:RED needs named recipients"};
+  }
+  if (tlp != Tlp::CLEAR) return std::nullopt;
+  for (const Field& field : fields) {
+    if (IsAboveClear(field.sens)) {
+      return LabelFault{kClear, "TLP:CLEAR carries fields of class L0 and L1 only"};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace liaison::policy

@@ -1,0 +1,32 @@
+// Whether the handling codes of a message fit together and fit what it carries. The same in both
+// directions.
+#ifndef LIAISON_DAEMON_POLICY_LABELS_H_
+#define LIAISON_DAEMON_POLICY_LABELS_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/types/span.h"
+#include "daemon/policy/policy.h"
+
+namespace liaison::policy {
+
+// The TLP that counts: AMBER_STRICT when none is set. A number that this version does not know
+// stays as it is.
+liaison::payload::v1::Tlp::Code EffectiveTlp(const liaison::payload::v1::Handling& handling);
+
+struct LabelFault {
+  std::string_view rule;     // "builtin:D-14" ...
+  std::string_view missing;  // in words
+};
+
+// D-14: handling code C needs action, sanitisation and instructions, and only C takes them. D-16:
+// onward sharing is no wider than the TLP, for that would loosen it. D-17: TLP:RED names its
+// recipients. TLP:CLEAR carries classes L0 and L1 alone (source fields aside, which never go). A
+// code that this version does not know is refused, never guessed.
+std::optional<LabelFault> FindLabelFault(const Facts& facts, absl::Span<const Field> fields);
+
+}  // namespace liaison::policy
+
+#endif  // LIAISON_DAEMON_POLICY_LABELS_H_

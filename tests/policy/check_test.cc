@@ -1,0 +1,289 @@
+// What a policy file must say to be taken, and what is warned of.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <set>
+
+#include "absl/strings/ascii.h"
+#include "daemon/policy/policy.h"
+#include "liaison/payload/v1/payload.pb.h"
+#include "tests/policy/sample.h"
+
+namespace liaison::policy {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+std::vector<std::string> FaultsOf(const v1::PolicyFile& file) {
+  const auto policy = Policy::Create(file, "bgc-example", AnyPath);
+  std::vector<std::string> faults;
+  if (policy.ok()) return faults;
+  const auto error = base::GetError(policy.status());
+  EXPECT_TRUE(error && error->reason == base::Reason::kValidationFailed);
+  for (const base::FieldFault& fault : error->fields) {
+    faults.push_back(fault.field + " " + fault.rule);
+    EXPECT_FALSE(fault.description.empty());
+  }
+  return faults;
+}
+
+using Break = std::function<void(v1::Policy&)>;
+
+struct Broken {
+  const char* fault;
+  Break change;
+};
+
+template <typename E>
+E Number(int number) {
+  return static_cast<E>(number);
+}
+
+std::vector<Broken> BrokenHeadsAndAgreements() {
+  using liaison::payload::v1::MessageType;
+  return {
+      {"policy.id ID", [](v1::Policy& p) { p.clear_id(); }},
+      {"policy.id ID", [](v1::Policy& p) { p.set_id("a b"); }},
+      {"policy.version REQUIRED", [](v1::Policy& p) { p.clear_version(); }},
+      {"policy.agreement[0].id ID", [](v1::Policy& p) { p.mutable_agreement(0)->clear_id(); }},
+      {"policy.agreement[1].id DUPLICATE",
+       [](v1::Policy& p) { *p.add_agreement() = v1::Agreement(p.agreement(0)); }},
+      {"policy.agreement[0].partner AGENCY_ID",
+       [](v1::Policy& p) { p.mutable_agreement(0)->set_partner("HO"); }},
+      {"policy.agreement[0].partner AGENCY_ID",
+       [](v1::Policy& p) { p.mutable_agreement(0)->set_partner("bgc-example"); }},
+      {"policy.agreement[0].valid.from DATE",
+       [](v1::Policy& p) { p.mutable_agreement(0)->mutable_valid()->clear_from(); }},
+      {"policy.agreement[0].valid.to DATE",
+       [](v1::Policy& p) { p.mutable_agreement(0)->mutable_valid()->set_to("2025-12-31"); }},
+      {"policy.agreement[0].valid.time_zone TIME_ZONE",
+       [](v1::Policy& p) { p.mutable_agreement(0)->mutable_valid()->clear_time_zone(); }},
+      {"policy.agreement[0].types REQUIRED",
+       [](v1::Policy& p) { p.mutable_agreement(0)->clear_types(); }},
+      {"policy.agreement[0].types[2] REQUIRED",
+       [](v1::Policy& p) { p.mutable_agreement(0)->add_types(Number<MessageType>(0)); }},
+      {"policy.agreement[0].types[2] ENUM_NUMBER",
+       [](v1::Policy& p) { p.mutable_agreement(0)->add_types(Number<MessageType>(77)); }},
+      {"policy.agreement[0].purposes REQUIRED",
+       [](v1::Policy& p) { p.mutable_agreement(0)->clear_purposes(); }},
+      {"policy.agreement[0].kind ENUM_NUMBER",
+       [](v1::Policy& p) { p.mutable_agreement(0)->set_kind(Number<v1::Agreement::Kind>(99)); }},
+      {"policy.agreement[0].legal_basis[0].country COUNTRY",
+       [](v1::Policy& p) { p.mutable_agreement(0)->mutable_legal_basis(0)->set_country("vn"); }},
+      {"policy.agreement[0].legal_basis[1].citation REQUIRED",
+       [](v1::Policy& p) { p.mutable_agreement(0)->mutable_legal_basis(1)->clear_citation(); }},
+      {"policy.quota[0].id ID", [](v1::Policy& p) { p.add_quota(); }},
+  };
+}
+
+std::vector<Broken> BrokenRules() {
+  using liaison::payload::v1::Purpose;
+  const auto rule = [](auto change) -> Break {
+    return [change](v1::Policy& p) { change(*p.mutable_rule(0)); };
+  };
+  return {
+      {"policy.rule[0].id ID", rule([](v1::Rule& r) { r.set_id("builtin:D-13"); })},
+      {"policy.rule[0].id ID", rule([](v1::Rule& r) { r.set_id("default"); })},
+      {"policy.rule[1].id DUPLICATE", rule([](v1::Rule& r) { r.set_id("alerts-in"); })},
+      {"policy.rule[0].effect REQUIRED", rule([](v1::Rule& r) { r.clear_effect(); })},
+      {"policy.rule[0].effect ENUM_NUMBER",
+       rule([](v1::Rule& r) { r.set_effect(Number<v1::Rule::Effect>(3)); })},
+      {"policy.rule[0].direction REQUIRED", rule([](v1::Rule& r) { r.clear_direction(); })},
+      {"policy.rule[0].partner AGENCY_ID", rule([](v1::Rule& r) { r.clear_partner(); })},
+      {"policy.rule[0].types REQUIRED", rule([](v1::Rule& r) { r.clear_types(); })},
+      {"policy.rule[0].purposes REQUIRED", rule([](v1::Rule& r) { r.clear_purposes(); })},
+      {"policy.rule[0].purposes[3] ENUM_NUMBER",
+       rule([](v1::Rule& r) { r.add_purposes(Number<Purpose::Code>(55)); })},
+      {"policy.rule[0].roles REQUIRED", rule([](v1::Rule& r) { r.clear_roles(); })},
+      {"policy.rule[0].roles[2] REQUIRED",
+       rule([](v1::Rule& r) { r.add_roles(v1::Rule::ROLE_UNSPECIFIED); })},
+      {"policy.rule[0].agreement UNKNOWN", rule([](v1::Rule& r) { r.set_agreement("none"); })},
+      {"policy.rule[0].fields.keep_class[5] D-13",
+       rule([](v1::Rule& r) { r.mutable_fields()->add_keep_class(Sensitivity::L6); })},
+      {"policy.rule[0].fields.withhold_class[1] D-13",
+       rule([](v1::Rule& r) { r.mutable_fields()->add_withhold_class(Sensitivity::L6); })},
+      {"policy.rule[0].fields.keep[0] UNKNOWN",
+       rule([](v1::Rule& r) { r.mutable_fields()->add_keep("nowhere.at.all"); })},
+      {"policy.rule[0].fields.withhold[0] UNKNOWN",
+       rule([](v1::Rule& r) { r.mutable_fields()->add_withhold("nowhere"); })},
+      {"policy.rule[0].fields.omit[0] UNKNOWN",
+       rule([](v1::Rule& r) { r.mutable_fields()->add_omit("nowhere"); })},
+      {"policy.rule[0].fields.mask UNSUPPORTED",
+       rule([](v1::Rule& r) { r.mutable_fields()->add_mask("alert"); })},
+      {"policy.rule[0].fields.pseudonymise UNSUPPORTED",
+       rule([](v1::Rule& r) { r.mutable_fields()->add_pseudonymise("alert"); })},
+      {"policy.rule[0].fields.generalise UNSUPPORTED",
+       rule([](v1::Rule& r) { r.mutable_fields()->add_generalise()->set_path("alert"); })},
+      {"policy.rule[0].obligations.quota UNKNOWN",
+       rule([](v1::Rule& r) { r.mutable_obligations()->set_quota("none"); })},
+      {"policy.rule[0].fields PERMIT_ONLY",
+       rule([](v1::Rule& r) { r.set_effect(v1::Rule::FORBID); })},
+      {"policy.rule[0].obligations PERMIT_ONLY", rule([](v1::Rule& r) {
+         r.set_effect(v1::Rule::FORBID);
+         r.mutable_obligations()->set_notice(true);
+       })},
+  };
+}
+
+TEST(CreateTest, TakesTheSample) {
+  EXPECT_THAT(FaultsOf(FileOf(SampleText())), IsEmpty());
+  const auto policy = PolicyOf(SampleText());
+  EXPECT_EQ(policy->id(), "bgc-sample");
+  EXPECT_EQ(policy->version(), 3u);
+  EXPECT_THAT(policy->AgreementsWith("ho-example"), ElementsAre("joint-plan"));
+  EXPECT_THAT(policy->AgreementsWith("io-example"), IsEmpty());
+}
+
+TEST(CreateTest, RefusesEachFaultAndNamesItsPlace) {
+  for (const auto& list : {BrokenHeadsAndAgreements(), BrokenRules()}) {
+    for (const Broken& broken : list) {
+      v1::PolicyFile file = FileOf(SampleText());
+      broken.change(*file.mutable_policy());
+      EXPECT_THAT(FaultsOf(file), Contains(broken.fault));
+    }
+  }
+}
+
+TEST(CreateTest, RefusesAFileWithoutPolicy) {
+  EXPECT_THAT(FaultsOf(v1::PolicyFile()), ElementsAre("policy REQUIRED"));
+}
+
+TEST(CreateTest, NamesEveryFaultAtOnce) {
+  v1::PolicyFile file = FileOf(SampleText());
+  for (const Broken& broken : BrokenRules()) broken.change(*file.mutable_policy());
+  EXPECT_GT(FaultsOf(file).size(), 10u);
+}
+
+TEST(CreateTest, RefusesAnUnsupportedActionInTheseWords) {
+  v1::PolicyFile file = FileOf(SampleText());
+  file.mutable_policy()->mutable_rule(0)->mutable_fields()->add_mask("alert");
+  EXPECT_THAT(std::string(Policy::Create(file, "bgc-example", AnyPath).status().message()),
+              HasSubstr("not in this version"));
+}
+
+// --- Lint
+// -----------------------------------------------------------------------------------------------------------
+
+v1::PolicyFile CleanFile() {
+  v1::PolicyFile file = FileOf(SampleText());
+  for (v1::Rule& rule : *file.mutable_policy()->mutable_rule()) {
+    rule.set_max_tlp(liaison::payload::v1::Tlp::AMBER_STRICT);
+  }
+  return file;
+}
+
+TEST(LintTest, HasNothingToSayOfACleanPolicy) {
+  EXPECT_THAT(Lint(CleanFile(), At("2026-06-01T00:00:00Z")), IsEmpty());
+}
+
+TEST(LintTest, WarnsOfWhatIsLikelyNotMeant) {
+  using liaison::payload::v1::MessageType;
+  using liaison::payload::v1::Purpose;
+  using liaison::payload::v1::Tlp;
+  const struct {
+    const char* where;
+    const char* words;
+    Break change;
+  } rows[] = {
+      {"policy.agreement[0]", "suspended",
+       [](v1::Policy& p) { p.mutable_agreement(0)->set_suspended(true); }},
+      {"policy.agreement[0]", "legal basis",
+       [](v1::Policy& p) { p.mutable_agreement(0)->clear_legal_basis(); }},
+      {"policy.agreement[1]", "overlaps",
+       [](v1::Policy& p) {
+         v1::Agreement copy = p.agreement(0);
+         copy.set_id("second");
+         *p.add_agreement() = copy;
+       }},
+      {"policy.rule[0]", "no agreement with this partner",
+       [](v1::Policy& p) { p.mutable_rule(0)->set_partner("io-example"); }},
+      {"policy.rule[0]", "type ALERT_HIT",
+       [](v1::Policy& p) { p.mutable_rule(0)->add_types(MessageType::ALERT_HIT); }},
+      {"policy.rule[0]", "purpose TRAINING",
+       [](v1::Policy& p) { p.mutable_rule(0)->add_purposes(Purpose::TRAINING); }},
+      {"policy.rule[1]", "rule no forbids all",
+       [](v1::Policy& p) {
+         v1::Rule& rule = *p.add_rule();
+         rule.set_id("no");
+         rule.set_effect(v1::Rule::FORBID);
+         rule.set_direction(v1::Rule::IN);
+       }},
+      {"policy.rule[2]", "what no rule permits",
+       [](v1::Policy& p) {
+         v1::Rule& rule = *p.add_rule();
+         rule.set_effect(v1::Rule::FORBID);
+         rule.set_direction(v1::Rule::OUT);
+         rule.add_types(MessageType::ALERT_HIT);
+       }},
+      {"policy.rule[0]", "keeps no field",
+       [](v1::Policy& p) { p.mutable_rule(0)->clear_fields(); }},
+      {"policy.rule[0]", "TLP:RED",
+       [](v1::Policy& p) { p.mutable_rule(0)->set_max_tlp(Tlp::RED); }},
+      {"policy.rule[0]", "TLP:RED", [](v1::Policy& p) { p.mutable_rule(0)->clear_max_tlp(); }},
+      {"policy.rule[0]", "cannot fulfil",
+       [](v1::Policy& p) { p.mutable_rule(0)->mutable_obligations()->set_notice(true); }},
+      {"policy.rule[1]", "no meaning",
+       [](v1::Policy& p) { p.mutable_rule(1)->mutable_fields()->add_withhold("a"); }},
+      {"policy.rule[0]", "class L2 has two",
+       [](v1::Policy& p) { p.mutable_rule(0)->mutable_fields()->add_omit_class(Sensitivity::L2); }},
+      {"policy.rule[0]", "field a.b has two",
+       [](v1::Policy& p) {
+         p.mutable_rule(0)->mutable_fields()->add_omit("a.b");
+         p.mutable_rule(0)->mutable_fields()->add_keep("a.b");
+       }},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.words);
+    v1::PolicyFile file = CleanFile();
+    row.change(*file.mutable_policy());
+    std::vector<std::string> found;
+    for (const Warning& warning : Lint(file, At("2026-06-01T00:00:00Z"))) {
+      found.push_back(warning.where + " " + warning.text);
+    }
+    EXPECT_THAT(found,
+                Contains(testing::AllOf(testing::StartsWith(row.where), HasSubstr(row.words))));
+  }
+}
+
+TEST(LintTest, WarnsOfAnAgreementThatHasEndedWhenItIsToldTheTime) {
+  EXPECT_THAT(Lint(CleanFile()), IsEmpty());
+  const std::vector<Warning> warnings = Lint(CleanFile(), At("2026-12-31T17:00:00Z"));
+  ASSERT_EQ(warnings.size(), 1u);
+  EXPECT_THAT(warnings[0].text, HasSubstr("ended"));
+}
+
+// --- D-37
+// -----------------------------------------------------------------------------------------------------------
+
+void CollectNames(const google::protobuf::Descriptor* type, std::set<std::string>& seen,
+                  std::vector<std::string>& names) {
+  if (!seen.insert(type->full_name()).second) return;
+  for (int i = 0; i < type->field_count(); ++i) {
+    names.push_back(type->field(i)->name());
+    if (type->field(i)->message_type()) CollectNames(type->field(i)->message_type(), seen, names);
+    if (type->field(i)->enum_type() == nullptr) continue;
+    for (int j = 0; j < type->field(i)->enum_type()->value_count(); ++j) {
+      names.push_back(absl::AsciiStrToLower(type->field(i)->enum_type()->value(j)->name()));
+    }
+  }
+}
+
+TEST(SchemaTest, HasNoPlaceForConsentToExploitation) {
+  std::set<std::string> seen;
+  std::vector<std::string> names;
+  CollectNames(liaison::payload::v1::Payload::descriptor(), seen, names);
+  for (const std::string& name : names) {
+    const bool consent = name.find("consent") != std::string::npos;
+    const bool exploited = name.find("exploit") != std::string::npos;
+    EXPECT_FALSE(consent && exploited) << name;
+    EXPECT_NE(name, "consented");
+    EXPECT_NE(name, "willing");
+  }
+}
+
+}  // namespace
+}  // namespace liaison::policy

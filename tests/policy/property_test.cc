@@ -1,0 +1,321 @@
+// What must hold of every policy and every message. Random policies over a small world, so that
+// rules meet messages often. The seed is printed; LIAISON_SEED=n repeats a run.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <random>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "daemon/policy/policy.h"
+#include "tests/policy/sample.h"
+
+namespace liaison::policy {
+namespace {
+
+using liaison::payload::v1::MessageType;
+using liaison::payload::v1::Purpose;
+using liaison::payload::v1::Tlp;
+
+constexpr int kPolicies = 1500;
+constexpr int kMessagesEach = 8;
+
+const char* const kPartners[] = {"ho-example", "io-example"};
+const MessageType kTypes[] = {liaison::payload::v1::ALERT, liaison::payload::v1::ALERT_HIT};
+const Purpose::Code kPurposes[] = {Purpose::TRAFFICKING_DETECTION, Purpose::VICTIM_RESCUE};
+const char* const kPaths[] = {"a", "a.b", "a.b.c", "d", "d.e"};
+
+class World {
+ public:
+  explicit World(uint64_t seed) : random_(seed) {}
+
+  int Below(int n) { return std::uniform_int_distribution<int>(0, n - 1)(random_); }
+  bool Chance(int percent) { return Below(100) < percent; }
+
+  v1::PolicyFile File() {
+    v1::PolicyFile file;
+    v1::Policy& policy = *file.mutable_policy();
+    policy.set_id("random");
+    policy.set_version(1);
+    for (int i = 0; i < 3; ++i) *policy.add_agreement() = Agreement(i);
+    const int rules = 1 + Below(5);
+    for (int i = 0; i < rules; ++i) *policy.add_rule() = Rule(absl::StrCat("r", i));
+    return file;
+  }
+
+  v1::Agreement Agreement(int i) {
+    v1::Agreement agreement;
+    agreement.set_id(absl::StrCat("g", i));
+    agreement.set_partner(kPartners[Below(2)]);
+    agreement.mutable_valid()->set_from("2026-01-01");
+    if (Chance(70)) agreement.mutable_valid()->set_to("2026-12-31");
+    agreement.mutable_valid()->set_time_zone("UTC");
+    for (const MessageType type : kTypes) agreement.add_types(type);
+    for (const Purpose::Code purpose : kPurposes) agreement.add_purposes(purpose);
+    agreement.set_suspended(Chance(5));
+    for (const char* country : {"VN", "GB"}) {
+      auto& basis = *agreement.add_legal_basis();
+      basis.set_country(country);
+      basis.set_citation("invented");
+    }
+    return agreement;
+  }
+
+  v1::Rule Rule(const std::string& id) {
+    v1::Rule rule;
+    rule.set_id(id);
+    const bool forbid = Chance(15);
+    rule.set_effect(forbid ? v1::Rule::FORBID : v1::Rule::PERMIT);
+    rule.set_direction(Chance(70) ? v1::Rule::OUT : v1::Rule::IN);
+    if (!forbid || Chance(70)) rule.set_partner(kPartners[Below(2)]);
+    for (const MessageType type : kTypes) {
+      if (Chance(80)) rule.add_types(type);
+    }
+    for (const Purpose::Code purpose : kPurposes) {
+      if (Chance(80)) rule.add_purposes(purpose);
+    }
+    if (rule.types().empty()) rule.add_types(kTypes[0]);
+    if (rule.purposes().empty()) rule.add_purposes(kPurposes[0]);
+    if (Chance(30)) rule.set_max_tlp(static_cast<Tlp::Code>(1 + Below(5)));
+    rule.add_roles(v1::Rule::OFFICER);
+    if (Chance(40)) rule.add_roles(v1::Rule::SYSTEM);
+    if (!forbid) *rule.mutable_fields() = Fields();
+    if (!forbid && Chance(3)) rule.mutable_obligations()->set_notice(true);
+    return rule;
+  }
+
+  v1::FieldRules Fields() {
+    v1::FieldRules fields;
+    for (int sens = 1; sens < Sensitivity::Class_ARRAYSIZE; ++sens) {
+      if (sens == Sensitivity::L6) continue;
+      const auto which = static_cast<Sensitivity::Class>(sens);
+      if (Chance(60)) fields.add_keep_class(which);
+      if (Chance(15)) fields.add_withhold_class(which);
+      if (Chance(10)) fields.add_omit_class(which);
+    }
+    for (const char* path : kPaths) {
+      if (Chance(20)) fields.add_keep(path);
+      if (Chance(10)) fields.add_withhold(path);
+      if (Chance(10)) fields.add_omit(path);
+    }
+    return fields;
+  }
+
+  Facts Message() {
+    Facts facts = SampleFacts();
+    facts.direction = Chance(70) ? Direction::kOut : Direction::kIn;
+    facts.partner = kPartners[Below(2)];
+    facts.partner_active = !Chance(3);
+    facts.role = static_cast<v1::Rule::Role>(1 + Below(2));
+    facts.type = kTypes[Below(2)];
+    facts.purposes.clear();
+    for (const Purpose::Code purpose : kPurposes) {
+      if (Chance(60)) facts.purposes.push_back(purpose);
+    }
+    facts.agreement_id = absl::StrCat("g", Below(3));
+    facts.handling.set_tlp(static_cast<Tlp::Code>(Below(6)));
+    if (Chance(80)) facts.named_recipients = {"officer-1"};
+    facts.has_adult_victim = Chance(20);
+    facts.consent_covers = Chance(80);
+    return facts;
+  }
+
+  std::vector<Field> SomeFields() {
+    std::vector<Field> fields;
+    const int count = 1 + Below(5);
+    for (int i = 0; i < count; ++i) {
+      Field field = FieldOf(kPaths[Below(5)],
+                            static_cast<Sensitivity::Class>(Below(Sensitivity::Class_ARRAYSIZE)));
+      field.needed = Chance(5);
+      if (Chance(30)) field.bond = "bond";
+      fields.push_back(field);
+    }
+    return fields;
+  }
+
+  std::mt19937_64& random() { return random_; }
+
+ private:
+  std::mt19937_64 random_;
+};
+
+bool Allows(const Decision& decision) { return decision.outcome == Outcome::kAllow; }
+
+bool Same(const Decision& a, const Decision& b) {
+  if (a.outcome != b.outcome || a.step != b.step || a.rules != b.rules || a.missing != b.missing ||
+      a.obligations != b.obligations || a.fields.size() != b.fields.size() ||
+      (a.outcome == Outcome::kDeny && a.reason != b.reason)) {
+    return false;
+  }
+  for (size_t i = 0; i < a.fields.size(); ++i) {
+    if (a.fields[i].action != b.fields[i].action || a.fields[i].rule != b.fields[i].rule) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// No field fares better in `a` than in `b`.
+bool Within(const Decision& a, const Decision& b) {
+  for (size_t i = 0; i < a.fields.size(); ++i) {
+    if (a.fields[i].action < b.fields[i].action) return false;
+  }
+  return true;
+}
+
+class PolicyPropertyTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    uint64_t seed = std::random_device{}();
+    const char* given = std::getenv("LIAISON_SEED");
+    if (given != nullptr) {
+      ASSERT_TRUE(absl::SimpleAtoi(given, &seed));
+    }
+    std::cout << "LIAISON_SEED=" << seed << "\n";
+    world_.emplace(seed);
+  }
+
+  // Calls `check(file, policy, facts, fields, decision)` for random ones; how many decisions
+  // allowed.
+  template <typename Check>
+  int ForAll(Check check) {
+    int allowed = 0;
+    for (int i = 0; i < kPolicies && !HasFailure(); ++i) {
+      const v1::PolicyFile file = world_->File();
+      const auto policy = PolicyOf(file);
+      for (int j = 0; j < kMessagesEach; ++j) {
+        const Facts facts = world_->Message();
+        const std::vector<Field> fields = world_->SomeFields();
+        const Decision decision = policy->Decide(facts, fields);
+        if (Allows(decision)) ++allowed;
+        check(file, *policy, facts, fields, decision);
+      }
+    }
+    EXPECT_GT(allowed, kPolicies * kMessagesEach / 100) << "too few messages pass to show anything";
+    return allowed;
+  }
+
+  std::optional<World> world_;
+};
+
+// Written from the schema's comments, without the room's code.
+bool SomePermitNames(const v1::Policy& policy, const Facts& facts) {
+  for (const v1::Rule& rule : policy.rule()) {
+    const auto has = [](const auto& list, int n) {
+      return std::find(list.begin(), list.end(), n) != list.end();
+    };
+    const bool out = facts.direction == Direction::kOut;
+    bool purposes = true;
+    for (const int p : facts.purposes) purposes = purposes && has(rule.purposes(), p);
+    if (rule.effect() == v1::Rule::PERMIT && rule.partner() == facts.partner &&
+        rule.direction() == (out ? v1::Rule::OUT : v1::Rule::IN) && has(rule.types(), facts.type) &&
+        purposes && (!out || has(rule.roles(), facts.role))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+TEST_F(PolicyPropertyTest, DeniesWhatNoPermitNames) {
+  ForAll([](const v1::PolicyFile& file, const Policy&, const Facts& facts,
+            const std::vector<Field>&, const Decision& decision) {
+    if (!SomePermitNames(file.policy(), facts)) {
+      EXPECT_FALSE(Allows(decision));
+    }
+  });
+}
+
+TEST_F(PolicyPropertyTest, AddingAForbidNeverPermits) {
+  ForAll([this](v1::PolicyFile file, const Policy&, const Facts& facts,
+                const std::vector<Field>& fields, const Decision& before) {
+    v1::Rule forbid = world_->Rule("added");
+    forbid.set_effect(v1::Rule::FORBID);
+    forbid.clear_fields();
+    forbid.clear_obligations();
+    *file.mutable_policy()->add_rule() = forbid;
+    const Decision after = PolicyOf(file)->Decide(facts, fields);
+    EXPECT_TRUE(!Allows(after) || (Allows(before) && Within(after, before)));
+  });
+}
+
+// Permits intersect, so that a permit taken away can free a field of another, or an obligation; but
+// never the message itself.
+TEST_F(PolicyPropertyTest, RemovingAPermitNeverPermits) {
+  ForAll([this](v1::PolicyFile file, const Policy&, const Facts& facts,
+                const std::vector<Field>& fields, const Decision& before) {
+    auto& rules = *file.mutable_policy()->mutable_rule();
+    const int removed = world_->Below(rules.size());
+    if (rules[removed].effect() != v1::Rule::PERMIT) return;
+    rules.DeleteSubrange(removed, 1);
+    const Decision after = PolicyOf(file)->Decide(facts, fields);
+    const bool no_permit = before.outcome == Outcome::kDeny && before.step <= Step::kPermit;
+    if (no_permit || !SomePermitNames(file.policy(), facts)) {
+      EXPECT_FALSE(Allows(after));
+    }
+  });
+}
+
+TEST_F(PolicyPropertyTest, EveryFieldIsWithinWhatEachPermitAloneAllows) {
+  ForAll([](const v1::PolicyFile& file, const Policy&, const Facts& facts,
+            const std::vector<Field>& fields, const Decision& together) {
+    if (!Allows(together)) return;
+    for (const std::string& id : together.rules) {
+      v1::PolicyFile alone = file;
+      alone.mutable_policy()->clear_rule();
+      for (const v1::Rule& rule : file.policy().rule()) {
+        if (rule.id() == id) *alone.mutable_policy()->add_rule() = rule;
+      }
+      const Decision decision = PolicyOf(alone)->Decide(facts, fields);
+      EXPECT_TRUE(Allows(decision));
+      EXPECT_TRUE(Within(together, decision));
+    }
+    for (size_t i = 0; i < fields.size(); ++i) {
+      if (fields[i].sens == Sensitivity::L6) {
+        EXPECT_EQ(together.fields[i].action, Action::kOmit);
+      }
+    }
+  });
+}
+
+TEST_F(PolicyPropertyTest, TheOrderOfRulesIsIrrelevant) {
+  ForAll([this](v1::PolicyFile file, const Policy&, const Facts& facts,
+                const std::vector<Field>& fields, const Decision& decision) {
+    auto& rules = *file.mutable_policy()->mutable_rule();
+    std::shuffle(rules.pointer_begin(), rules.pointer_end(), world_->random());
+    EXPECT_TRUE(Same(PolicyOf(file)->Decide(facts, fields), decision));
+  });
+}
+
+TEST_F(PolicyPropertyTest, OutsideItsDaysAnAgreementAllowsNothing) {
+  ForAll([this](const v1::PolicyFile&, const Policy& policy, Facts facts,
+                const std::vector<Field>& fields, const Decision&) {
+    facts.now = At("2025-12-31T23:59:59Z") - absl::Hours(world_->Below(100'000));
+    EXPECT_FALSE(Allows(policy.Decide(facts, fields)));
+  });
+}
+
+TEST_F(PolicyPropertyTest, TheSameInputGivesTheSameDecision) {
+  ForAll([](const v1::PolicyFile& file, const Policy& policy, const Facts& facts,
+            const std::vector<Field>& fields, const Decision& decision) {
+    EXPECT_TRUE(Same(policy.Decide(facts, fields), decision));
+    EXPECT_TRUE(Same(PolicyOf(file)->Decide(facts, fields), decision));
+  });
+}
+
+TEST_F(PolicyPropertyTest, ABondSharesOneFate) {
+  ForAll([](const v1::PolicyFile&, const Policy&, const Facts&, const std::vector<Field>& fields,
+            const Decision& decision) {
+    std::optional<Action> shared;
+    for (size_t i = 0; i < decision.fields.size(); ++i) {
+      if (fields[i].bond.empty()) continue;
+      if (shared) {
+        EXPECT_EQ(*shared, decision.fields[i].action);
+      }
+      shared = decision.fields[i].action;
+    }
+  });
+}
+
+}  // namespace
+}  // namespace liaison::policy
