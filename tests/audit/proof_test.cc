@@ -189,6 +189,15 @@ TEST(InclusionTest, RefusesTreesWithoutLeavesAndBoundsTheLargest) {
   EXPECT_FALSE(VerifyInclusion(leaf, most, most, path, leaf).ok());
 }
 
+// A log can sign any root. One that fits a path of the wrong length still proves nothing.
+TEST(InclusionTest, RefusesAPathOfAnotherLengthThatLeadsToTheRoot) {
+  const Digest leaf = LeafHash("a");
+  const Digest extra = LeafHash("b");
+  EXPECT_FALSE(VerifyInclusion(leaf, 0, 1, {extra}, NodeHash(extra, leaf)).ok());
+  EXPECT_FALSE(VerifyInclusion(leaf, 0, 2, {}, leaf).ok());
+  EXPECT_FALSE(VerifyInclusion(leaf, 0, 4, {extra}, NodeHash(leaf, extra)).ok());
+}
+
 TEST(InclusionTest, PassesOnTheErrorOfTheReader) {
   const auto failing = [](int, uint64_t) -> absl::StatusOr<Digest> {
     return absl::UnavailableError("disk");
@@ -246,6 +255,17 @@ TEST(ConsistencyTest, RefusesEveryHashWithAFlippedBitAndPathsShorterOrLonger) {
       ASSERT_FALSE(holds(longer));
     }
   }
+}
+
+TEST(ConsistencyTest, RefusesAPathOfAnotherLengthThatLeadsToBothRoots) {
+  const std::vector<Digest> path = SomeLeaves(4);
+  const Digest inner = NodeHash(path[2], path[0]);
+  const Digest outer = NodeHash(path[2], NodeHash(path[0], path[1]));
+  ASSERT_TRUE(VerifyConsistency(3, inner, 4, outer, {path[0], path[1], path[2]}).ok());
+  EXPECT_FALSE(
+      VerifyConsistency(3, NodeHash(path[3], inner), 4, NodeHash(path[3], outer), path).ok());
+  EXPECT_FALSE(
+      VerifyConsistency(3, path[0], 4, NodeHash(path[0], path[1]), {path[0], path[1]}).ok());
 }
 
 TEST(ConsistencyTest, RefusesOtherSizesWithTheirOwnRoots) {
