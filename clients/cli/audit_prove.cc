@@ -1,0 +1,98 @@
+// audit prove: receipts of one message, and the daemon's own code to check them here, offline.
+#include <memory>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "clients/cli/input.h"
+#include "clients/cli/json.h"
+#include "clients/cli/log_choice.h"
+#include "clients/cli/tree.h"
+#include "daemon/audit/receipt.h"
+#include "daemon/base/error.h"
+
+namespace liaison::cli {
+namespace {
+
+struct ProveFlags {
+  std::string id;
+  std::string log = "exchange";
+  std::string key;
+};
+
+absl::Status Failed(size_t number, std::string_view what) {
+  return base::MakeError(
+      base::Reason::kVerificationFailed,
+      absl::StrCat("receipt ", number, " does not hold: ", std::string(what)),
+      "Keep this output and tell your auditor: the log cannot prove what it says.");
+}
+
+// Adds one row for each receipt, and says whether all of them hold for the message that was asked
+// about.
+absl::Status CheckReceipts(const audit::v1::ProveResponse& response, const std::string& id,
+                           const std::string& own_key, View& view) {
+  const absl::StatusOr<audit::LogKey> key =
+      audit::LogKey::Parse(own_key.empty() ? response.verifier_key() : own_key);
+  if (!key.ok()) return Failed(0, absl::StrCat("verifier key: ", key.status().message()));
+  absl::Status first;
+  for (int i = 0; i < response.receipts_size(); ++i) {
+    const auto number = static_cast<size_t>(i) + 1;
+    const auto proven = audit::VerifyReceipt(response.receipts(i), *key);
+    if (!proven.ok()) {
+      view.rows.push_back(
+          {key->origin(), absl::StrCat(response.receipts(i).index()), "", "", "failed"});
+      first.Update(Failed(number, std::string(proven.status().message())));
+      continue;
+    }
+    const audit::v1::Record& record = proven->record();
+    const bool asked = absl::StartsWith(absl::BytesToHexString(record.exchange_id()), id);
+    if (!asked) first.Update(Failed(number, "it is of another message"));
+    view.rows.push_back(
+        {key->origin(), absl::StrCat(proven->index()),
+         absl::FormatTime("%Y-%m-%dT%H:%M:%SZ",
+                          absl::FromUnixMillis(static_cast<int64_t>(record.time_ms())),
+                          absl::UTCTimeZone()),
+         audit::v1::Event_Name(record.event()), asked ? "ok" : "failed"});
+    view.ids.push_back(proven->leaf().hex());
+  }
+  return first;
+}
+
+Ending Prove(Session& session, const ProveFlags& flags) {
+  const absl::StatusOr<std::string> id = ParseIdPrefix(flags.id);
+  if (!id.ok()) return id.status();
+  const absl::StatusOr<client::Client*> daemon = session.Daemon();
+  if (!daemon.ok()) return daemon.status();
+  View view;
+  view.columns = {"origin", "index", "time", "event", "result"};
+  view.items.emplace();
+  absl::Status proof;
+  for (const audit::v1::Log log : LogsOf(flags.log)) {
+    audit::v1::ProveRequest request;
+    request.set_exchange(*id);
+    request.set_log(log);
+    const absl::StatusOr<audit::v1::ProveResponse> response = (*daemon)->Prove(request);
+    if (!response.ok()) return response.status();
+    proof.Update(CheckReceipts(*response, *id, flags.key, view));
+    view.items->push_back(JsonOf(*response));
+  }
+  view.json = view.items->size() == 1 ? view.items->front() : JsonArray(*view.items);
+  session.Show(view);
+  if (!proof.ok()) return proof;
+  session.Note(Say(session.language(), Word::kProofsHold));
+  if (flags.key.empty()) session.Note(Say(session.language(), Word::kKeyFromDaemon));
+  return Ending();
+}
+
+}  // namespace
+
+void AddAuditProve(Tree& tree) {
+  const auto flags = std::make_shared<ProveFlags>();
+  CLI::App& command =
+      tree.Command("audit prove", [flags](Session& session) { return Prove(session, *flags); });
+  command.add_option("ID", flags->id, "Id, or its first 8 or more digits")->required();
+  AddLogFlag(command, flags->log);
+  command.add_option("--key", flags->key, "Verifier key of the log, from where you trust it");
+}
+
+}  // namespace liaison::cli

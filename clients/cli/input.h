@@ -1,0 +1,53 @@
+// What commands read: files, standard input, drafts, and the words for ids, times and states.
+#ifndef LIAISON_CLIENTS_CLI_INPUT_H_
+#define LIAISON_CLIENTS_CLI_INPUT_H_
+
+#include <google/protobuf/duration.pb.h>
+#include <google/protobuf/timestamp.pb.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "clients/cli/terminal.h"
+#include "liaison/desk/v1/desk.pb.h"
+
+namespace liaison::cli {
+
+inline constexpr size_t kMaxDraftBytes = 4 << 20;
+
+// The whole of a file, or of standard input for "-". Errors: USAGE, also for more than 4 MiB.
+absl::StatusOr<std::string> ReadAll(const Terminal& terminal, const std::string& file);
+
+// A draft from its proto3 JSON. Refuses unknown fields and duplicate members; errors:
+// VALIDATION_FAILED naming the field.
+absl::StatusOr<desk::v1::Draft> ParseDraft(std::string_view json);
+absl::StatusOr<desk::v1::Draft> ReadDraft(const Terminal& terminal, const std::string& file);
+
+// An exchange id, or 8 or more of its first digits; lower case. USAGE otherwise.
+absl::StatusOr<std::string> ParseIdPrefix(std::string_view text);
+
+// "30s", "5m", "2h30m", "7d". USAGE otherwise, and for what is not positive.
+absl::StatusOr<absl::Duration> ParseSpan(std::string_view text);
+
+// RFC 3339, a date (00:00 UTC), or a span before now ("24h"). USAGE otherwise.
+absl::StatusOr<absl::Time> ParseMoment(std::string_view text, absl::Time now);
+
+// The name of a state, message type or event in either case. USAGE otherwise, with the names there
+// are.
+absl::StatusOr<desk::v1::State> ParseState(std::string_view text);
+absl::StatusOr<payload::v1::MessageType> ParseType(std::string_view text);
+absl::StatusOr<audit::v1::Event> ParseEvent(std::string_view text);
+
+google::protobuf::Timestamp ToProto(absl::Time time);
+google::protobuf::Duration ToProto(absl::Duration span);
+absl::Time FromProto(const google::protobuf::Timestamp& time);
+absl::Duration FromProto(const google::protobuf::Duration& span);
+// "2026-05-04T09:30:00Z"; empty for an unset time.
+std::string TimeText(const google::protobuf::Timestamp& time);
+
+}  // namespace liaison::cli
+
+#endif  // LIAISON_CLIENTS_CLI_INPUT_H_

@@ -1,0 +1,182 @@
+// message send, reply.
+#include <memory>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "clients/cli/input.h"
+#include "clients/cli/json.h"
+#include "clients/cli/outcome.h"
+#include "clients/cli/preview_view.h"
+#include "clients/cli/tree.h"
+#include "daemon/base/error.h"
+#include "daemon/payload/records.h"
+
+namespace liaison::cli {
+namespace {
+
+using base::MakeError;
+using base::Reason;
+
+struct SendFlags {
+  std::vector<std::string> to;
+  std::string type;
+  std::string file;
+  std::string key;
+  std::string wait;
+  std::string timeout = "60s";
+  std::string original;  // reply: id of what is answered
+  bool dry_run = false;
+};
+
+absl::Status CheckType(const desk::v1::Draft& draft, const std::string& wanted) {
+  if (wanted.empty()) return absl::OkStatus();
+  const absl::StatusOr<payload::v1::MessageType> type = ParseType(wanted);
+  if (!type.ok()) return type.status();
+  const payload::v1::MessageType found = payload::TypeOf(draft.payload());
+  if (*type == found) return absl::OkStatus();
+  return MakeError(Reason::kUsage,
+                   absl::StrCat("the draft is not of type ", payload::v1::MessageType_Name(*type),
+                                " but ", payload::v1::MessageType_Name(found)));
+}
+
+// The wanted state of --wait; unspecified without it.
+absl::StatusOr<desk::v1::State> WantedState(const SendFlags& flags) {
+  if (flags.wait.empty()) return desk::v1::STATE_UNSPECIFIED;
+  return ParseState(flags.wait);
+}
+
+// Waits for what was queued. The ending says how it went; `result` then shows the state reached.
+Ending WaitFor(client::Client& daemon, desk::v1::State wanted, absl::Duration timeout,
+               desk::v1::SubmitResult& result) {
+  desk::v1::WaitRequest request;
+  request.set_id(result.id());
+  request.add_states(wanted);
+  *request.mutable_timeout() = ToProto(timeout);
+  const absl::StatusOr<desk::v1::WaitResponse> response = daemon.Wait(request);
+  if (!response.ok()) return response.status();
+  result.set_state(response->state());
+  return EndingOfWait(*response);
+}
+
+View ViewOf(const desk::v1::SubmitResponse& response) {
+  View view;
+  view.columns = {"to", "id", "state", "reason"};
+  view.items.emplace();
+  for (const desk::v1::SubmitResult& result : response.results()) {
+    view.rows.push_back(
+        {result.to(), result.id(), desk::v1::State_Name(result.state()), result.error().reason()});
+    view.items->push_back(JsonOf(result));
+    view.ids.push_back(result.id());
+  }
+  view.json = JsonOf(response);
+  return view;
+}
+
+Ending Submit(Session& session, const SendFlags& flags, client::Client& daemon,
+              const desk::v1::Draft& draft) {
+  const absl::StatusOr<desk::v1::State> wanted = WantedState(flags);
+  if (!wanted.ok()) return wanted.status();
+  const absl::StatusOr<absl::Duration> timeout = ParseSpan(flags.timeout);
+  if (!timeout.ok()) return timeout.status();
+  desk::v1::SubmitRequest request;
+  *request.mutable_draft() = draft;
+  request.set_idempotency_key(flags.key);
+  absl::StatusOr<desk::v1::SubmitResponse> response = daemon.Submit(request);
+  if (!response.ok()) return response.status();
+  Ending ending;
+  const absl::Time until = absl::Now() + *timeout;
+  for (desk::v1::SubmitResult& result : *response->mutable_results()) {
+    Ending one = EndingOfResult(result);
+    if (one.exit_code == 0 && *wanted != desk::v1::STATE_UNSPECIFIED) {
+      const absl::Duration left = std::max(until - absl::Now(), absl::Milliseconds(1));
+      one = WaitFor(daemon, *wanted, left, result);
+    }
+    if (ending.exit_code == 0) ending = one;
+  }
+  session.Show(ViewOf(*response));
+  if (ending.exit_code == kExitHeld) session.Note(Say(session.language(), Word::kHeldHint));
+  return ending;
+}
+
+Ending PreviewOrSubmit(Session& session, const SendFlags& flags, const desk::v1::Draft& draft) {
+  const absl::StatusOr<client::Client*> daemon = session.Daemon();
+  if (!daemon.ok()) return daemon.status();
+  if (!flags.dry_run) return Submit(session, flags, **daemon, draft);
+  const absl::StatusOr<desk::v1::PreviewResponse> response = (*daemon)->Preview(draft);
+  if (!response.ok()) return response.status();
+  return ShowPreview(session, *response);
+}
+
+Ending Send(Session& session, const SendFlags& flags) {
+  absl::StatusOr<desk::v1::Draft> draft = ReadDraft(session.terminal(), flags.file);
+  if (!draft.ok()) return draft.status();
+  if (const absl::Status status = CheckType(*draft, flags.type); !status.ok()) return status;
+  if (!flags.to.empty()) draft->mutable_to()->Assign(flags.to.begin(), flags.to.end());
+  if (draft->to().empty()) {
+    return MakeError(Reason::kUsage, "the draft names no recipient", "Add --to AGENCY.");
+  }
+  return PreviewOrSubmit(session, flags, *draft);
+}
+
+// Id and other side of the exchange that `prefix` names. From the timeline, because that reads no
+// payload.
+struct Original {
+  std::string id;
+  std::string partner;
+};
+
+absl::StatusOr<Original> FindOriginal(client::Client& daemon, const std::string& prefix) {
+  const absl::StatusOr<desk::v1::TimelineResponse> timeline = daemon.Timeline(prefix);
+  if (!timeline.ok()) return timeline.status();
+  for (const desk::v1::TimelineEntry& entry : timeline->entries()) {
+    if (absl::StartsWith(entry.id(), prefix) && !entry.partner().empty()) {
+      return Original{entry.id(), entry.partner()};
+    }
+  }
+  return MakeError(Reason::kNotFound, absl::StrCat("no message with id ", prefix));
+}
+
+Ending Reply(Session& session, const SendFlags& flags) {
+  const absl::StatusOr<std::string> prefix = ParseIdPrefix(flags.original);
+  if (!prefix.ok()) return prefix.status();
+  absl::StatusOr<desk::v1::Draft> draft = ReadDraft(session.terminal(), flags.file);
+  if (!draft.ok()) return draft.status();
+  if (const absl::Status status = CheckType(*draft, flags.type); !status.ok()) return status;
+  const absl::StatusOr<client::Client*> daemon = session.Daemon();
+  if (!daemon.ok()) return daemon.status();
+  const absl::StatusOr<Original> original = FindOriginal(**daemon, *prefix);
+  if (!original.ok()) return original.status();
+  draft->clear_to();
+  draft->add_to(original->partner);
+  draft->set_in_reply_to(original->id);
+  return PreviewOrSubmit(session, flags, *draft);
+}
+
+void AddSendFlags(CLI::App& command, SendFlags& flags) {
+  command.add_option("--type", flags.type, "Refuse a draft of any other message type");
+  command.add_option("-f,--file", flags.file, "Draft as JSON; - for standard input")->required();
+  command.add_flag("--dry-run", flags.dry_run, "Show what would happen; store and send nothing");
+  command.add_option("--idempotency-key", flags.key, "The same key and draft is one message");
+  command.add_option("--wait", flags.wait, "Wait until delivered or answered")
+      ->check(CLI::IsMember({"delivered", "answered"}, CLI::ignore_case));
+  command.add_option("--timeout", flags.timeout, "How long to wait at most (60s)");
+}
+
+}  // namespace
+
+void AddMessageSend(Tree& tree) {
+  const auto send = std::make_shared<SendFlags>();
+  CLI::App& command =
+      tree.Command("message send", [send](Session& session) { return Send(session, *send); });
+  command.add_option("--to", send->to, "Agencies; overrides the draft")->delimiter(',')->take_all();
+  AddSendFlags(command, *send);
+
+  const auto reply = std::make_shared<SendFlags>();
+  CLI::App& answer =
+      tree.Command("message reply", [reply](Session& session) { return Reply(session, *reply); });
+  answer.add_option("ID", reply->original, "The message to answer")->required();
+  AddSendFlags(answer, *reply);
+}
+
+}  // namespace liaison::cli

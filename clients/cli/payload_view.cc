@@ -1,0 +1,100 @@
+#include "clients/cli/payload_view.h"
+
+#include <google/protobuf/descriptor.h>
+
+#include <string>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+
+namespace liaison::cli {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+std::string EnumText(const google::protobuf::EnumDescriptor* names, int number) {
+  const auto* value = names->FindValueByNumber(number);
+  return value != nullptr ? value->name() : absl::StrCat(number);
+}
+
+// The value of a scalar field; `index` is -1 for one that is not a list.
+std::string ScalarText(const Message& message, const FieldDescriptor* field, int index) {
+  const Reflection& of = *message.GetReflection();
+  const bool list = index >= 0;
+  switch (field->cpp_type()) {
+    case FieldDescriptor::CPPTYPE_STRING: {
+      const std::string text =
+          list ? of.GetRepeatedString(message, field, index) : of.GetString(message, field);
+      return field->type() == FieldDescriptor::TYPE_BYTES ? absl::BytesToHexString(text) : text;
+    }
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return (list ? of.GetRepeatedBool(message, field, index) : of.GetBool(message, field))
+                 ? "true"
+                 : "false";
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return EnumText(field->enum_type(), list ? of.GetRepeatedEnumValue(message, field, index)
+                                               : of.GetEnumValue(message, field));
+    case FieldDescriptor::CPPTYPE_INT32:
+      return absl::StrCat(list ? of.GetRepeatedInt32(message, field, index)
+                               : of.GetInt32(message, field));
+    case FieldDescriptor::CPPTYPE_INT64:
+      return absl::StrCat(list ? of.GetRepeatedInt64(message, field, index)
+                               : of.GetInt64(message, field));
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return absl::StrCat(list ? of.GetRepeatedUInt32(message, field, index)
+                               : of.GetUInt32(message, field));
+    case FieldDescriptor::CPPTYPE_UINT64:
+      return absl::StrCat(list ? of.GetRepeatedUInt64(message, field, index)
+                               : of.GetUInt64(message, field));
+    case FieldDescriptor::CPPTYPE_DOUBLE:
+      return absl::StrCat(list ? of.GetRepeatedDouble(message, field, index)
+                               : of.GetDouble(message, field));
+    case FieldDescriptor::CPPTYPE_FLOAT:
+      return absl::StrCat(list ? of.GetRepeatedFloat(message, field, index)
+                               : of.GetFloat(message, field));
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      break;
+  }
+  return "";
+}
+
+void Walk(const Message& message, const std::string& prefix, std::vector<Row>& rows);
+
+void WalkField(const Message& message, const FieldDescriptor* field, int index,
+               const std::string& prefix, std::vector<Row>& rows) {
+  const std::string path = absl::StrCat(prefix, prefix.empty() ? "" : ".", field->name(),
+                                        index < 0 ? "" : absl::StrCat("[", index, "]"));
+  if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
+    rows.push_back({path, ScalarText(message, field, index)});
+    return;
+  }
+  const Reflection& of = *message.GetReflection();
+  Walk(index < 0 ? of.GetMessage(message, field) : of.GetRepeatedMessage(message, field, index),
+       path, rows);
+}
+
+void Walk(const Message& message, const std::string& prefix, std::vector<Row>& rows) {
+  std::vector<const FieldDescriptor*> fields;
+  message.GetReflection()->ListFields(message, &fields);
+  if (fields.empty() && !prefix.empty()) rows.push_back({prefix, ""});
+  for (const FieldDescriptor* field : fields) {
+    if (!field->is_repeated()) {
+      WalkField(message, field, -1, prefix, rows);
+      continue;
+    }
+    const int size = message.GetReflection()->FieldSize(message, field);
+    for (int i = 0; i < size; ++i) WalkField(message, field, i, prefix, rows);
+  }
+}
+
+}  // namespace
+
+std::vector<Row> PayloadRows(const Message& message) {
+  std::vector<Row> rows;
+  Walk(message, "", rows);
+  return rows;
+}
+
+}  // namespace liaison::cli

@@ -1,0 +1,96 @@
+#include "clients/cli/preview_view.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "clients/cli/json.h"
+#include "clients/cli/outcome.h"
+#include "clients/cli/payload_view.h"
+#include "daemon/base/error.h"
+
+namespace liaison::cli {
+namespace {
+
+using desk::v1::Decision;
+using desk::v1::Preview;
+
+Ending EndingOf(const Preview& preview) {
+  const Decision& decision = preview.decision();
+  Ending ending;
+  if (decision.outcome() == "HOLD") ending.exit_code = kExitHeld;
+  if (decision.outcome() != "DENY") return ending;
+  base::ErrorText error;
+  error.reason = base::ReasonFromName(decision.reason()).value_or(base::Reason::kPolicyDenied);
+  error.message = absl::StrCat("to ", preview.to(), " at step ", decision.step(),
+                               decision.missing().empty() ? "" : ": ", decision.missing());
+  for (const std::string& rule : decision.rules()) error.metadata.emplace_back("rule", rule);
+  return Ending(base::MakeError(error));
+}
+
+void AddRows(const Preview& preview, View& view) {
+  const Decision& decision = preview.decision();
+  const std::string rules = absl::StrJoin(decision.rules(), " ");
+  view.rows.push_back({preview.to(), decision.outcome(), decision.step(), "", "", "", rules});
+  for (const desk::v1::DecidedField& field : decision.fields()) {
+    view.rows.push_back({preview.to(), decision.outcome(), decision.step(), field.path(),
+                         field.action(), field.sens(), field.rule()});
+  }
+}
+
+std::string PeopleText(const Preview& preview, const Session& session) {
+  const Decision& decision = preview.decision();
+  const Language language = session.language();
+  std::vector<Row> facts = {
+      {"to", preview.to()},
+      {"outcome", decision.outcome()},
+      {"step", decision.step()},
+      {"reason", decision.reason()},
+      {"missing", decision.missing()},
+      {"rules", absl::StrJoin(decision.rules(), " ")},
+      {"obligations", absl::StrJoin(decision.obligations(), " ")},
+      {"policy", absl::StrCat(decision.policy_id(), " (", decision.policy_version(), ")")}};
+  facts.erase(
+      std::remove_if(facts.begin(), facts.end(), [](const Row& row) { return row[1].empty(); }),
+      facts.end());
+  std::string text = LayOut({Heading(language, "field"), Heading(language, "value")}, facts, false);
+  if (!decision.fields().empty()) {
+    std::vector<Row> rows;
+    for (const desk::v1::DecidedField& field : decision.fields()) {
+      rows.push_back({field.path(), field.action(), field.sens(), field.rule()});
+    }
+    absl::StrAppend(&text, "\n",
+                    LayOut({Heading(language, "field"), Heading(language, "action"),
+                            Heading(language, "class"), Heading(language, "rule")},
+                           rows, false));
+  } else if (decision.outcome() != "DENY") {
+    absl::StrAppend(&text, "\n", Say(language, Word::kGoesUnchanged), "\n");
+  }
+  if (preview.has_view()) {
+    absl::StrAppend(&text, "\n", Say(language, Word::kPartnerSees), ":\n",
+                    LayOut({Heading(language, "field"), Heading(language, "value")},
+                           PayloadRows(preview.view()), false));
+  }
+  return text;
+}
+
+}  // namespace
+
+Ending ShowPreview(Session& session, const desk::v1::PreviewResponse& response) {
+  View view;
+  view.columns = {"to", "outcome", "step", "field", "action", "class", "rule"};
+  view.items.emplace();
+  Ending ending;
+  for (const Preview& preview : response.previews()) {
+    AddRows(preview, view);
+    view.items->push_back(JsonOf(preview));
+    view.ids.push_back(preview.to());
+    absl::StrAppend(&view.text, view.text.empty() ? "" : "\n", PeopleText(preview, session));
+    if (ending.exit_code == 0) ending = EndingOf(preview);
+  }
+  view.json = JsonObject().Raw("previews", JsonArray(*view.items)).Done();
+  session.Show(view);
+  return ending;
+}
+
+}  // namespace liaison::cli

@@ -1,0 +1,205 @@
+#include "clients/cli/words.h"
+
+#include "absl/strings/ascii.h"
+
+namespace liaison::cli {
+namespace {
+
+struct Entry {
+  std::string_view code;
+  std::string_view english;
+  std::string_view vietnamese;
+};
+
+std::string Choose(Language language, std::string_view english, std::string_view vietnamese) {
+  return std::string(language == Language::kVietnamese ? vietnamese : english);
+}
+
+constexpr Entry kHeadings[] = {
+    {"id", "ID", "MÃ"},
+    {"from", "FROM", "BÊN GỬI"},
+    {"to", "TO", "BÊN NHẬN"},
+    {"type", "TYPE", "LOẠI"},
+    {"urgency", "URGENCY", "KHẨN"},
+    {"state", "STATE", "TRẠNG THÁI"},
+    {"tlp", "TLP", "TLP"},
+    {"created", "CREATED", "LẬP LÚC"},
+    {"respond_by", "RESPOND BY", "HẠN TRẢ LỜI"},
+    {"reason", "REASON", "LÝ DO"},
+    {"field", "FIELD", "TRƯỜNG"},
+    {"value", "VALUE", "GIÁ TRỊ"},
+    {"time", "TIME", "THỜI ĐIỂM"},
+    {"event", "EVENT", "SỰ KIỆN"},
+    {"partner", "PARTNER", "ĐỐI TÁC"},
+    {"log", "LOG", "NHẬT KÝ"},
+    {"index", "INDEX", "SỐ"},
+    {"name", "NAME", "TÊN"},
+    {"country", "COUNTRY", "NƯỚC"},
+    {"active", "ACTIVE", "HOẠT ĐỘNG"},
+    {"queued", "QUEUED", "ĐANG CHỜ"},
+    {"last_delivery", "LAST DELIVERY", "LẦN GIAO CUỐI"},
+    {"last_error", "LAST ERROR", "LỖI GẦN NHẤT"},
+    {"outcome", "OUTCOME", "KẾT QUẢ"},
+    {"action", "ACTION", "XỬ LÝ"},
+    {"rule", "RULE", "QUY TẮC"},
+    {"class", "CLASS", "CẤP"},
+    {"where", "WHERE", "VỊ TRÍ"},
+    {"text", "TEXT", "NỘI DUNG"},
+    {"actor", "ACTOR", "NGƯỜI THỰC HIỆN"},
+    {"exchange", "EXCHANGE", "TRAO ĐỔI"},
+    {"origin", "ORIGIN", "NGUỒN"},
+    {"size", "SIZE", "SỐ BẢN GHI"},
+    {"root", "ROOT", "GỐC"},
+    {"result", "RESULT", "KẾT QUẢ"},
+    {"file", "FILE", "TỆP"},
+    {"line", "LINE", "DÒNG"},
+};
+
+constexpr Entry kCommands[] = {
+    {"message", "Send, read and follow messages", "Gửi, đọc và theo dõi thông điệp"},
+    {"message send", "Send a draft to one or more agencies",
+     "Gửi bản thảo đến một hoặc nhiều cơ quan"},
+    {"message list", "List a box; reads no payload", "Liệt kê hộp thư; không đọc nội dung"},
+    {"message show", "Show a message; the reading is recorded",
+     "Xem một thông điệp; việc xem được ghi lại"},
+    {"message reply", "Answer a message", "Trả lời một thông điệp"},
+    {"message wait", "Wait until a message reaches a state",
+     "Chờ đến khi thông điệp đạt một trạng thái"},
+    {"message timeline", "Every event of a conversation", "Mọi sự kiện của một cuộc trao đổi"},
+    {"alert", "Push alerts from other software", "Chuyển cảnh báo từ phần mềm khác"},
+    {"alert push", "Send drafts from JSON Lines, one result line for each",
+     "Gửi các bản thảo từ JSON Lines, mỗi dòng một kết quả"},
+    {"partner", "Other agencies", "Các cơ quan đối tác"},
+    {"partner list", "List partners", "Liệt kê đối tác"},
+    {"partner show", "Show one partner", "Xem một đối tác"},
+    {"partner ping", "Call a partner's daemon", "Gọi thử máy chủ của đối tác"},
+    {"policy", "What may be shared with whom", "Chính sách chia sẻ"},
+    {"policy check", "Check a policy file, offline", "Kiểm tra tệp chính sách, không cần kết nối"},
+    {"policy show", "The policy in force", "Chính sách đang có hiệu lực"},
+    {"policy explain", "What would happen to a draft, field by field",
+     "Bản thảo sẽ được xử lý ra sao, từng trường"},
+    {"audit", "The tamper-evident logs", "Nhật ký chống sửa đổi"},
+    {"audit list", "List records", "Liệt kê bản ghi"},
+    {"audit head", "The signed head of a log", "Đầu nhật ký có chữ ký"},
+    {"audit prove", "Receipts of a message, verified here",
+     "Biên nhận của một thông điệp, được kiểm tra tại đây"},
+    {"audit verify", "Let the daemon check its logs", "Yêu cầu máy chủ kiểm tra nhật ký"},
+    {"admin", "Run the daemon", "Vận hành máy chủ"},
+    {"admin reload", "Read configuration and policy anew", "Đọc lại cấu hình và chính sách"},
+    {"init", "Write the files of a new agency, offline", "Tạo tệp cho một cơ quan mới"},
+    {"status", "How the daemon does", "Tình trạng máy chủ"},
+    {"version", "The version of this program", "Phiên bản chương trình"},
+};
+
+struct ReasonWords {
+  base::Reason reason;
+  std::string_view english;
+  std::string_view vietnamese;
+};
+
+using base::Reason;
+
+constexpr ReasonWords kReasons[] = {
+    {Reason::kValidationFailed, "not valid", "không hợp lệ"},
+    {Reason::kUnknownPartner, "unknown partner", "không có đối tác này"},
+    {Reason::kNotFound, "not found", "không tìm thấy"},
+    {Reason::kCallerUnknown, "certificate not registered", "chứng thư chưa được đăng ký"},
+    {Reason::kRoleMissing, "role missing", "thiếu vai trò cần thiết"},
+    {Reason::kPolicyDenied, "denied by our own policy", "bị chính sách của ta từ chối"},
+    {Reason::kObligationUnsupported, "obligation cannot be met", "không thể đáp ứng nghĩa vụ"},
+    {Reason::kFieldNeeded, "policy removes a needed field", "chính sách bỏ một trường bắt buộc"},
+    {Reason::kAgreementNotInForce, "no agreement in force", "không có thỏa thuận đang có hiệu lực"},
+    {Reason::kIdempotencyConflict, "key used for another draft", "khóa đã dùng cho bản thảo khác"},
+    {Reason::kExchangeIdReused, "exchange id used before", "mã trao đổi đã được dùng"},
+    {Reason::kWrongState, "not possible in this state", "trạng thái không cho phép"},
+    {Reason::kBadSignature, "bad signature", "chữ ký sai"},
+    {Reason::kBadKey, "bad key", "khóa sai"},
+    {Reason::kWrongSender, "wrong sender", "sai bên gửi"},
+    {Reason::kWrongRecipient, "wrong recipient", "sai bên nhận"},
+    {Reason::kBadReceipt, "bad receipt", "biên nhận sai"},
+    {Reason::kBodyMismatch, "body does not match", "nội dung không khớp"},
+    {Reason::kMalformed, "malformed", "sai định dạng"},
+    {Reason::kExpired, "expired", "đã hết hạn"},
+    {Reason::kRefusedByPartner, "refused by the partner", "đối tác từ chối"},
+    {Reason::kTooLarge, "too large", "quá lớn"},
+    {Reason::kQueueFull, "busy, try again", "đang bận, hãy thử lại"},
+    {Reason::kOverQuota, "over quota", "vượt hạn mức"},
+    {Reason::kDiskLow, "disk space low", "sắp hết dung lượng đĩa"},
+    {Reason::kClockUnsure, "clock unsure", "đồng hồ không đáng tin"},
+    {Reason::kAttachmentMissing, "attachment missing", "thiếu tệp đính kèm"},
+    {Reason::kStopped, "the daemon is stopping", "máy chủ đang dừng"},
+    {Reason::kVerificationFailed, "verification failed", "kiểm tra thất bại"},
+    {Reason::kUsage, "wrong usage", "dùng sai cách"},
+    {Reason::kUnreachable, "unreachable", "không kết nối được"},
+    {Reason::kTimedOut, "timed out", "quá thời gian chờ"},
+    {Reason::kInternal, "unexpected", "lỗi ngoài dự kiến"},
+};
+
+}  // namespace
+
+std::string Say(Language language, Word word) {
+  switch (word) {
+    case Word::kError:
+      return Choose(language, "error", "lỗi");
+    case Word::kFix:
+      return Choose(language, "fix", "cách sửa");
+    case Word::kField:
+      return Choose(language, "field", "trường");
+    case Word::kTrace:
+      return Choose(language, "trace", "mã vết");
+    case Word::kWarning:
+      return Choose(language, "warning", "cảnh báo");
+    case Word::kHeldHint:
+      return Choose(language, "held for release by a second person",
+                    "đang chờ người thứ hai cho phép gửi");
+    case Word::kHidden:
+      return Choose(language, "hidden; show with --reveal --reason TEXT",
+                    "đã ẩn; xem bằng --reveal --reason LÝ-DO");
+    case Word::kWithheldHere:
+      return Choose(language, "withheld by the sender", "bên gửi giữ lại");
+    case Word::kChecking:
+      return Choose(language, "checked", "đã kiểm tra");
+    case Word::kNothing:
+      return Choose(language, "nothing to show", "không có gì");
+    case Word::kPolicyFine:
+      return Choose(language, "the policy may be used", "chính sách dùng được");
+    case Word::kKeyFromDaemon:
+      return Choose(language,
+                    "checked against the key that the daemon named; bring your own with --key",
+                    "đã kiểm tra theo khóa do máy chủ đưa; dùng khóa của bạn bằng --key");
+    case Word::kProofsHold:
+      return Choose(language, "every receipt holds", "mọi biên nhận đều đúng");
+    case Word::kLogsHold:
+      return Choose(language, "the logs hold", "nhật ký nguyên vẹn");
+    case Word::kPartnerSees:
+      return Choose(language, "what the partner would receive", "đối tác sẽ nhận được");
+    case Word::kGoesUnchanged:
+      return Choose(language, "every field goes as it is", "mọi trường được gửi nguyên vẹn");
+    case Word::kNextSteps:
+      return Choose(language, "next", "tiếp theo");
+  }
+  return "";
+}
+
+std::string Heading(Language language, std::string_view code) {
+  for (const Entry& entry : kHeadings) {
+    if (entry.code == code) return Choose(language, entry.english, entry.vietnamese);
+  }
+  return absl::AsciiStrToUpper(std::string(code));
+}
+
+std::string Say(Language language, base::Reason reason) {
+  for (const ReasonWords& words : kReasons) {
+    if (words.reason == reason) return Choose(language, words.english, words.vietnamese);
+  }
+  return "";
+}
+
+std::string Summary(Language language, std::string_view command) {
+  for (const Entry& entry : kCommands) {
+    if (entry.code == command) return Choose(language, entry.english, entry.vietnamese);
+  }
+  return "";
+}
+
+}  // namespace liaison::cli
