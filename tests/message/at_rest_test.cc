@@ -3,10 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <thread>
 
+#include "absl/strings/escaping.h"
 #include "daemon/base/error.h"
 
 namespace liaison::message {
@@ -189,6 +192,23 @@ TEST_F(AtRest, MakesAWrappingKeyOnce) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(opened, 8);
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
+}
+
+// What was sealed yesterday must open tomorrow: bytes that another program made.
+TEST_F(AtRest, OpensTheVector) {
+  std::map<std::string, std::string> vector;
+  std::ifstream file("tests/vectors/message/at_rest.txt");
+  for (std::string name, value; file >> name && std::getline(file >> std::ws, value);) {
+    vector[name] = value;
+  }
+  const auto bytes = [&](const char* name) { return absl::HexStringToBytes(vector.at(name)); };
+  ASSERT_TRUE(crypto::WriteSecretFile(File(), crypto::Secret(bytes("wrapping_key"))).ok());
+  const absl::StatusOr<RowKey> row = keys_->OpenRow(vector.at("table"), vector.at("row"),
+                                                    {vector.at("key_id"), bytes("wrapped")});
+  ASSERT_TRUE(row.ok()) << row.status();
+  const absl::StatusOr<std::string> text = row->Open(Column::kBody, bytes("sealed"));
+  ASSERT_TRUE(text.ok()) << text.status();
+  EXPECT_EQ(*text, bytes("text"));
 }
 
 using AtRestDeathTest = AtRest;

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes the vectors of this folder again: merge/*.txt and message/*.txt. Standard library only.
+"""Writes the vectors of this folder again: merge/*.txt and message/*.txt. Standard library only, but for
+message/at_rest.txt, which is left as it is where the package `cryptography` (for AES-GCM) is missing.
 
 Encodes and hashes on its own, without any code of the daemon, so that the two check each other. The signature of
 message/statement.txt was made once (ECDSA is random) and is copied; its private key was thrown away.
@@ -235,7 +236,35 @@ def message():
     return encoded
 
 
+# --- At rest ---------------------------------------------------------------------------------------------------------
+
+def joined(*parts):
+    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+
+
+def at_rest():
+    try:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    except ImportError:
+        return
+    wrapping_key, data_key, nonce = bytes(range(32)), bytes(range(32, 64)), bytes(range(64, 76))
+    row = joined(b"bgc-example", b"body", b"bgc-example/" + bytes(range(16)).hex().encode(), b"message-202601")
+    key_place = joined(b"liaison/at-rest/key/v1", row)
+    column_place = joined(b"liaison/at-rest/column/v1", row, b"\1")
+    wrapped = nonce + AESGCM(wrapping_key).encrypt(nonce, data_key, key_place)
+    text = b"an invented body"
+    column = AESGCM(data_key).encrypt(b"\0" * 11 + b"\1", text, column_place)
+    (HERE / "message" / "at_rest.txt").write_text(
+        "# One column of one row; keys and nonce are fixed here and random in use.\n"
+        "agency bgc-example\ntable body\n"
+        f"row bgc-example/{bytes(range(16)).hex()}\nkey_id message-202601\n"
+        f"wrapping_key {wrapping_key.hex()}\ndata_key {data_key.hex()}\nkey_place {key_place.hex()}\n"
+        f"wrapped {wrapped.hex()}\ncolumn 1\ncolumn_place {column_place.hex()}\ntext {text.hex()}\n"
+        f"sealed {column.hex()}\n")
+
+
 if __name__ == "__main__":
+    at_rest()
     accepted()
     refused_paths()
     refused_sets()
