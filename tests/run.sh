@@ -28,25 +28,31 @@ jobs=${LIAISON_JOBS:-$(nproc)}
 passed=0
 failed=0
 work=$(mktemp -d)
-# Every step carries this mark in its environment, so that what a test leaves behind can be found.
+# What a step leaves behind is found by its process group, and by this mark in its environment when it left the group.
 mark=LIAISON_TEST_RUN=$$-$RANDOM
+group=
 
 marked() { grep -lzsxF "$mark" /proc/[0-9]*/environ | cut -d/ -f3; }
+running() { { [[ -n $group ]] && kill -0 -- "-$group" 2>/dev/null; } || [[ -n $(marked) ]]; }
 
 # True when every process of the steps has ended; waits up to ten seconds for it.
 all_ended() {
   for _ in {1..100}; do
-    [[ -n $(marked) ]] || return 0
+    running || return 0
     sleep 0.1  # bounded: 100 times
   done
   return 1
 }
 
-stop_all() {
+signal_all() {
+  [[ -z $group ]] || kill "-$1" -- "-$group" 2>/dev/null
   # shellcheck disable=SC2046  # one argument for each process
-  kill -TERM $(marked) 2>/dev/null
-  # shellcheck disable=SC2046
-  all_ended || kill -KILL $(marked) 2>/dev/null
+  kill "-$1" $(marked) 2>/dev/null
+}
+
+stop_all() {
+  signal_all TERM
+  all_ended || signal_all KILL
 }
 
 finish() {
@@ -64,6 +70,7 @@ trap 'finish 143' TERM HUP
 step() {
   set -m
   env "$mark" timeout --kill-after=10 "$@" </dev/null &
+  group=$!
   set +m
   wait $!
 }
@@ -94,7 +101,7 @@ tests() {
     passed=$((passed + BASH_REMATCH[2] - BASH_REMATCH[1]))
   fi
   ((result == 0)) || fail "$name"
-  all_ended || fail "$name left running: $(marked | xargs ps -o args= -p)"
+  all_ended || fail "$name left processes running: $(marked | tr '\n' ' ')"
 }
 
 # In the foreground, because apt and sudo may ask on the terminal.
