@@ -1,0 +1,246 @@
+#!/usr/bin/env bash
+# Shows Liaison at work: three invented agencies on this machine exchange messages over mutual TLS, under policy, with
+# proofs; then a byte is flipped and found. Installs what is missing, builds what is out of date, cleans up.
+#
+#   deploy/demo.sh [-y] [--port BASE] [--keep DIR]
+#   deploy/demo.sh stop DIR
+#
+# -y           ask nothing
+# --port BASE  listen on BASE to BASE+8 instead of on free ports
+# --keep DIR   leave the agencies running, with their files under DIR
+# stop DIR     stop agencies that --keep left running
+set -euo pipefail
+umask 077
+
+tree=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+bin=$tree/build/bin
+agencies=(bgc-example ho-example io-example)
+# shellcheck source=deploy/daemons.sh
+. "$tree/deploy/daemons.sh"
+
+usage() { sed -n '5,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+
+ask=() base_port=() keep='' dir=''
+while (($#)); do
+  case $1 in
+    -y) ask=(-y); shift ;;
+    --port) [[ ${2:-} =~ ^[0-9]{4,5}$ ]] || usage; base_port=("$2"); shift 2 ;;
+    --keep) [[ -n ${2:-} ]] || usage; keep=$2; shift 2 ;;
+    stop) [[ $# == 2 ]] || usage; stop_daemons "$2"; exit ;;
+    *) usage ;;
+  esac
+done
+
+bold='' faint='' plain=''
+if [[ -t 1 && -z ${NO_COLOR:-} ]]; then bold=$'\e[1m' faint=$'\e[2m' plain=$'\e[0m'; fi
+
+# ---- orderly end: nothing is left running unless everything went well and --keep was given ----
+
+succeeded=no
+child=
+# shellcheck disable=SC2317  # reached by the traps
+clean_up() {
+  local result=$1
+  trap - EXIT INT TERM HUP
+  [[ -z $child ]] || kill -TERM -- "-$child" 2>/dev/null || true
+  [[ $succeeded == yes && -n $keep ]] && exit "$result"
+  if [[ -n $dir ]]; then
+    stop_daemons "$dir" >/dev/null
+    ((result == 0)) || show_logs
+    [[ -n $keep ]] || rm -rf "$dir"
+  fi
+  exit "$result"
+}
+trap 'clean_up $?' EXIT
+trap 'clean_up 130' INT
+trap 'clean_up 143' TERM HUP
+
+show_logs() {
+  local id
+  for id in "${agencies[@]}"; do
+    [[ -s $dir/$id/liaisond.log ]] || continue
+    echo "--- last lines of $id/liaisond.log" >&2
+    tail -n 5 "$dir/$id/liaisond.log" >&2
+  done
+}
+
+fail() { printf '\nThe demo failed: %s\n' "$*" >&2; exit 1; }
+
+# In the background, because a trap runs only while the shell waits; in a job of its own, so that all of it can be stopped.
+supervise() {
+  local result=0
+  set -m
+  "$@" </dev/null &
+  child=$!
+  set +m
+  wait "$child" || result=$?
+  child=
+  return $result
+}
+
+# ---- narration ----
+
+scene() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
+say() { printf '%s\n' "$*"; }
+
+# run EXIT-CODE COMMAND…: shows a command as one would type it in DIR, runs it, and ends the demo when it ends otherwise.
+# What it wrote to standard output is then in $output.
+output=
+run() {
+  local expected=$1 result=0
+  shift
+  printf '%s$ %s%s\n' "$faint" "$*" "$plain"
+  supervise timeout --kill-after=5 60 "$@" >"$dir/.output" || result=$?
+  output=$(<"$dir/.output")
+  [[ -z $output ]] || printf '%s\n' "$output"
+  ((result == expected)) || fail "exit code $result instead of $expected from: $*"
+  ((result == 0)) || printf '%s(exit code %d)%s\n' "$faint" "$result" "$plain"
+}
+
+# shows TEXT: what was just written must say this, or the demo does not show what it claims.
+shows() { grep -qF -- "$1" <<<"$output" || fail "the output does not show \"$1\""; }
+
+# The exchange id in what was just written.
+exchange_id() { grep -oE '\b[0-9a-f]{32}\b' <<<"$output" | head -n 1; }
+
+# ---- the demo ----
+
+build() {
+  "$tree/deploy/packages.sh" "${ask[@]}"
+  say "Building (the first time this takes some minutes)"
+  supervise "$tree/deploy/build.sh" release liaisond liaison || fail "the build"
+}
+
+prepare() {
+  if [[ -n $keep ]]; then
+    mkdir -p "$keep"
+    [[ -z $(ls -A "$keep") ]] || { keep=''; fail "the folder after --keep is not empty"; }
+    dir=$(cd "$keep" && pwd)
+  else
+    dir=$(mktemp -d "${TMPDIR:-/tmp}/liaison-demo.XXXXXX")
+  fi
+  supervise "$tree/deploy/prepare.sh" "$dir" "${base_port[@]}" || fail "preparing the agencies"
+  cp "$tree"/clients/examples/drafts/*.json "$dir/"
+  cd "$dir"
+  PATH=$bin:$PATH
+}
+
+start_agencies() {
+  scene "Three agencies start, each with its own keys, certificate, policy and audit log"
+  say "Their files are under $dir. Commands are shown as typed there, with $bin in PATH."
+  local id
+  for id in "${agencies[@]}"; do
+    printf '%s$ liaisond --config %s/agency.textproto &%s\n' "$faint" "$id" "$plain"
+    start_daemon "$bin" "$dir" "$id" || fail "$id did not become ready within 30 seconds"
+  done
+}
+
+notice=''
+a_notice_is_delivered() {
+  scene "1. A notice goes from bgc-example to ho-example"
+  run 0 liaison --config bgc-example/officer.textproto message send --to ho-example -f intelligence_notice.json --wait delivered
+  shows DELIVERED
+  notice=$(exchange_id)
+  say "Delivered means: ho-example's daemon has it on disk and signed a receipt. The auditor checks that receipt, with the"
+  say "keys alone: the signature, and the proof that it stands in ho-example's log."
+  run 0 liaison --config bgc-example/auditor.textproto audit prove "$notice"
+  say "The officer at ho-example reads it. Reading is audited; sensitive values stay covered until a reason is given."
+  run 0 liaison --config ho-example/officer.textproto message list --box inbox
+  shows INTELLIGENCE_NOTICE
+  run 0 liaison --config ho-example/officer.textproto message show "${notice:0:12}"
+}
+
+request=''
+a_request_is_redacted() {
+  scene "2. ho-example asks bgc-example to verify a possible victim; policy decides which fields go"
+  say "First without sending: what would bgc-example see, what is withheld or left out, and by which rule?"
+  run 0 liaison --config ho-example/officer.textproto message send --to bgc-example -f victim_verification_request.json --dry-run
+  say "Then for real."
+  run 0 liaison --config ho-example/officer.textproto message send --to bgc-example -f victim_verification_request.json --wait delivered
+  shows DELIVERED
+  request=$(exchange_id)
+  say "bgc-example sees what was sent, and which fields were withheld; those can be disclosed later and cannot be changed."
+  run 0 liaison --config bgc-example/officer.textproto message show "${request:0:12}"
+}
+
+it_is_answered() {
+  scene "3. bgc-example answers"
+  run 0 liaison --config bgc-example/officer.textproto message reply "${request:0:12}" -f victim_verification_response.json --wait delivered
+  shows DELIVERED
+  run 0 liaison --config ho-example/officer.textproto message wait "${request:0:12}" --for answered --timeout 30s
+  run 0 liaison --config ho-example/officer.textproto message timeline "${request:0:12}"
+}
+
+policy_refuses() {
+  scene "4. Nothing goes that no rule permits: an alert to io-example"
+  run 4 liaison --config bgc-example/officer.textproto message send --to io-example -f alert.json
+  say "The refusal is on record too:"
+  run 0 liaison --config bgc-example/auditor.textproto audit list --event DENIED_OUT
+  shows DENIED_OUT
+}
+
+logs_are_verified() {
+  scene "5. Every record, row and body of the three agencies is checked"
+  local id
+  for id in "${agencies[@]}"; do run 0 liaison --config "$id/auditor.textproto" audit verify --full; done
+}
+
+# flip_bit_before FILE HEX: changes one bit of the byte before the place where these bytes stand, and says where it is.
+flip_bit_before() {
+  python3 - "$@" <<'END'
+import sys
+with open(sys.argv[1], "r+b") as file:
+    content = file.read()
+    place = content.index(bytes.fromhex(sys.argv[2])) - 1
+    file.seek(place)
+    file.write(bytes([content[place] ^ 1]))
+print(place)
+END
+}
+
+# In the database the bytes of a record stand before its leaf hash, which the auditor can list.
+a_flipped_byte_is_found() {
+  local entry index leaf offset
+  scene "6. Somebody changes one bit in a copy of ho-example's files"
+  entry=$(liaison --config ho-example/auditor.textproto -o json audit list --log exchange --exchange "$notice" --event RECEIVED)
+  index=$(jq -r '.entries[0].index' <<<"$entry")
+  leaf=$(jq -r '.entries[0].leaf' <<<"$entry")
+  stop_daemons ho-example >/dev/null
+  cp -r ho-example copy
+  start_daemon "$bin" "$dir" ho-example || fail "ho-example did not start again"
+  say "The copy is in order:"
+  run 0 liaisond --config copy/agency.textproto --verify
+  offset=$(flip_bit_before copy/data/liaison.db "$leaf")
+  say "Now one bit of the record of the notice's arrival (record $index, byte $offset of the file) is changed:"
+  run 6 liaisond --config copy/agency.textproto --verify
+  shows "record exchange/$index"
+  rm -rf copy
+}
+
+farewell() {
+  scene "What to try next"
+  if [[ -z $keep ]]; then
+    say "  $0 --keep /tmp/liaison    leaves the agencies running, to try the commands above"
+  else
+    say "  cd $dir; PATH=$bin:\$PATH    then any command above; demo.json lists ports and files"
+    say "  liaison --config ho-example/officer.textproto message show ${notice:0:12} --reveal --reason 'case 4711'"
+    say "  liaison --config bgc-example/operator.textproto status"
+    say "  $0 stop $dir    stops them"
+  fi
+  say "  liaison --help              every command"
+  say "  $tree/tests/run.sh    every test"
+}
+
+build
+prepare
+start_agencies
+a_notice_is_delivered
+a_request_is_redacted
+it_is_answered
+policy_refuses
+logs_are_verified
+a_flipped_byte_is_found
+rm -f "$dir/.output"
+write_pids "$dir"
+farewell
+succeeded=yes
