@@ -53,6 +53,14 @@ class CallGate::Connection {
     return true;
   }
 
+  // Takes a place for a call that begins.
+  bool TakePlace(size_t limit) {
+    if (!Take(open, 2 * limit)) return false;
+    if (Take(running, limit)) return true;
+    open.fetch_sub(1);
+    return false;
+  }
+
   void Leave() {
     base::MutexLock lock(mu_);
     if (party_ != nullptr) party_->connections.fetch_sub(1);
@@ -88,7 +96,8 @@ class CallGate::Connection {
     return over;
   }
 
-  std::atomic<size_t> calls = 0;  // in flight
+  std::atomic<size_t> running = 0;  // calls whose flow has not ended
+  std::atomic<size_t> open = 0;     // ... and those whose answer is not taken yet
   std::atomic<uint64_t> finished = 0;
   std::atomic<uint64_t> explained = 0;
 
@@ -118,13 +127,19 @@ void CallGate::Ticket::Explain(uint64_t bytes) {
   if (connection_ != nullptr) connection_->explained.fetch_add(bytes);
 }
 
+void CallGate::Ticket::Answered() {
+  if (party_ == nullptr) return;
+  connection_->running.fetch_sub(1);
+  party_->calls.fetch_sub(1);
+  party_.reset();
+}
+
 void CallGate::Ticket::Return() {
   if (connection_ == nullptr) return;
-  connection_->calls.fetch_sub(1);
+  Answered();
+  connection_->open.fetch_sub(1);
   connection_->finished.fetch_add(1);
-  party_->calls.fetch_sub(1);
   connection_.reset();
-  party_.reset();
 }
 
 CallGate::Limits CallGate::LimitsFrom(const config::v1::Limits& limits) {
@@ -157,16 +172,15 @@ absl::StatusOr<CallGate::Ticket> CallGate::Enter(std::string_view peer, const ba
     connection->CutSoon();
     return Busy("connections_per_partner");
   }
-  if (!Take(connection->calls, limits_.calls_per_connection)) {
-    connection->finished.fetch_add(1);
-    return Busy("calls_per_connection");
-  }
-  if (!Take(party->calls, limits_.calls_per_party)) {
-    connection->calls.fetch_sub(1);
+  if (connection->TakePlace(limits_.calls_per_connection)) {
+    if (Take(party->calls, limits_.calls_per_party)) return Ticket(connection, party);
+    connection->running.fetch_sub(1);
+    connection->open.fetch_sub(1);
     connection->finished.fetch_add(1);
     return Busy("calls_per_partner");
   }
-  return Ticket(connection, party);
+  connection->finished.fetch_add(1);
+  return Busy("calls_per_connection");
 }
 
 size_t CallGate::CutConnectionsOf(const base::Digest& spki) {

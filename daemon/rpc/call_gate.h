@@ -26,8 +26,9 @@ namespace liaison::rpc {
 class CallGate {
  public:
   struct Limits {
-    size_t calls_per_party = 64;       // in flight
-    size_t calls_per_connection = 32;  // in flight
+    size_t calls_per_party = 64;  // in flight
+    size_t calls_per_connection =
+        32;  // in flight; as many again may wait for their answer to be taken
     size_t connections_per_party = 4;  // counted from the first call
     uint64_t slack_bytes = 256 << 10;  // received bytes that need no explanation
     uint64_t call_bytes = 4 << 10;     // ... and for each finished call
@@ -51,13 +52,16 @@ class CallGate {
 
     // `bytes` of a message were handed to us: received bytes of twice that are explained.
     void Explain(uint64_t bytes);
+    // The flow has ended; only its answer is still on its way. To be said before it is sent: a
+    // client that has its answer may make the next call at once.
+    void Answered();
 
    private:
     friend class CallGate;
     Ticket(std::shared_ptr<Connection> connection, std::shared_ptr<Party> party);
     void Return();
     std::shared_ptr<Connection> connection_;
-    std::shared_ptr<Party> party_;
+    std::shared_ptr<Party> party_;  // null once answered
   };
 
   explicit CallGate(const Limits& limits);

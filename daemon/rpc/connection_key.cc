@@ -87,7 +87,8 @@ absl::StatusOr<ConnectionKey> ConnectionKeyOfPeer(std::string_view peer) {
     key.address = Mapped(v4);
     return key;
   }
-  if (peer.substr(0, scheme) != "ipv6" || host.size() < 2 || host.front() != '[') return bad;
+  if (peer.substr(0, scheme) != "ipv6" || !host.starts_with('[') || !host.ends_with(']'))
+    return bad;
   host = host.substr(1, host.find_first_of("%]") - 1);  // without the zone
   in6_addr v6;
   if (inet_pton(AF_INET6, host.c_str(), &v6) != 1) return bad;

@@ -46,13 +46,13 @@ class UnaryCall final : public grpc::ServerUnaryReactor {
 
   void FinishOnce(const absl::Status& status) {
     if (finished_.exchange(true)) return;
-    Finish(edge_.Send(status));
+    Finish(edge_.End(call_, status));
   }
 
   void OnCancel() override { call_.cancelled_ = true; }
 
   void OnDone() override {
-    edge_.End(call_);
+    edge_.Close(call_);
     const std::shared_ptr<UnaryCall> last = std::move(self_);
   }
 
@@ -95,7 +95,7 @@ grpc::ServerUnaryReactor* Edge::Later(grpc::CallbackServerContext* context,
                                       LaterFlow flow) {
   auto unary = std::make_shared<UnaryCall>(*this);
   const absl::Status begun = Begin(*context, unary->call(), request.ByteSizeLong());
-  if (!begun.ok()) return FinishedAtOnce(*context, Send(begun));
+  if (!begun.ok()) return FinishedAtOnce(*context, Map(begun));
   unary->Hold(unary);
   auto answer = std::make_shared<HeldAnswer>(unary);
   const bool posted =
@@ -165,13 +165,18 @@ void Edge::Refuse(grpc::CallbackServerContext& context, std::shared_ptr<const Ca
   }
 }
 
-void Edge::End(Call& call) {
+void Edge::Close(Call& call) {
   call.ticket_ = CallGate::Ticket();
   base::MutexLock lock(mu_);
   if (--unfinished_ == 0) none_.NotifyAll();
 }
 
-grpc::Status Edge::Send(const absl::Status& status) const {
+grpc::Status Edge::End(Call& call, const absl::Status& status) const {
+  call.ticket_.Answered();
+  return Map(status);
+}
+
+grpc::Status Edge::Map(const absl::Status& status) const {
   return options_.to_partners ? ToGrpcForPartner(status) : ToGrpc(status);
 }
 

@@ -109,10 +109,12 @@ class Edge {
   size_t unfinished() const;
 
   // For stream.h.
-  // Fills `call`, or says why not. When it is OK the call counts as unfinished until End().
+  // Fills `call`, or says why not. When it is OK the call counts as unfinished until Close().
   absl::Status Begin(grpc::CallbackServerContext& context, Call& call, uint64_t message_bytes);
-  void End(Call& call);
-  grpc::Status Send(const absl::Status& status) const;
+  void Close(Call& call);
+  // What is to be sent for `status`; the call no longer counts as running.
+  grpc::Status End(Call& call, const absl::Status& status) const;
+  grpc::Status Map(const absl::Status& status) const;
   bool RunStream(std::function<void()> flow);  // false: answer NoThread()
   static absl::Status NoThread();
   const Options& options() const { return options_; }

@@ -34,13 +34,13 @@ class AnsweringStream : public Reactor, public View {
 
   void End(const absl::Status& status) {
     state_.AwaitWrite();
-    this->Finish(state_.edge().Send(status));
+    this->Finish(state_.edge().End(state_.call(), status));
   }
 
   void OnWriteDone(bool ok) override { state_.EndWrite(ok); }
   void OnCancel() override { state_.Cancel(); }
   void OnDone() override {
-    state_.edge().End(state_.call());
+    state_.edge().Close(state_.call());
     delete this;
   }
 
@@ -157,7 +157,7 @@ grpc::ServerWriteReactor<Response>* ServeWrites(Edge& edge, grpc::CallbackServer
   auto stream =
       std::make_unique<AnsweringStream<Response, Reactor, Writer<Response>>>(edge, *context);
   const absl::Status begun = edge.Begin(*context, stream->state().call(), request.ByteSizeLong());
-  if (!begun.ok()) return new RefusedStream<Reactor>(edge.Send(begun));
+  if (!begun.ok()) return new RefusedStream<Reactor>(edge.Map(begun));
   auto* const begun_stream = stream.release();  // deletes itself
   RunFlow(begun_stream, std::move(flow));
   return begun_stream;
@@ -171,7 +171,7 @@ grpc::ServerBidiReactor<Request, Response>* ServeStream(Edge& edge,
   using Reactor = grpc::ServerBidiReactor<Request, Response>;
   auto stream = std::make_unique<TwoWayStream<Request, Response>>(edge, *context, window);
   const absl::Status begun = edge.Begin(*context, stream->state().call(), 0);
-  if (!begun.ok()) return new RefusedStream<Reactor>(edge.Send(begun));
+  if (!begun.ok()) return new RefusedStream<Reactor>(edge.Map(begun));
   auto* const begun_stream = stream.release();  // deletes itself
   begun_stream->ReadOn();
   RunFlow(begun_stream, std::move(flow));

@@ -43,10 +43,12 @@ bool StreamState::AwaitTurn() {
 }
 
 void StreamState::Cancel() {
-  call_.cancelled_ = true;
-  base::MutexLock lock(mu_);
-  gone_ = true;
-  changed_.NotifyAll();
+  {
+    base::MutexLock lock(mu_);
+    gone_ = true;
+    changed_.NotifyAll();
+  }
+  call_.cancelled_ = true;  // last: who sees it finds Write refusing too
 }
 
 }  // namespace liaison::rpc

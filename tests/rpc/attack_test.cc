@@ -1,0 +1,148 @@
+// What a client may try that holds a good certificate and keeps to no rule.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "daemon/base/error.h"
+#include "tests/rpc/test_daemon.h"
+
+namespace liaison::rpc {
+namespace {
+
+using base::Reason;
+using std::chrono::steady_clock;
+
+// A TLS connection of "south" over which a test writes what it likes.
+class RawTls {
+ public:
+  explicit RawTls(const std::string& target) {
+    const TlsFiles files = Pki::Shared().Files("south");
+    pipe_ = popen(
+        absl::StrCat("openssl s_client -connect ", target, " -cert ", files.certificate, " -key ",
+                     files.key, " -CAfile ", files.ca, " -alpn h2 -quiet >/dev/null 2>&1")
+            .c_str(),
+        "w");
+  }
+  ~RawTls() { pclose(pipe_); }
+  RawTls(const RawTls&) = delete;
+
+  bool Write(const std::string& bytes) {
+    return fwrite(bytes.data(), 1, bytes.size(), pipe_) == bytes.size() && fflush(pipe_) == 0;
+  }
+
+ private:
+  FILE* pipe_;
+};
+
+std::string Frame(char type, char flags, size_t size) {
+  std::string frame(9, '\0');
+  frame[0] = static_cast<char>(size >> 16);
+  frame[1] = static_cast<char>(size >> 8);
+  frame[2] = static_cast<char>(size);
+  frame[3] = type;
+  frame[4] = flags;
+  return frame + std::string(size, '\0');
+}
+
+// The beginning of every HTTP/2 connection: preface and empty SETTINGS.
+std::string Beginning() {
+  return "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + Frame(/*type=*/4, /*flags=*/0, 0);
+}
+
+// True when the connection is ended while a flood of frames of a type that HTTP/2 does not know,
+// which a server must skip, goes over it.
+bool FloodIsCut(RawTls& connection) {
+  if (!connection.Write(Beginning())) return false;
+  const std::string frame = Frame(/*type=*/0x7A, /*flags=*/0, 16384);
+  const auto end = steady_clock::now() + std::chrono::seconds(10);
+  while (steady_clock::now() < end) {
+    if (!connection.Write(frame)) return true;
+  }
+  return false;
+}
+
+TEST(AttackTest, BytesThatNoCallExplainsEndTheConnectionAndKeepTheAddressOut) {
+  TestDaemon daemon;
+  {
+    RawTls flood(daemon.target());
+    EXPECT_TRUE(FloodIsCut(flood));
+  }
+  EXPECT_EQ(base::GetReason(SayHello(daemon.Channel())), Reason::kUnreachable);
+  daemon.clock().Advance(absl::Seconds(10));
+  const absl::Status after = SayHello(daemon.Channel());
+  EXPECT_TRUE(after.ok()) << after;
+}
+
+TEST(AttackTest, AnHonestCallerStaysConnected) {
+  TestDaemon::Options options;
+  options.gate.slack_bytes = 16 << 10;
+  options.gate.message_bytes = 0;
+  TestDaemon daemon(std::move(options));
+  const auto channel = daemon.Channel();
+  for (int i = 0; i < 500; ++i) ASSERT_TRUE(SayHello(channel).ok());
+  EXPECT_EQ(daemon.gate().connections(), 1u);
+  EXPECT_TRUE(daemon.gate().CutOverBudget().empty());
+}
+
+TEST(AttackTest, TheLargestMessageAllowedIsNoAttack) {
+  TestDaemon daemon;
+  const auto channel = daemon.Channel();
+  for (int i = 0; i < 3; ++i) {
+    exchange::v1::DeliverRequest large;
+    large.add_envelopes()->set_statement(std::string(4 << 20, 'x'));
+    grpc::ClientContext context;
+    exchange::v1::DeliverResponse response;
+    EXPECT_TRUE(
+        exchange::v1::ExchangeService::NewStub(channel)->Deliver(&context, large, &response).ok());
+  }
+  EXPECT_TRUE(daemon.gate().CutOverBudget().empty());
+}
+
+size_t ThreadsOfThisProcess() {
+  const std::filesystem::directory_iterator threads("/proc/self/task");
+  return static_cast<size_t>(std::distance(begin(threads), end(threads)));
+}
+
+TEST(AttackTest, CallsBegunAndCancelledByTheThousandNeedNoMoreThreads) {
+  TestDaemon::Options options;
+  options.limits.set_grpc_threads(4);
+  options.limits.set_calls_per_connection(100);
+  TestDaemon daemon(std::move(options));
+  const auto channel = daemon.Channel();
+  ASSERT_TRUE(SayHello(channel).ok());
+  const auto stub = exchange::v1::ExchangeService::NewStub(channel);
+  const size_t before = ThreadsOfThisProcess();
+  size_t most = before;
+  for (int round = 0; round < 20; ++round) {
+    grpc::CompletionQueue queue;
+    std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
+    exchange::v1::HelloResponse response;
+    grpc::Status status;
+    std::vector<std::unique_ptr<grpc::ClientAsyncResponseReader<exchange::v1::HelloResponse>>>
+        calls;
+    std::vector<exchange::v1::HelloResponse> responses(100);
+    std::vector<grpc::Status> statuses(100);
+    for (size_t i = 0; i < 100; ++i) {
+      contexts.push_back(std::make_unique<grpc::ClientContext>());
+      calls.push_back(stub->AsyncHello(contexts.back().get(), {}, &queue));
+      calls.back()->Finish(&responses[i], &statuses[i], nullptr);
+      contexts.back()->TryCancel();
+    }
+    void* tag = nullptr;
+    bool ok = false;
+    for (int i = 0; i < 100; ++i) ASSERT_TRUE(queue.Next(&tag, &ok));
+    queue.Shutdown();
+    most = std::max(most, ThreadsOfThisProcess());
+  }
+  EXPECT_LE(most, before + 8) << "of these 4 of the server, the others of the client";
+  EXPECT_TRUE(SayHello(channel).ok());
+}
+
+}  // namespace
+}  // namespace liaison::rpc
