@@ -1,0 +1,179 @@
+#include "tests/payload/example_drafts.h"
+
+namespace liaison::payload {
+namespace {
+
+using testing::ElementsAre;
+using v1::ConsentState;
+using v1::SubjectCategory;
+using v1::TriState;
+
+constexpr char kToday[] = "2026-11-23";
+
+Frame ExampleFrame() {
+  Frame frame;
+  frame.urgency = v1::Urgency::U2;
+  frame.purposes = {v1::Purpose::VICTIM_IDENTIFICATION};
+  frame.recipient_agency = "ho-example";
+  frame.recipient_country = "GB";
+  return frame;
+}
+
+v1::Person Consenting() {
+  v1::Person person;
+  person.set_category(SubjectCategory::VICTIM);
+  person.set_is_child(TriState::NO);
+  person.add_names()->set_full_original("Ví Dụ");
+  v1::Consent& consent = *person.mutable_consent();
+  consent.set_state(ConsentState::GIVEN);
+  consent.add_scopes(v1::ConsentScope::IDENTIFICATION);
+  consent.add_covered_agencies("ho-example");
+  consent.add_covered_countries("GB");
+  return person;
+}
+
+SubjectFacts FactsWith(const std::vector<v1::Person>& persons, const Frame& frame = ExampleFrame(),
+                       const std::string& today = kToday) {
+  v1::Payload payload;
+  for (const v1::Person& person : persons) *payload.mutable_notice()->add_persons() = person;
+  return FactsOf(payload, frame, today);
+}
+
+TEST(Facts, FindsNothingInAPayloadWithoutPersons) {
+  v1::Payload payload;
+  payload.mutable_alert_cancel()->set_reason(v1::CancelReason::RESOLVED);
+  payload.mutable_notes()->add_named_recipients("ho-officer-03");
+  const SubjectFacts facts = FactsOf(payload, ExampleFrame(), kToday);
+  EXPECT_FALSE(facts.has_personal_data);
+  EXPECT_FALSE(facts.has_adult_victim);
+  EXPECT_FALSE(facts.has_possible_child);
+  EXPECT_TRUE(facts.consent_covers);
+  EXPECT_THAT(facts.named_recipients, ElementsAre("ho-officer-03"));
+}
+
+TEST(Facts, CountsEveryClassFromL2AsPersonal) {
+  v1::Payload payload;
+  payload.mutable_alert()->mutable_area()->add_places()->set_country("VN");
+  EXPECT_FALSE(FactsOf(payload, ExampleFrame(), kToday).has_personal_data);
+  v1::Payload raised;  // the same place, of a person
+  raised.mutable_notice()->add_persons()->mutable_birth_place()->set_country("VN");
+  EXPECT_TRUE(FactsOf(raised, ExampleFrame(), kToday).has_personal_data);
+  v1::Payload text;
+  text.mutable_alert_cancel()->mutable_details()->set_text("x");
+  EXPECT_TRUE(FactsOf(text, ExampleFrame(), kToday).has_personal_data);
+}
+
+TEST(Facts, FindsConsentThatCovers) {
+  const SubjectFacts facts = FactsWith({Consenting()});
+  EXPECT_TRUE(facts.has_adult_victim);
+  EXPECT_TRUE(facts.consent_covers) << facts.consent_missing;
+}
+
+TEST(Facts, NamesWhatConsentLacks) {
+  const std::vector<std::pair<std::function<void(v1::Person&)>, std::string>> kCases = {
+      {[](v1::Person& p) { p.clear_consent(); }, "state GIVEN"},
+      {[](v1::Person& p) { p.mutable_consent()->set_state(ConsentState::WITHDRAWN); },
+       "state GIVEN"},
+      {[](v1::Person& p) { p.mutable_consent()->clear_covered_agencies(); },
+       "the recipient among covered_agencies"},
+      {[](v1::Person& p) { p.mutable_consent()->set_covered_countries(0, "FR"); },
+       "the recipient's country among covered_countries"},
+      {[](v1::Person& p) { p.mutable_consent()->mutable_expires()->set_edtf("2026-11-22"); },
+       "an expiry that is not past"},
+      {[](v1::Person& p) { p.mutable_consent()->mutable_expires()->set_edtf("not a date"); },
+       "an expiry that is not past"},
+      {[](v1::Person& p) { p.mutable_consent()->clear_scopes(); },
+       "scope IDENTIFICATION for purpose VICTIM_IDENTIFICATION"}};
+  for (const auto& [change, missing] : kCases) {
+    v1::Person person = Consenting();
+    change(person);
+    const SubjectFacts facts = FactsWith({Consenting(), person});
+    EXPECT_FALSE(facts.consent_covers) << missing;
+    EXPECT_EQ(facts.consent_missing, "notice.persons[1].consent: " + missing);
+  }
+}
+
+TEST(Facts, LetsConsentLastThroughItsLastDay) {
+  v1::Person person = Consenting();
+  person.mutable_consent()->mutable_expires()->set_edtf("2026-11-23");
+  EXPECT_TRUE(FactsWith({person}).consent_covers);
+}
+
+TEST(Facts, AsksEachPurposeForItsScope) {
+  Frame frame = ExampleFrame();
+  frame.purposes = {v1::Purpose::VICTIM_IDENTIFICATION, v1::Purpose::TRAFFICKING_PROSECUTION};
+  v1::Person person = Consenting();
+  EXPECT_FALSE(FactsWith({person}, frame).consent_covers);
+  person.mutable_consent()->add_scopes(v1::ConsentScope::INVESTIGATION);
+  EXPECT_TRUE(FactsWith({person}, frame).consent_covers);
+}
+
+TEST(Facts, DoesNotAskWhoIsNoVictim) {
+  v1::Person person = Consenting();
+  person.clear_consent();
+  person.set_category(SubjectCategory::WITNESS);
+  const SubjectFacts facts = FactsWith({person});
+  EXPECT_FALSE(facts.has_adult_victim);
+  EXPECT_TRUE(facts.consent_covers);
+}
+
+TEST(Facts, TakesAVictimForAChildUnlessThatIsExcluded) {
+  const auto may_be_child = [](const std::function<void(v1::Person&)>& change,
+                               const std::string& today = kToday) {
+    v1::Person person = Consenting();
+    person.clear_is_child();
+    change(person);
+    const SubjectFacts facts = FactsWith({person}, ExampleFrame(), today);
+    EXPECT_NE(facts.has_possible_child, facts.has_adult_victim);
+    return facts.has_possible_child;
+  };
+  const auto born = [](const char* edtf) {
+    return [=](v1::Person& p) { p.mutable_birth()->set_edtf(edtf); };
+  };
+  EXPECT_TRUE(may_be_child([](v1::Person&) {}));
+  EXPECT_TRUE(may_be_child([](v1::Person& p) { p.set_is_child(TriState::YES); }));
+  EXPECT_TRUE(may_be_child([](v1::Person& p) { p.set_is_child(TriState::UNKNOWN); }));
+  EXPECT_FALSE(may_be_child([](v1::Person& p) { p.set_is_child(TriState::NO); }));
+  EXPECT_FALSE(may_be_child(born("2008-11-23")));
+  EXPECT_TRUE(may_be_child(born("2008-11-24")));
+  EXPECT_TRUE(may_be_child(born("2008")));
+  EXPECT_FALSE(may_be_child(born("2007")));
+  EXPECT_TRUE(may_be_child(born("200X")));
+  EXPECT_TRUE(may_be_child(born("1990/..")));
+  EXPECT_TRUE(may_be_child(born("unreadable")));
+  EXPECT_TRUE(may_be_child(born("2000-01-01"), ""));
+  EXPECT_TRUE(may_be_child([](v1::Person& p) {
+    p.set_is_child(TriState::NO);  // spoken against by the birth
+    p.mutable_birth()->set_edtf("2010-01-01");
+  }));
+  EXPECT_TRUE(may_be_child([](v1::Person& p) { p.mutable_age()->set_to(40); }));
+  EXPECT_TRUE(may_be_child([](v1::Person& p) { p.mutable_age()->set_from(17); }));
+  EXPECT_FALSE(may_be_child([](v1::Person& p) { p.mutable_age()->set_from(18); }));
+}
+
+TEST(Facts, CoversAnAnonymousRecordOfARefusal) {
+  v1::Person person;
+  person.set_category(SubjectCategory::VICTIM);
+  person.set_is_child(TriState::NO);
+  person.mutable_consent()->set_state(ConsentState::REFUSED);
+  EXPECT_TRUE(FactsWith({person}).consent_covers);
+  person.add_citizenships("VNM");
+  EXPECT_FALSE(FactsWith({person}).consent_covers);
+}
+
+TEST(Facts, LooksIntoEveryMessageThatHasPersons) {
+  v1::Person person = Consenting();
+  person.clear_consent();
+  v1::Payload alert;
+  *alert.mutable_alert()->add_subjects() = person;
+  v1::Payload request;
+  *request.mutable_victim_verification_request()->mutable_subject() = person;
+  v1::Payload response;
+  *response.mutable_victim_verification_response()->mutable_subject() = person;
+  for (const v1::Payload& payload : {alert, request, response}) {
+    EXPECT_FALSE(FactsOf(payload, ExampleFrame(), kToday).consent_covers);
+  }
+}
+
+}  // namespace
+}  // namespace liaison::payload

@@ -1,0 +1,444 @@
+// Consistency: what must hold between fields, and between the payload and its frame.
+#include "daemon/payload/validate.h"
+#include "tests/payload/example_drafts.h"
+
+namespace liaison::payload {
+namespace {
+
+using desk::v1::Draft;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+using v1::ConsentScope;
+using v1::ConsentState;
+using v1::SubjectCategory;
+using v1::TriState;
+
+constexpr char kNotice[] = "intelligence_notice";
+constexpr char kAlert[] = "alert";
+constexpr char kRequest[] = "victim_verification_request";
+constexpr char kResponse[] = "victim_verification_response";
+
+v1::IntelligenceNotice& Notice(Draft& d) { return *d.mutable_payload()->mutable_notice(); }
+v1::Alert& Alert(Draft& d) { return *d.mutable_payload()->mutable_alert(); }
+v1::VictimVerificationRequest& Request(Draft& d) {
+  return *d.mutable_payload()->mutable_victim_verification_request();
+}
+v1::Person& Victim(Draft& d) { return *Notice(d).mutable_persons(1); }
+v1::Handling& Handling(Draft& d) { return *d.mutable_handling(); }
+
+struct Case {
+  const char* draft;
+  std::function<void(Draft&)> change;
+  std::vector<std::string> faults;
+};
+
+void Expect(const std::vector<Case>& cases, Mode mode = Mode::kDraft) {
+  for (size_t i = 0; i < cases.size(); ++i) {
+    Draft draft = ExampleDraft(cases[i].draft);
+    cases[i].change(draft);
+    EXPECT_THAT(Summary(FaultsOf(draft, mode)), testing::UnorderedElementsAreArray(cases[i].faults))
+        << cases[i].draft << " case " << i;
+  }
+}
+
+TEST(HandlingRules, TakesCodePWithoutConditionsAndCodeCWithAll) {
+  const std::vector<Case> kBothModes = {
+      {kNotice,
+       [](Draft& d) { Handling(d).set_action(v1::ActionCode::A1); },
+       {"handling.action: D-14"}},
+      {kNotice,
+       [](Draft& d) { Handling(d).set_sanitisation(v1::SanitisationCode::S1); },
+       {"handling.sanitisation: D-14"}},
+      {kRequest, [](Draft& d) { Handling(d).clear_action(); }, {"handling.action: D-14"}},
+      {kRequest,
+       [](Draft& d) { Handling(d).clear_sanitisation(); },
+       {"handling.sanitisation: D-14"}}};
+  Expect(kBothModes, Mode::kDraft);
+  Expect(kBothModes, Mode::kView);
+  Expect({{kNotice,
+           [](Draft& d) { d.mutable_payload()->mutable_notes()->set_instructions("x"); },
+           {"notes.instructions: D-14"}},
+          {kRequest,
+           [](Draft& d) { d.mutable_payload()->mutable_notes()->clear_instructions(); },
+           {"notes.instructions: D-14"}}});
+}
+
+TEST(HandlingRules, NeedsNamesForRed) {
+  Expect({{kRequest,
+           [](Draft& d) { d.mutable_payload()->mutable_notes()->clear_named_recipients(); },
+           {"notes.named_recipients: D-17"}}});
+}
+
+TEST(HandlingRules, KeepsOnwardSharingWithinTheTlp) {
+  const auto with = [](v1::Tlp::Code tlp, v1::OnwardSharing::Code onward) {
+    return [=](Draft& d) {
+      d.mutable_payload()->mutable_notes()->add_named_recipients("ho-officer-03");
+      Handling(d).set_tlp(tlp);
+      Handling(d).set_onward(onward);
+    };
+  };
+  const std::vector<std::string> kTooWide = {"handling.onward: TLP"};
+  Expect({{kNotice, with(v1::Tlp::RED, v1::OnwardSharing::WITHIN_COMMUNITY), kTooWide},
+          {kNotice, with(v1::Tlp::AMBER, v1::OnwardSharing::WITHIN_COMMUNITY), kTooWide},
+          {kNotice, with(v1::Tlp::TLP_UNSPECIFIED, v1::OnwardSharing::WITHIN_COMMUNITY), kTooWide},
+          {kNotice, with(v1::Tlp::GREEN, v1::OnwardSharing::PUBLIC), kTooWide},
+          {kNotice, with(v1::Tlp::GREEN, v1::OnwardSharing::WITHIN_COMMUNITY), {}},
+          {kNotice, with(v1::Tlp::RED, v1::OnwardSharing::WITH_PERMISSION), {}},
+          {kNotice, with(v1::Tlp::RED, v1::OnwardSharing::NONE), {}}});
+}
+
+TEST(HandlingRules, KeepsPersonalDataOutOfClear) {
+  Expect({{kNotice, [](Draft& d) { Handling(d).set_tlp(v1::Tlp::CLEAR); }, {"handling.tlp: TLP"}}});
+  Draft draft = ExampleDraft("alert_cancel");
+  draft.mutable_payload()->mutable_alert_cancel()->clear_details();
+  Handling(draft).set_tlp(v1::Tlp::CLEAR);
+  EXPECT_THAT(Summary(FaultsOf(draft)), IsEmpty());
+}
+
+TEST(HandlingRules, ChecksDatesUrgencyAndPurposes) {
+  Expect({{kNotice,
+           [](Draft& d) { Handling(d).set_review_on("2027-5-1"); },
+           {"handling.review_on: DATE"}},
+          {kNotice,
+           [](Draft& d) { Handling(d).set_delete_by("2027-04-30"); },
+           {"handling.review_on: DATE"}},
+          {kNotice, [](Draft& d) { Handling(d).set_delete_by("2027-05-01"); }, {}},
+          {kNotice,
+           [](Draft& d) { Handling(d).set_pap(static_cast<v1::Pap::Code>(9)); },
+           {"handling.pap: ENUM"}},
+          {"alert_cancel", [](Draft& d) { d.clear_urgency(); }, {"urgency: REQUIRED"}},
+          {"alert_cancel",
+           [](Draft& d) { d.set_urgency(static_cast<v1::Urgency::Code>(9)); },
+           {"urgency: ENUM"}},
+          {"alert_cancel", [](Draft& d) { d.clear_purposes(); }, {"purposes: REQUIRED"}},
+          {"alert_cancel",
+           [](Draft& d) {
+             d.add_purposes(v1::Purpose::PURPOSE_UNSPECIFIED);
+             d.add_purposes(static_cast<v1::Purpose::Code>(99));
+             d.add_purposes(v1::Purpose::TRAFFICKING_DETECTION);
+           },
+           {"purposes[2]: ENUM", "purposes[3]: ENUM", "purposes[4]: PURPOSE_TWICE"}}});
+}
+
+TEST(ConsentRules, NeedsConsentOfAnAdultVictimThatCoversTheMessage) {
+  const std::vector<std::string> kDenied = {"notice.persons[1].consent: D-04"};
+  Expect({
+      {kNotice, [](Draft& d) { Victim(d).clear_consent(); }, kDenied},
+      {kNotice, [](Draft& d) { Victim(d).mutable_consent()->set_state(ConsentState::REFUSED); },
+       kDenied},
+      {kNotice, [](Draft& d) { Victim(d).mutable_consent()->set_state(ConsentState::NOT_ASKED); },
+       kDenied},
+      {kNotice,
+       [](Draft& d) { Victim(d).mutable_consent()->set_state(ConsentState::NOT_REQUIRED_CHILD); },
+       kDenied},
+      {kNotice, [](Draft& d) { Victim(d).mutable_consent()->set_covered_agencies(0, "io-other"); },
+       kDenied},
+      {kNotice, [](Draft& d) { Victim(d).mutable_consent()->set_covered_countries(0, "FR"); },
+       kDenied},
+      {kNotice,
+       [](Draft& d) { Victim(d).mutable_consent()->set_scopes(1, ConsentScope::STATISTICS); },
+       kDenied},
+      {kNotice, [](Draft& d) { d.add_purposes(v1::Purpose::FAMILY_TRACING); }, kDenied},
+      {kNotice,
+       [](Draft& d) { Victim(d).mutable_consent()->set_state(ConsentState::WITHDRAWN); },
+       {"notice.persons[1].consent.state: D-08"}},
+      {kNotice,
+       [](Draft& d) {
+         Victim(d).set_category(SubjectCategory::RETURNEE);
+         Victim(d).clear_consent();
+       },
+       {}},
+  });
+}
+
+TEST(ConsentRules, AsksForTheScopeThatVerificationNeeds) {
+  Expect({{kRequest,
+           [](Draft& d) {
+             d.set_purposes(0, v1::Purpose::VICTIM_PROTECTION_SUPPORT);
+             Request(d).mutable_subject()->mutable_consent()->set_scopes(0, ConsentScope::REFERRAL);
+           },
+           {"victim_verification_request.subject.consent.scopes: D-04"}}});
+}
+
+TEST(ConsentRules, LetsAThreatToLifePassWithAWrittenReason) {
+  const auto threat = [](Draft& d) {
+    Victim(d).mutable_consent()->set_state(ConsentState::NOT_ASKED);
+    Notice(d).set_threats_to_life(TriState::YES);
+    d.set_urgency(v1::Urgency::U1);
+    d.add_purposes(v1::Purpose::THREAT_TO_LIFE);
+  };
+  Expect({{kNotice, threat, {"notes.no_consent_reason: D-06"}},
+          {kNotice,
+           [&](Draft& d) {
+             threat(d);
+             auto& reason = *d.mutable_payload()->mutable_notes()->mutable_no_consent_reason();
+             reason.set_text("example: the person is being moved now");
+             reason.set_lang("en");
+           },
+           {}},
+          {kNotice,
+           [&](Draft& d) {
+             threat(d);
+             d.mutable_purposes()->RemoveLast();
+           },
+           {"notice.persons[1].consent: D-04"}}});
+}
+
+TEST(ConsentRules, LetsAnAnonymousRecordOfARefusalPass) {
+  const auto anonymous = [](Draft& d) {
+    v1::Person person;
+    person.set_local_id("p2");
+    person.set_category(SubjectCategory::VICTIM);
+    person.set_is_child(TriState::NO);
+    person.mutable_consent()->set_state(ConsentState::REFUSED);
+    person.mutable_victim()->add_exploitation(v1::Exploitation::FORCED_LABOUR);
+    Victim(d) = person;
+  };
+  const std::vector<std::string> kDenied = {"notice.persons[1].consent: D-04"};
+  Expect({{kNotice, anonymous, {}},
+          {kNotice,
+           [&](Draft& d) {
+             anonymous(d);
+             Victim(d).add_names()->set_full_original("Ví Dụ");
+           },
+           kDenied},
+          {kNotice,
+           [&](Draft& d) {
+             anonymous(d);
+             Victim(d).mutable_birth()->set_edtf("1999");
+           },
+           kDenied},
+          {kNotice,
+           [&](Draft& d) {
+             anonymous(d);
+             Victim(d).mutable_victim()->mutable_exploitation_place()->set_street("1 Example");
+           },
+           kDenied},
+          {kNotice,
+           [&](Draft& d) {
+             anonymous(d);
+             Victim(d).mutable_physical_description()->set_text("example");
+             Victim(d).mutable_physical_description()->set_lang("en");
+           },
+           kDenied},
+          {kNotice,
+           [&](Draft& d) {
+             anonymous(d);
+             Victim(d).mutable_consent()->set_state(ConsentState::NOT_ASKED);
+           },
+           kDenied}});
+}
+
+TEST(ChildRules, ProtectsWhoeverMayBeAChild) {
+  const std::vector<std::string> kBoth = {"notice.persons[1].child_safeguard: D-05",
+                                          "handling.tlp: D-05"};
+  const auto answer = [](TriState::Code is_child) {
+    return [=](Draft& d) { Victim(d).set_is_child(is_child); };
+  };
+  Expect({{kNotice, answer(TriState::YES), kBoth},
+          {kNotice, answer(TriState::UNKNOWN), kBoth},
+          {kNotice, answer(TriState::REFUSED_TO_ANSWER), kBoth},
+          {kNotice,
+           [](Draft& d) {
+             Victim(d).mutable_age()->set_from(17);
+             Victim(d).mutable_age()->set_to(22);
+           },
+           kBoth},
+          {kNotice,
+           [](Draft& d) {
+             Victim(d).clear_is_child();
+             Victim(d).mutable_age()->set_from(18);
+           },
+           {}},
+          {kNotice,
+           [](Draft& d) { Victim(d).clear_is_child(); },
+           {"notice.persons[1].is_child: REQUIRED"}}});
+}
+
+TEST(ChildRules, AcceptsAProtectedChildWithoutConsent) {
+  Expect({{kNotice,
+           [](Draft& d) {
+             Handling(d).set_tlp(v1::Tlp::RED);
+             d.mutable_payload()->mutable_notes()->add_named_recipients("ho-officer-03");
+             Victim(d).set_is_child(TriState::YES);
+             Victim(d).mutable_consent()->Clear();
+             Victim(d).mutable_consent()->set_state(ConsentState::NOT_REQUIRED_CHILD);
+             auto& safeguard = *Victim(d).mutable_child_safeguard();
+             safeguard.set_guardian_role("appointed guardian");
+             safeguard.mutable_best_interests_note()->set_text("example");
+             safeguard.mutable_best_interests_note()->set_lang("en");
+           },
+           {}}});
+}
+
+TEST(VictimRules, KeepsConsentToExploitationOutOfOpenLists) {
+  Expect({{kNotice,
+           [](Draft& d) {
+             Victim(d).mutable_victim()->add_exploitation(v1::Exploitation::OTHER);
+             Victim(d).mutable_victim()->set_exploitation_other("Consented to the work");
+           },
+           {"notice.persons[1].victim.exploitation_other: D-37"}},
+          {kNotice,
+           [](Draft& d) {
+             Victim(d).mutable_victim()->add_control(v1::MeansOfControl::OTHER);
+             Victim(d).mutable_victim()->set_control_other("Tự nguyện");
+           },
+           {"notice.persons[1].victim.control_other: D-37"}}});
+}
+
+TEST(NoticeRules, TiesThreatsToLifeToU1) {
+  Expect({{kNotice,
+           [](Draft& d) { Notice(d).set_threats_to_life(TriState::YES); },
+           {"urgency: URGENCY"}},
+          {kNotice,
+           [](Draft& d) { d.set_urgency(v1::Urgency::U1); },
+           {"notice.threats_to_life: URGENCY"}},
+          {kNotice,
+           [](Draft& d) {
+             d.set_urgency(v1::Urgency::U1);
+             Notice(d).set_threats_to_life(TriState::YES);
+           },
+           {}}});
+}
+
+TEST(NoticeRules, NumbersItemsOnceAndFollowsReferences) {
+  Expect({{kNotice,
+           [](Draft& d) { Notice(d).mutable_items(1)->set_no(1); },
+           {"notice.items[1].no: ITEM_NUMBER"}},
+          {kNotice,
+           [](Draft& d) { Notice(d).mutable_items(1)->set_no(0); },
+           {"notice.items[1].no: RANGE"}},
+          {kNotice,
+           [](Draft& d) { Notice(d).mutable_items(0)->add_subject_refs("p9"); },
+           {"notice.items[0].subject_refs[2]: REFERENCE"}},
+          {kNotice,
+           [](Draft& d) { Notice(d).mutable_links(0)->set_to("p9"); },
+           {"notice.links[0].to: REFERENCE"}},
+          {kNotice,
+           [](Draft& d) { Notice(d).mutable_links(0)->set_to("p1"); },
+           {"notice.links[0].to: LINK"}},
+          {kNotice,
+           [](Draft& d) { Notice(d).mutable_objects(0)->set_local_id("p1"); },
+           {"notice.objects[0].local_id: LOCAL_ID", "notice.items[0].subject_refs[1]: REFERENCE",
+            "notice.links[0].to: REFERENCE"}},
+          {kNotice,
+           [](Draft& d) {
+             Notice(d).mutable_persons(0)->mutable_perpetrator()->set_organisation_ref("g1");
+           },
+           {"notice.persons[0].perpetrator.organisation_ref: REFERENCE"}}});
+}
+
+TEST(NoticeRules, LetsAViewReferToWhatWasTakenOut) {
+  Expect({{kNotice, [](Draft& d) { Notice(d).clear_objects(); }, {}}}, Mode::kView);
+}
+
+TEST(NoticeRules, KeepsNamesOutOfTitles) {
+  Expect({{kNotice,
+           [](Draft& d) { Notice(d).set_title("Tìm VÍ DỤ Thị Mai"); },
+           {"notice.title: TITLE_NAME"}},
+          {kAlert,
+           [](Draft& d) { Alert(d).set_headline("Looking for Vi Du Thi Mai"); },
+           {"alert.headline: TITLE_NAME"}}});
+}
+
+TEST(AlertRules, EndsAfterItBeginsAndSoonWhenALifeIsInDanger) {
+  Expect(
+      {{kAlert,
+        [](Draft& d) { Alert(d).set_valid_to("2026-12-01T00:00:00Z"); },
+        {"alert.valid_to: ALERT_VALIDITY"}},
+       {kAlert,
+        [](Draft& d) { d.set_urgency(v1::Urgency::U1); },
+        {"alert.valid_to: ALERT_VALIDITY"}},
+       {kAlert,
+        [](Draft& d) {
+          d.set_urgency(v1::Urgency::U1);
+          Alert(d).set_valid_to("2026-12-04T00:00:00Z");
+        },
+        {}},
+       {kAlert,
+        [](Draft& d) {
+          d.set_urgency(v1::Urgency::U1);
+          Alert(d).set_valid_to("2026-12-04T00:00:01Z");
+        },
+        {"alert.valid_to: ALERT_VALIDITY"}},
+       {kAlert, [](Draft& d) { Alert(d).set_valid_to("soon"); }, {"alert.valid_to: TIMESTAMP"}}});
+}
+
+TEST(AlertRules, DoesNotAlertAVictim) {
+  const auto only_report = [](Draft& d) {
+    Alert(d).clear_what_to_do();
+    Alert(d).add_what_to_do(v1::AlertAction::REPORT);
+  };
+  Expect({{kAlert, only_report, {"alert.what_to_do: ALERT_VICTIM"}},
+          {kAlert,
+           [&](Draft& d) {
+             only_report(d);
+             Alert(d).mutable_subjects(0)->set_category(SubjectCategory::SUSPECT);
+           },
+           {}}});
+  Expect({{kAlert, only_report, {"alert.what_to_do: ALERT_VICTIM"}}}, Mode::kView);
+}
+
+TEST(AlertRules, GivesEachSubjectAndIndicatorAnIdOfItsOwn) {
+  Expect({{kAlert,
+           [](Draft& d) { Alert(d).mutable_indicators(0)->set_local_id("p1"); },
+           {"alert.indicators[0].local_id: LOCAL_ID"}}});
+}
+
+TEST(VerificationRules, AsksAboutVictimsAndPeopleAtRiskOnly) {
+  Expect({{kRequest,
+           [](Draft& d) { Request(d).mutable_subject()->set_category(SubjectCategory::SUSPECT); },
+           {"victim_verification_request.subject.category: SUBJECT_CATEGORY"}},
+          {kRequest,
+           [](Draft& d) { Request(d).mutable_subject()->set_category(SubjectCategory::RETURNEE); },
+           {}}});
+}
+
+TEST(VerificationRules, IsMostUrgentWhileExploitationGoesOn) {
+  for (const auto situation :
+       {v1::PresentSituation::IN_SCAM_COMPOUND, v1::PresentSituation::WITH_TRAFFICKER_SUSPECTED}) {
+    Expect({{kRequest,
+             [=](Draft& d) { Request(d).set_present_situation(situation); },
+             {"urgency: URGENCY"}},
+            {kRequest,
+             [=](Draft& d) {
+               Request(d).set_present_situation(situation);
+               d.set_urgency(v1::Urgency::U1);
+             },
+             {}}});
+  }
+}
+
+TEST(VerificationRules, AnswersEachScopeOnce) {
+  Expect({{kResponse,
+           [](Draft& d) {
+             d.mutable_payload()
+                 ->mutable_victim_verification_response()
+                 ->mutable_per_scope(1)
+                 ->set_scope(v1::VerificationScope::IDENTITY);
+           },
+           {"victim_verification_response.per_scope[1].scope: SCOPE_TWICE"}}});
+}
+
+// Quantities stand in no message of this version; their rule waits for those that have them.
+TEST(MeasureRules, AcceptsDatesWithoutAYearAsWritten) {
+  Expect({{kNotice,
+           [](Draft& d) {
+             auto& date = *Notice(d).mutable_date_of_intelligence();
+             date.clear_edtf();
+             date.set_year_unknown(true);
+             date.set_as_written("2 October");
+           },
+           {}},
+          {kNotice,
+           [](Draft& d) {
+             auto& date = *Notice(d).mutable_date_of_intelligence();
+             date.set_edtf("2568-02-29");
+             date.set_calendar(v1::Calendar::BUDDHIST);
+           },
+           {"notice.date_of_intelligence.edtf: EDTF"}}});
+}
+
+}  // namespace
+}  // namespace liaison::payload
