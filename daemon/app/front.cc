@@ -35,6 +35,7 @@ class Door {
        Admission admission, bool to_partners)
       : name_(std::move(name)),
         snapshots_(parts.snapshots),
+        clock_(parts.clock),
         flows_({.threads = Limits().workers(), .queue = Limits().worker_queue()}),
         streams_({.threads = kStreamThreads, .queue = kStreamThreads}),
         gate_(rpc::CallGate::LimitsFrom(Limits())),
@@ -57,7 +58,7 @@ class Door {
                               .services = std::move(services),
                               .limits = Limits(),
                               .reflection = reflection},
-                             gate_);
+                             gate_, clock_);
     if (!listener.ok()) return listener.status();
     listener_ = *std::move(listener);
     return absl::OkStatus();
@@ -99,6 +100,7 @@ class Door {
 
   const std::string name_;
   partners::Snapshots& snapshots_;
+  base::Clock& clock_;
   mutable config::v1::Limits limits_;
   base::WorkerPool flows_;
   base::WorkerPool streams_;
