@@ -2,10 +2,10 @@
 #ifndef LIAISON_DAEMON_JOURNAL_VERIFY_H_
 #define LIAISON_DAEMON_JOURNAL_VERIFY_H_
 
+#include <functional>
 #include <string>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "daemon/audit/checkpoint.h"
 #include "daemon/store/reader.h"
@@ -18,13 +18,13 @@ struct VerifyOptions {
   std::vector<audit::v1::Log> logs;  // empty: both
   std::string guard_path;            // empty: not checked
   std::vector<audit::LogKey> keys;   // of both logs, for the guard's signed heads
-  // Given each stored body: OK when it opens and is what its statement commits to. Not called
-  // unless `full`.
-  absl::FunctionRef<absl::Status(const store::Exchange&, const store::StoredBody&)> check_body;
+  // Given each exchange whose body must be there: OK when it opens and is what its statement
+  // commits to. Not called unless `full`; empty: bodies are not opened.
+  std::function<absl::Status(const store::Exchange&, const store::StoredBody&)> check_body;
   // Given each record with openings: OK when they open and fit the record's commitments. Not called
-  // unless `full`.
-  absl::FunctionRef<absl::Status(const store::StoredRecord&)> check_opening;
-  absl::FunctionRef<void(uint64_t checked, uint64_t total)> progress;
+  // unless `full`; empty: openings are not opened.
+  std::function<absl::Status(const store::StoredRecord&)> check_opening;
+  std::function<void(uint64_t checked, uint64_t total)> progress;
 };
 
 // Quick: heads against frontier, guard and the newest records. Full: every record re-hashed, every

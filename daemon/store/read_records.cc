@@ -16,7 +16,8 @@ constexpr size_t kLongestList = 1000;
 std::string SelectRecords(audit::v1::Log log, std::string_view rest) {
   const char* const prefix = LogPrefix(log);
   return absl::StrCat(
-      "SELECT r.idx, r.bytes, r.leaf, o.name, o.key_id, o.wrapped, o.first,"
+      "SELECT r.idx, r.bytes, r.leaf, r.time_ms, r.event, r.partner, o.name, o.key_id, o.wrapped, "
+      "o.first,"
       " o.second FROM ",
       prefix, "_record r LEFT JOIN ", prefix, "_opening o ON o.idx = r.idx ", std::string(rest));
 }
@@ -29,9 +30,12 @@ absl::StatusOr<StoredRecord> ReadRecord(const Statement& statement, audit::v1::L
   const absl::StatusOr<Digest> leaf = ReadId<Digest>(statement, 2);
   if (!leaf.ok()) return leaf.status();
   record.leaf = *leaf;
-  if (statement.ColumnIsNull(3)) return record;
-  record.opening_row = statement.ColumnString(3);
-  record.opening = ReadSealed(statement, 4);
+  record.time = absl::FromUnixMillis(statement.ColumnInt(3));
+  record.event = static_cast<audit::v1::Event>(statement.ColumnInt(4));
+  record.partner = statement.ColumnString(5);
+  if (statement.ColumnIsNull(6)) return record;
+  record.opening_row = statement.ColumnString(6);
+  record.opening = ReadSealed(statement, 7);
   return record;
 }
 
@@ -103,11 +107,6 @@ absl::StatusOr<std::vector<StoredRecord>> FindRecords(Connection& connection,
   return ReadRecords(*find, filter.log);
 }
 
-uint64_t TimeOf(const StoredRecord& record) {
-  audit::v1::Record parsed;
-  return parsed.ParseFromString(record.bytes) ? parsed.time_ms() : 0;
-}
-
 }  // namespace
 
 absl::StatusOr<LogHead> SqliteStore::Head(audit::v1::Log log) {
@@ -152,7 +151,7 @@ absl::StatusOr<std::vector<StoredRecord>> SqliteStore::RecordsOf(const ExchangeN
   Database::Lent reader = database_->Read();
   const absl::StatusOr<Transaction> snapshot = Transaction::Begin(*reader, "BEGIN");
   if (!snapshot.ok()) return snapshot.status();
-  std::vector<std::pair<uint64_t, StoredRecord>> timed;
+  std::vector<StoredRecord> all;
   for (audit::v1::Log log : {audit::v1::EXCHANGE, audit::v1::DESK}) {
     absl::StatusOr<Statement> find = reader->Prepare(
         SelectRecords(log, "WHERE r.exchange_id = ? AND r.exchange_from = ? ORDER BY r.idx"));
@@ -160,17 +159,11 @@ absl::StatusOr<std::vector<StoredRecord>> SqliteStore::RecordsOf(const ExchangeN
     find->Id(name.id).Text(name.from);
     absl::StatusOr<std::vector<StoredRecord>> records = ReadRecords(*find, log);
     if (!records.ok()) return records.status();
-    for (StoredRecord& record : *records) {
-      const uint64_t time = TimeOf(record);
-      timed.emplace_back(time, std::move(record));
-    }
+    std::move(records->begin(), records->end(), std::back_inserter(all));
   }
-  std::stable_sort(timed.begin(), timed.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::vector<StoredRecord> records;
-  records.reserve(timed.size());
-  for (auto& [time, record] : timed) records.push_back(std::move(record));
-  return records;
+  std::stable_sort(all.begin(), all.end(),
+                   [](const StoredRecord& a, const StoredRecord& b) { return a.time < b.time; });
+  return all;
 }
 
 absl::StatusOr<std::vector<Digest>> SqliteStore::Leaves(audit::v1::Log log, uint64_t from,

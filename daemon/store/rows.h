@@ -107,7 +107,7 @@ struct Advance {
 // is no other way to write a record of these events.
 struct PutInForce {
   std::string kind;     // "policy", "registry", "config", "snapshot", "desk_head"
-  Digest digest;        // also in the record, as subject_digest; of `content`, when that is given
+  Digest digest;        // also in the record, as subject_digest; for POLICY SHA-256 of `content`
   std::string content;  // what it is, for replay; empty: not kept
   RecordDraft record;
 };
@@ -158,6 +158,10 @@ struct StoredRecord {
   uint64_t index = 0;
   std::string bytes;  // liaison.audit.v1.Record, verbatim
   Digest leaf;
+  // The columns beside the bytes, by which records are found.
+  absl::Time time;
+  audit::v1::Event event = audit::v1::EVENT_UNSPECIFIED;
+  std::string partner;
   std::string opening_row;
   std::optional<Sealed> opening;
 };

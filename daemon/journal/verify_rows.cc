@@ -1,0 +1,251 @@
+#include "daemon/journal/verify_rows.h"
+
+#include <algorithm>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "daemon/audit/states.h"
+#include "daemon/audit/tree.h"
+#include "daemon/base/error.h"
+#include "daemon/crypto/digest.h"
+#include "daemon/journal/log_sequencer.h"
+#include "daemon/journal/verify_log.h"
+
+namespace liaison::journal {
+namespace {
+
+// While the daemon runs a row may move between reading it and reading its records.
+constexpr int kAttempts = 5;
+
+std::string KeyOf(const store::ExchangeName& name) {
+  return absl::StrCat(name.from, std::string(1, '\0'), std::string(name.id.raw()));
+}
+
+base::Digest DigestIn(const audit::v1::Record& record) {
+  const absl::StatusOr<base::Digest> digest = base::Digest::FromRaw(record.statement_digest());
+  return digest.ok() ? *digest : base::Digest();
+}
+
+// Only what was sent or received answers; what was denied does not.
+bool Answers(audit::v1::Event first) {
+  return first == audit::v1::SENT || first == audit::v1::RECEIVED;
+}
+
+std::string Difference(const store::Exchange& row, const store::Exchange& told) {
+  if (row.digest != told.digest) return "its digest is not the one recorded";
+  if (row.partner != told.partner) return "its partner is not the one recorded";
+  if (row.direction != told.direction) return "its direction is not the one recorded";
+  if (row.first_log != told.first_log || row.first_index != told.first_index) {
+    return "it names another record as its first";
+  }
+  if (row.recorded != told.recorded) return "its time is not the one recorded";
+  if (row.state != told.state) {
+    return absl::StrCat("its state is ", desk::v1::State_Name(row.state), ", its records lead to ",
+                        desk::v1::State_Name(told.state));
+  }
+  return "";
+}
+
+bool Fits(const std::string& kept, const audit::v1::PeerReceipt& recorded) {
+  audit::v1::Receipt receipt;
+  if (!receipt.ParseFromString(kept)) return false;
+  return receipt.index() == recorded.index() &&
+         audit::LeafHash(receipt.record()).raw() == recorded.leaf();
+}
+
+}  // namespace
+
+void RowCheck::BadRow(const store::Exchange& row, std::string_view kind, std::string what) {
+  faults_.Add(kind, row.first_log, row.first_index,
+              absl::StrCat(std::string(kind), " exchange ", row.name.id.hex()), std::move(what));
+}
+
+absl::Status RowCheck::CheckExchanges() {
+  const absl::Status noted = reader_.ForEachExchange(
+      [this](const store::Exchange& exchange) { return NoteReply(exchange); });
+  if (!noted.ok()) return faults_.Absorb(noted, audit::v1::EXCHANGE);
+  const absl::Status checked = reader_.ForEachExchange(
+      [this](const store::Exchange& exchange) { return CheckExchange(exchange); });
+  return faults_.Absorb(checked, audit::v1::EXCHANGE);
+}
+
+absl::Status RowCheck::NoteReply(const store::Exchange& exchange) {
+  if (!exchange.in_reply_to) return absl::OkStatus();
+  const absl::StatusOr<store::StoredRecord> first =
+      reader_.Record(exchange.first_log, exchange.first_index);
+  if (first.status().code() == absl::StatusCode::kNotFound) return absl::OkStatus();
+  if (!first.ok()) return first.status();
+  if (!Answers(first->event)) return absl::OkStatus();
+  replies_[KeyOf(*exchange.in_reply_to)].push_back(
+      {exchange.direction, exchange.partner, exchange.first_index});
+  return absl::OkStatus();
+}
+
+absl::Status RowCheck::NoteRepliesOf(const store::Exchange& exchange) {
+  const auto conversation = reader_.OfConversation(exchange.conversation);
+  if (!conversation.ok()) return conversation.status();
+  for (const store::Exchange& other : *conversation) {
+    if (other.in_reply_to != exchange.name) continue;
+    if (absl::Status noted = NoteReply(other); !noted.ok()) return noted;
+  }
+  return absl::OkStatus();
+}
+
+bool RowCheck::IsAnswered(const store::Exchange& row) const {
+  const auto found = replies_.find(KeyOf(row.name));
+  if (found == replies_.end()) return false;
+  return std::any_of(found->second.begin(), found->second.end(), [&](const Reply& reply) {
+    return reply.direction != row.direction && reply.partner == row.partner &&
+           reply.index > row.first_index;
+  });
+}
+
+absl::StatusOr<RowCheck::Told> RowCheck::Tell(const store::Exchange& row) {
+  const absl::StatusOr<std::vector<store::StoredRecord>> records = reader_.RecordsOf(row.name);
+  if (!records.ok()) return records.status();
+  Told told;
+  told.exchange.state = desk::v1::STATE_UNSPECIFIED;
+  bool begun = false;
+  for (const store::StoredRecord& stored : *records) {
+    audit::v1::Record record;
+    if (!record.ParseFromString(stored.bytes)) continue;  // a fault of the log
+    told.exchange.state = audit::StateAfter(told.exchange.state, record.event());
+    if (record.has_peer_receipt()) told.peer_receipt = record.peer_receipt();
+    if (record.event() == audit::v1::ERASED) told.keeps_body = false;
+    if (begun || stored.log != audit::v1::EXCHANGE) continue;
+    begun = true;
+    told.keeps_body = Answers(record.event());
+    told.exchange.digest = DigestIn(record);
+    told.exchange.partner = record.partner();
+    const bool in = record.event() == audit::v1::RECEIVED || record.event() == audit::v1::DENIED_IN;
+    told.exchange.direction = in ? store::Direction::kIn : store::Direction::kOut;
+    told.exchange.first_log = stored.log;
+    told.exchange.first_index = stored.index;
+    told.exchange.recorded = absl::FromUnixMillis(static_cast<int64_t>(record.time_ms()));
+  }
+  return told;
+}
+
+absl::StatusOr<std::string> RowCheck::Compare(const store::Exchange& row, Told& told) {
+  absl::StatusOr<Told> fresh = Tell(row);
+  if (!fresh.ok()) return fresh.status();
+  told = *std::move(fresh);
+  if (told.exchange.state == desk::v1::STATE_UNSPECIFIED) return "no record made this row";
+  if (IsAnswered(row)) told.exchange.state = audit::StateAfterReply(told.exchange.state);
+  return Difference(row, told.exchange);
+}
+
+absl::Status RowCheck::CheckExchange(const store::Exchange& listed) {
+  ++rows_;
+  store::Exchange row = listed;
+  Told told;
+  std::string what;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    const absl::StatusOr<std::string> difference = Compare(row, told);
+    if (!difference.ok()) return difference.status();
+    what = *difference;
+    if (what.empty()) break;
+    absl::StatusOr<store::Exchange> again = reader_.Find(row.name);
+    // Listed, but not found by its name: the row's index and the row differ.
+    if (again.status().code() == absl::StatusCode::kNotFound) break;
+    if (!again.ok()) return again.status();
+    row = *std::move(again);
+    if (absl::Status noted = NoteRepliesOf(row); !noted.ok()) return noted;
+  }
+  if (!what.empty()) BadRow(row, "row", what);
+  return CheckBody(row, told);
+}
+
+absl::Status RowCheck::CheckBody(const store::Exchange& row, const Told& told) {
+  const absl::StatusOr<store::StoredBody> body = reader_.Body(row.name);
+  if (body.status().code() == absl::StatusCode::kNotFound) return absl::OkStatus();
+  if (!body.ok()) return body.status();
+  if (told.peer_receipt && !Fits(body->peer_receipt, *told.peer_receipt)) {
+    BadRow(row, "receipt", "the partner's receipt is not the one recorded");
+  }
+  if (told.keeps_body && (body->head.empty() || !body->body)) {
+    BadRow(row, "body", "the body is gone, and no record says that it was erased");
+    return absl::OkStatus();
+  }
+  if (!body->body || !options_.check_body) return absl::OkStatus();
+  ++bodies_;
+  const absl::Status opened = options_.check_body(row, *body);
+  if (!opened.ok()) BadRow(row, "body", std::string(opened.message()));
+  return absl::OkStatus();
+}
+
+std::string RowCheck::InForceFault(const store::InForceEntry& entry) {
+  const absl::StatusOr<store::StoredRecord> stored = reader_.Record(entry.log, entry.index);
+  audit::v1::Record record;
+  if (!stored.ok() || !record.ParseFromString(stored->bytes)) return "its record is gone";
+  if (record.subject_digest() != entry.digest.raw()) return "its digest is not the one recorded";
+  // Of what else comes into force the digest covers more than the text that is kept.
+  if (record.event() != audit::v1::POLICY) return "";
+  const absl::StatusOr<std::string> content = reader_.Content(entry.kind, entry.digest);
+  if (!content.ok() || crypto::Sha256(*content) == entry.digest) return "";
+  return "its text is not the one whose digest was recorded";
+}
+
+absl::Status RowCheck::CheckInForce() {
+  const absl::StatusOr<std::vector<store::InForceEntry>> history = reader_.InForceHistory();
+  if (!history.ok()) return faults_.Absorb(history.status(), audit::v1::DESK);
+  std::map<std::string, store::InForceEntry> newest;
+  std::set<std::pair<audit::v1::Log, uint64_t>> listed;
+  const auto bad = [this](const store::InForceEntry& entry, std::string what) {
+    faults_.Add("in force", entry.log, entry.index, absl::StrCat("row in force ", entry.kind),
+                std::move(what));
+  };
+  for (const store::InForceEntry& entry : *history) {
+    if (std::string what = InForceFault(entry); !what.empty()) bad(entry, std::move(what));
+    newest[entry.kind] = entry;
+    listed.emplace(entry.log, entry.index);
+  }
+  for (const auto& [kind, entry] : newest) {
+    const absl::StatusOr<store::InForce> row = reader_.FindInForce(kind);
+    if (row.ok() && row->digest == entry.digest && row->log == entry.log &&
+        row->index == entry.index) {
+      continue;
+    }
+    if (row.ok() && row->index > entry.index) continue;  // put in force while this was checked
+    bad(entry, "what is in force is not what was put in force last");
+  }
+  for (audit::v1::Log log : kLogs) {
+    const absl::Status all = CheckAllListed(log, listed);
+    if (absl::Status absorbed = faults_.Absorb(all, log); !absorbed.ok()) return absorbed;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RowCheck::CheckAllListed(audit::v1::Log log,
+                                      const std::set<std::pair<audit::v1::Log, uint64_t>>& listed) {
+  store::RecordFilter page;
+  page.log = log;
+  page.events = {audit::v1::POLICY, audit::v1::PARTNER, audit::v1::ROLE,
+                 audit::v1::CONFIG, audit::v1::KEY,     audit::v1::DESK_HEAD};
+  page.limit = 1000;
+  bool more = true;
+  while (more) {
+    const auto records = reader_.Records(page);
+    if (!records.ok()) return records.status();
+    more = records->second;
+    for (const store::StoredRecord& stored : records->first) {
+      page.from_index = stored.index + 1;
+      if (listed.contains({log, stored.index}) || WasJustListed(log, stored.index)) continue;
+      faults_.Add("in force", log, stored.index,
+                  absl::StrCat("record ", NameOf(log), "/", stored.index),
+                  "what this record put in force is not in the history");
+    }
+  }
+  return absl::OkStatus();
+}
+
+// The history was read before the records: while the daemon runs it may have grown.
+bool RowCheck::WasJustListed(audit::v1::Log log, uint64_t index) {
+  const absl::StatusOr<std::vector<store::InForceEntry>> history = reader_.InForceHistory();
+  if (!history.ok()) return false;
+  return std::any_of(history->begin(), history->end(), [&](const store::InForceEntry& entry) {
+    return entry.log == log && entry.index == index;
+  });
+}
+
+}  // namespace liaison::journal

@@ -1,0 +1,67 @@
+// State rows rebuilt from records and compared: rows are a cache of the log. Private to the room.
+#ifndef LIAISON_DAEMON_JOURNAL_VERIFY_ROWS_H_
+#define LIAISON_DAEMON_JOURNAL_VERIFY_ROWS_H_
+
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "daemon/journal/faults.h"
+#include "daemon/journal/verify.h"
+
+namespace liaison::journal {
+
+// Owned by one check.
+class RowCheck {
+ public:
+  RowCheck(store::Reader& reader, const VerifyOptions& options, Faults& faults)
+      : reader_(reader), options_(options), faults_(faults) {}
+
+  absl::Status CheckExchanges();
+  absl::Status CheckInForce();
+
+  uint64_t rows() const { return rows_; }
+  uint64_t bodies() const { return bodies_; }
+
+ private:
+  struct Reply {
+    store::Direction direction;
+    std::string partner;
+    uint64_t index;
+  };
+  // An exchange as its records tell it.
+  struct Told {
+    store::Exchange exchange;
+    bool keeps_body = false;  // it was sent or received, and not erased
+    std::optional<audit::v1::PeerReceipt> peer_receipt;
+  };
+
+  absl::Status NoteReply(const store::Exchange& exchange);
+  absl::Status NoteRepliesOf(const store::Exchange& exchange);
+  absl::Status CheckExchange(const store::Exchange& listed);
+  // What differs; empty: nothing.
+  absl::StatusOr<std::string> Compare(const store::Exchange& row, Told& told);
+  absl::StatusOr<Told> Tell(const store::Exchange& row);
+  bool IsAnswered(const store::Exchange& row) const;
+  absl::Status CheckBody(const store::Exchange& row, const Told& told);
+  absl::Status CheckAllListed(audit::v1::Log log,
+                              const std::set<std::pair<audit::v1::Log, uint64_t>>& listed);
+  bool WasJustListed(audit::v1::Log log, uint64_t index);
+  std::string InForceFault(const store::InForceEntry& entry);
+  void BadRow(const store::Exchange& row, std::string_view kind, std::string what);
+
+  store::Reader& reader_;
+  const VerifyOptions& options_;
+  Faults& faults_;
+  uint64_t rows_ = 0;
+  uint64_t bodies_ = 0;
+  absl::flat_hash_map<std::string, std::vector<Reply>> replies_;  // by name of the original
+};
+
+}  // namespace liaison::journal
+
+#endif  // LIAISON_DAEMON_JOURNAL_VERIFY_ROWS_H_
