@@ -42,8 +42,8 @@ payload::Frame ValidationFrame(const Frame& frame, std::string_view recipient,
 }
 
 policy::Facts FactsFor(const Registry& registry, const Partner& partner,
-                       policy::Direction direction, policy::v1::Rule::Role role,
-                       const Frame& frame, const payload::v1::Payload& payload, absl::Time now) {
+                       policy::Direction direction, policy::v1::Rule::Role role, const Frame& frame,
+                       const payload::v1::Payload& payload, absl::Time now) {
   const bool out = direction == policy::Direction::kOut;
   const std::string& recipient = out ? partner.proto.id() : registry.agency().id();
   const std::string& country = out ? partner.proto.country() : registry.agency().country();

@@ -34,8 +34,8 @@ payload::Frame ValidationFrame(const Frame& frame, std::string_view recipient,
 
 // `role`: of the caller, for OUT.
 policy::Facts FactsFor(const Registry& registry, const Partner& partner,
-                       policy::Direction direction, policy::v1::Rule::Role role,
-                       const Frame& frame, const payload::v1::Payload& payload, absl::Time now);
+                       policy::Direction direction, policy::v1::Rule::Role role, const Frame& frame,
+                       const payload::v1::Payload& payload, absl::Time now);
 
 // Views into `leaves`, which must outlive them.
 std::vector<policy::Field> FieldsOf(const std::vector<payload::Leaf>& leaves);

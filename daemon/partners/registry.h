@@ -1,4 +1,5 @@
-// Who the partners and our own people are, and the policy in force: one immutable snapshot, loaded whole or not at all.
+// Who the partners and our own people are, and the policy in force: one immutable snapshot, loaded
+// whole or not at all.
 #ifndef LIAISON_DAEMON_PARTNERS_REGISTRY_H_
 #define LIAISON_DAEMON_PARTNERS_REGISTRY_H_
 
@@ -42,8 +43,8 @@ struct Partner {
 // Immutable, thread-safe.
 class Registry {
  public:
-  // Reads agency.textproto and everything it names. VALIDATION_FAILED with every fault at once; fields of text-format
-  // errors are "file:line:column".
+  // Reads agency.textproto and everything it names. VALIDATION_FAILED with every fault at once;
+  // fields of text-format errors are "file:line:column".
   static absl::StatusOr<std::shared_ptr<const Registry>> Load(const std::string& config_path);
 
   // The configuration, with defaults filled in.
@@ -54,16 +55,24 @@ class Registry {
 
   // nullptr when there is none.
   const Partner* FindPartner(std::string_view id) const;
-  const Partner* PartnerByTlsKey(const base::Digest& spki) const;  // also of a key that is retired or revoked
+  const Partner* PartnerByTlsKey(
+      const base::Digest& spki) const;  // also of a key that is retired or revoked
   const config::v1::Person* PersonByKey(const base::Digest& spki) const;
   // True for TLS keys of partners that are RETIRED or REVOKED, and for people who are revoked.
   bool IsRevokedTlsKey(const base::Digest& spki) const;
-  // Every key that may call us now: partners' ACTIVE TLS keys and people's. For cutting what is not in it after a reload.
+  // Every key that may call us now: partners' ACTIVE TLS keys and people's. For cutting what is not
+  // in it after a reload.
   bool MayCall(const base::Digest& spki) const;
 
-  const base::Digest& policy_digest() const { return policy_digest_; }      // SHA-256 of the policy file
-  const base::Digest& registry_digest() const { return registry_digest_; }  // of configuration and files it names
-  const base::Digest& snapshot_digest() const { return snapshot_digest_; }  // of both: what decisions are made under
+  const base::Digest& policy_digest() const {
+    return policy_digest_;
+  }  // SHA-256 of the policy file
+  const base::Digest& registry_digest() const {
+    return registry_digest_;
+  }  // of configuration and files it names
+  const base::Digest& snapshot_digest() const {
+    return snapshot_digest_;
+  }  // of both: what decisions are made under
   const std::string& config_text() const { return config_text_; }
 
   // `path` as it stands in the configuration, made absolute from the configuration's folder.
