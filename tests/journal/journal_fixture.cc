@@ -32,8 +32,10 @@ absl::Status JournalFixture::Open() {
         store::OpenSqlite({.path = directory.path("liaison.db")});
     if (!opened.ok()) return opened.status();
     store = *std::move(opened);
+    failing = std::make_unique<FailingStore>(*store);
   }
-  absl::StatusOr<std::unique_ptr<Journal>> opened = Journal::Open(options, *store, clock, metrics);
+  absl::StatusOr<std::unique_ptr<Journal>> opened =
+      Journal::Open(options, *failing, clock, metrics);
   if (!opened.ok()) return opened.status();
   journal = *std::move(opened);
   return absl::OkStatus();
@@ -45,6 +47,7 @@ void JournalFixture::Close(bool drain) {
     EXPECT_TRUE(journal->Drain().ok());
   }
   journal.reset();
+  failing.reset();
   store.reset();
 }
 

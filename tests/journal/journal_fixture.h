@@ -15,6 +15,7 @@
 #include "daemon/crypto/keys.h"
 #include "daemon/journal/journal.h"
 #include "daemon/store/store.h"
+#include "tests/journal/failing_store.h"
 #include "tests/store/rows_fixture.h"
 
 namespace liaison::journal {
@@ -50,6 +51,7 @@ struct JournalFixture {
   std::unique_ptr<crypto::PrivateKey> desk_key;
   Options options;
   std::unique_ptr<store::Store> store;
+  std::unique_ptr<FailingStore> failing;  // between journal and store
   std::unique_ptr<Journal> journal;
 };
 
