@@ -38,6 +38,7 @@ void CheckConditions(const Context& context) {
   const bool action = handling.action() != v1::ActionCode::ACTION_CODE_UNSPECIFIED;
   const bool sanitisation =
       handling.sanitisation() != v1::SanitisationCode::SANITISATION_CODE_UNSPECIFIED;
+  if (!v1::HandlingCode::Code_IsValid(handling.code())) return;  // of a newer partner
   if (handling.code() != v1::HandlingCode::C) {
     if (action) Add(context, "handling.action", "D-14", "leave it out: it goes with code C only");
     if (sanitisation) {

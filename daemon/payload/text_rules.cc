@@ -118,6 +118,17 @@ std::string Folded(std::string_view text) {
   return std::string(reinterpret_cast<const char*>(raw), static_cast<size_t>(size));
 }
 
+// "unwilling", "involuntary", "non-consensual", "without consent", "không đồng ý".
+bool EndsInNegation(std::string_view text) {
+  for (const std::string_view negation :
+       {"un", "in", "non", "non-", "without ", "not ", "never ", "no ", "không "}) {
+    if (text.size() >= negation.size() && text.substr(text.size() - negation.size()) == negation) {
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 std::optional<Complaint> CheckText(std::string_view text, Lines lines, TextLimit limit) {
@@ -158,9 +169,11 @@ bool IsBlank(std::string_view text) {
 
 bool SpeaksOfConsent(std::string_view text) {
   const std::string folded = Folded(text);
-  for (std::string_view word :
-       {"consent", "voluntar", "willing", "agreed", "đồng ý", "tự nguyện"}) {
-    if (folded.find(word) != std::string::npos) return true;
+  for (const std::string_view word :
+       {"consent", "consens", "voluntar", "willing", "agreed", "đồng ý", "tự nguyện"}) {
+    for (size_t at = folded.find(word); at != std::string::npos; at = folded.find(word, at + 1)) {
+      if (!EndsInNegation(std::string_view(folded).substr(0, at))) return true;
+    }
   }
   return false;
 }

@@ -30,7 +30,8 @@ std::optional<Complaint> CheckText(std::string_view text, Lines lines, TextLimit
 bool IsBlank(std::string_view text);
 
 // True when `text` says that somebody consents, agrees or is willing, in English or Vietnamese,
-// however it is cased or normalised.
+// however it is cased or normalised. A negation right before the word ("unwilling", "without
+// consent") takes it back.
 bool SpeaksOfConsent(std::string_view text);
 
 }  // namespace liaison::payload

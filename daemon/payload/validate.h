@@ -35,7 +35,9 @@ struct Limits {
 };
 
 // Empty when the payload is fine. Paths are relative to Payload ("notice.title"); those of the
-// frame begin with "handling.", "urgency" or "purposes". Never repeats a value.
+// frame begin with "handling.", "urgency" or "purposes"; a fault of the whole payload, and the
+// count of those left out, have none. Never repeats a value. Knows no day: whether consent has
+// expired, and who is a child by birth, is for FactsOf.
 std::vector<base::FieldFault> Validate(const v1::Payload& payload, const Frame& frame, Mode mode,
                                        const Limits& limits = {});
 

@@ -64,6 +64,12 @@ TEST(HandlingRules, TakesCodePWithoutConditionsAndCodeCWithAll) {
            {"notes.instructions: D-14"}}});
 }
 
+TEST(HandlingRules, LeavesTheCodesOfANewerPartnerAlone) {
+  const auto newer = [](Draft& d) { Handling(d).set_code(static_cast<v1::HandlingCode::Code>(9)); };
+  Expect({{kRequest, newer, {}}}, Mode::kView);
+  Expect({{kRequest, newer, {"handling.code: ENUM"}}});
+}
+
 TEST(HandlingRules, NeedsNamesForRed) {
   Expect({{kRequest,
            [](Draft& d) { d.mutable_payload()->mutable_notes()->clear_named_recipients(); },

@@ -102,7 +102,11 @@ TEST(TextRules, FindsTalkOfConsentHoweverItIsWritten) {
                            "d\u0111o\u0302\u0300ng y\u0301", "was Willing"}) {
     EXPECT_TRUE(SpeaksOfConsent(text)) << text;
   }
-  EXPECT_FALSE(SpeaksOfConsent("was threatened, bị ép buộc"));
+  for (const char* text : {"was threatened, bị ép buộc", "unwilling", "filmed without consent",
+                           "involuntary", "non-consensual", "không tự nguyện"}) {
+    EXPECT_FALSE(SpeaksOfConsent(text)) << text;
+  }
+  EXPECT_TRUE(SpeaksOfConsent("without consent at first, later consented"));
   EXPECT_FALSE(SpeaksOfConsent("\xFF consent"));  // not UTF-8: refused elsewhere
 }
 
