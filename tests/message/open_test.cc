@@ -213,6 +213,29 @@ TEST(OpenBody, RefusesCommittedRecordsThatDoNotMerge) {
   EXPECT_EQ(ReasonOf(exchange.Open()), "BODY_MISMATCH");
 }
 
+// Signed and committed to as it stands: only the kind is not one of this version.
+TEST(OpenBody, RefusesACommittedRecordOfAKindThatThisVersionDoesNotHave) {
+  using exchange::v1::FieldRecord;
+  for (const FieldRecord::Kind kind : {FieldRecord::ORIGINAL, FieldRecord::GENERALISED}) {
+    SealedExchange exchange;
+    exchange.withheld.clear();
+    exchange.payload.mutable_notice()->clear_persons();
+    exchange.Seal();
+    std::vector<Digest> leaves;
+    const ExchangeId id = *ExchangeId::FromRaw(exchange.statement.exchange_id());
+    for (FieldRecord& record : *exchange.envelope.mutable_records()) {
+      record.set_kind(kind);
+      leaves.push_back(
+          FieldLeaf(kind, record.path(),
+                    ValueCommitment(id, exchange.statement.from(), record.salt(), record.value())));
+    }
+    EXPECT_EQ(ReasonOf(exchange.OpenChanged([&](Statement& s) {
+                s.set_body_root(std::string(audit::TreeRoot(leaves).raw()));
+              })),
+              kind == FieldRecord::ORIGINAL ? "OK" : "BODY_MISMATCH");
+  }
+}
+
 TEST(OpenBody, RefusesAPayloadOfAnotherTypeThanTheStatementNames) {
   SealedExchange exchange;
   EXPECT_EQ(ReasonOf(exchange.OpenChanged([](Statement& s) { s.set_type(payload::v1::ALERT); })),
