@@ -151,9 +151,11 @@ TEST(ListenerTest, RefusesAMessageBeyondTheLimit) {
 }
 
 TEST(ListenerTest, RefusesMetadataBeyondTheLimit) {
-  TestDaemon daemon;
+  TestDaemon::Options options;
+  options.limits.set_metadata_bytes(1 << 10);
+  TestDaemon daemon(std::move(options));
   grpc::ClientContext context;
-  context.AddMetadata("x-long", std::string(9 << 10, 'x'));
+  context.AddMetadata("x-long", std::string(2 << 10, 'x'));
   exchange::v1::HelloResponse response;
   const grpc::Status status =
       exchange::v1::ExchangeService::NewStub(daemon.Channel())->Hello(&context, {}, &response);
