@@ -38,14 +38,6 @@ bool Shadows(const v1::Rule& forbid, const v1::Rule& permit) {
          (forbid.agreement().empty() || forbid.agreement() == permit.agreement());
 }
 
-// Whether there is a message that both could apply to.
-bool Overlaps(const v1::Rule& forbid, const v1::Rule& permit) {
-  return forbid.direction() == permit.direction() &&
-         (forbid.partner().empty() || forbid.partner() == permit.partner()) &&
-         (forbid.types().empty() || Meets(forbid.types(), permit.types())) &&
-         (forbid.purposes().empty() || Meets(forbid.purposes(), permit.purposes()));
-}
-
 class Linter {
  public:
   Linter(const v1::Policy& policy, absl::Time now) : policy_(policy), now_(now) {}
@@ -55,7 +47,6 @@ class Linter {
     for (int i = 0; i < policy_.rule_size(); ++i) {
       const v1::Rule& rule = policy_.rule(i);
       const std::string where = absl::StrCat("policy.rule[", i, "]");
-      if (rule.effect() == v1::Rule::FORBID) LintForbid(rule, where);
       if (rule.effect() != v1::Rule::PERMIT) continue;
       LintReach(rule, where);
       LintContent(rule, where);
@@ -87,14 +78,6 @@ class Linter {
       }
       Warn(where, absl::StrCat("overlaps in time, types and purposes with agreement ", other.id()));
     }
-  }
-
-  void LintForbid(const v1::Rule& rule, const std::string& where) {
-    const bool met =
-        std::any_of(policy_.rule().begin(), policy_.rule().end(), [&](const v1::Rule& permit) {
-          return permit.effect() == v1::Rule::PERMIT && Overlaps(rule, permit);
-        });
-    if (!met) Warn(where, "forbids what no rule permits; it changes nothing as the policy stands");
   }
 
   // The agreements that a permit can be used under.
@@ -139,8 +122,8 @@ class Linter {
     if (fields.keep_class().empty() && fields.keep().empty()) {
       Warn(where, "permits a message but keeps no field of it");
     }
-    if (rule.max_tlp() == Tlp::TLP_UNSPECIFIED || rule.max_tlp() == Tlp::RED) {
-      Warn(where, "permits TLP:RED, which is for the people named in it alone; set max_tlp");
+    if (rule.max_tlp() == Tlp::TLP_UNSPECIFIED) {
+      Warn(where, "permits TLP:RED without saying so; name the highest TLP with max_tlp");
     }
     if (rule.has_obligations() && !Clause(rule).obligations.empty()) {
       Warn(where, "has an obligation that this version cannot fulfil, so it denies");

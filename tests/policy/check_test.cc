@@ -183,7 +183,6 @@ TEST(LintTest, HasNothingToSayOfACleanPolicy) {
 TEST(LintTest, WarnsOfWhatIsLikelyNotMeant) {
   using liaison::payload::v1::MessageType;
   using liaison::payload::v1::Purpose;
-  using liaison::payload::v1::Tlp;
   const struct {
     const char* where;
     const char* words;
@@ -212,17 +211,8 @@ TEST(LintTest, WarnsOfWhatIsLikelyNotMeant) {
          rule.set_effect(v1::Rule::FORBID);
          rule.set_direction(v1::Rule::IN);
        }},
-      {"policy.rule[2]", "what no rule permits",
-       [](v1::Policy& p) {
-         v1::Rule& rule = *p.add_rule();
-         rule.set_effect(v1::Rule::FORBID);
-         rule.set_direction(v1::Rule::OUT);
-         rule.add_types(MessageType::ALERT_HIT);
-       }},
       {"policy.rule[0]", "keeps no field",
        [](v1::Policy& p) { p.mutable_rule(0)->clear_fields(); }},
-      {"policy.rule[0]", "TLP:RED",
-       [](v1::Policy& p) { p.mutable_rule(0)->set_max_tlp(Tlp::RED); }},
       {"policy.rule[0]", "TLP:RED", [](v1::Policy& p) { p.mutable_rule(0)->clear_max_tlp(); }},
       {"policy.rule[0]", "cannot fulfil",
        [](v1::Policy& p) { p.mutable_rule(0)->mutable_obligations()->set_notice(true); }},
