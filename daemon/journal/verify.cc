@@ -25,6 +25,7 @@ class Check {
            std::find(options_.logs.begin(), options_.logs.end(), log) != options_.logs.end();
   }
   absl::Status ReadGuard();
+  absl::StatusOr<LogState> ReadHead(audit::v1::Log log);
   absl::Status ReadHeads();
   absl::Status CheckLog(LogState state);
   absl::Status CheckRows();
@@ -57,12 +58,16 @@ absl::Status Check::ReadGuard() {
   return absl::OkStatus();
 }
 
+absl::StatusOr<LogState> Check::ReadHead(audit::v1::Log log) {
+  absl::StatusOr<store::LogHead> head = reader_.Head(log);
+  if (!head.ok()) return head.status();
+  return LogState::FromHead(*std::move(head));
+}
+
 absl::Status Check::ReadHeads() {
   for (audit::v1::Log log : kLogs) {
     if (!Wanted(log)) continue;
-    absl::StatusOr<store::LogHead> head = reader_.Head(log);
-    absl::StatusOr<LogState> state = head.status();
-    if (head.ok()) state = LogState::FromHead(*std::move(head));
+    absl::StatusOr<LogState> state = ReadHead(log);
     if (state.ok()) {
       total_ += state->head.size;
       logs_.push_back(*std::move(state));

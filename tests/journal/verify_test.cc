@@ -1,0 +1,244 @@
+// Corruption: what an insider with the database changes, Verify finds and names.
+#include "daemon/journal/verify.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "tests/journal/journal_fixture.h"
+#include "tests/store/damage.h"
+
+namespace liaison::journal {
+namespace {
+
+using store::Denied;
+using store::InForceOf;
+using store::Received;
+using store::Sent;
+using store::Step;
+using ::testing::HasSubstr;
+
+// Bodies and openings of the fixture hold one repeated letter, or a known word.
+absl::Status CheckBody(const store::Exchange&, const store::StoredBody& stored) {
+  const std::string& body = stored.body->first;
+  const bool whole = body.find_first_not_of(body[0]) == std::string::npos;
+  return whole ? absl::OkStatus() : absl::DataLossError("the body does not open");
+}
+absl::Status CheckOpening(const store::StoredRecord& stored) {
+  const bool whole = stored.opening->first == "decision" && stored.opening->second == "actor";
+  return whole ? absl::OkStatus() : absl::DataLossError("the opening does not open");
+}
+
+class VerifyTest : public ::testing::Test {
+ protected:
+  void Build() {
+    ASSERT_EQ(fixture_.Open(), absl::OkStatus());
+    AddSome();
+    ASSERT_TRUE(fixture_.Commit(std::vector<Change>(256, store::Note())).ok());
+    fixture_.Close();
+  }
+  void AddSome() {
+    store::AddExchange reply = Received(3);
+    reply.exchange.in_reply_to = {store::kUs, store::IdOf(1)};
+    const store::ExchangeName first = {store::kUs, store::IdOf(1)};
+    ASSERT_TRUE(
+        fixture_
+            .Commit({InForceOf("policy", 1, audit::v1::POLICY),
+                     InForceOf("policy", 2, audit::v1::POLICY), Sent(1), Sent(2),
+                     Step(first, audit::v1::DELIVERED, {desk::v1::QUEUED}), reply,
+                     Step(reply.exchange.name, audit::v1::READ, {desk::v1::NEW}), Denied(Sent(4))})
+            .ok());
+  }
+  void Corrupt(const std::string& sql) {
+    std::filesystem::copy_file(path(), copy(), std::filesystem::copy_options::overwrite_existing);
+    ASSERT_TRUE(store::EditDatabase(copy(), sql)) << sql;
+  }
+  audit::v1::VerifyResult Check(bool full, const std::string& file) {
+    const auto opened = store::OpenSqlite({.path = file, .read_only = true});
+    EXPECT_TRUE(opened.ok()) << opened.status();
+    return CheckStore(full, **opened);
+  }
+  audit::v1::VerifyResult CheckStore(bool full, store::Reader& reader) {
+    const auto result = Verify(reader, {.full = full,
+                                        .logs = {},
+                                        .guard_path = fixture_.options.guard_path,
+                                        .keys = fixture_.LogKeys(),
+                                        .check_body = CheckBody,
+                                        .check_opening = CheckOpening,
+                                        .progress = {}});
+    EXPECT_TRUE(result.ok()) << result.status();
+    return result.ok() ? *result : audit::v1::VerifyResult();
+  }
+  // The places of all faults that a full check of the corrupted copy finds.
+  std::string Found(const std::string& sql) {
+    Corrupt(sql);
+    std::string places;
+    const audit::v1::VerifyResult result = Check(true, copy());
+    for (const audit::v1::Fault& fault : result.faults()) {
+      EXPECT_FALSE(fault.what().empty());
+      EXPECT_FALSE(fault.fix().empty());
+      places += fault.where() + "\n";
+    }
+    return places;
+  }
+  std::string path() const { return fixture_.directory.path("liaison.db"); }
+  std::string copy() const { return fixture_.directory.path("copy.db"); }
+
+  JournalFixture fixture_;
+};
+
+TEST_F(VerifyTest, HoldsForWhatTheJournalWrote) {
+  Build();
+  const audit::v1::VerifyResult full = Check(true, path());
+  EXPECT_TRUE(full.ok()) << full.DebugString();
+  EXPECT_EQ(full.rows_checked(), 4u);
+  EXPECT_EQ(full.bodies_checked(), 3u);
+  EXPECT_EQ(full.logs(1).records_checked(), full.logs(1).size());
+  EXPECT_TRUE(Check(false, path()).ok());
+}
+
+TEST_F(VerifyTest, HoldsWhileTheDaemonWrites) {
+  Build();
+  ASSERT_EQ(fixture_.Open(), absl::OkStatus());
+  CommitThread commit_thread(*fixture_.journal);
+  std::atomic<bool> ending = false;
+  std::thread writer([&] {
+    for (uint64_t i = 100; !ending; ++i) {
+      const store::ExchangeName name = {store::kUs, store::IdOf(i)};
+      EXPECT_TRUE(fixture_.journal->Commit({Sent(i)}).ok());
+      EXPECT_TRUE(
+          fixture_.journal->Commit({Step(name, audit::v1::DELIVERED, {desk::v1::QUEUED})}).ok());
+    }
+  });
+  for (int i = 0; i < 5; ++i) {
+    const audit::v1::VerifyResult result = CheckStore(true, fixture_.journal->reader());
+    EXPECT_TRUE(result.ok()) << result.DebugString();
+  }
+  ending = true;
+  writer.join();
+}
+
+TEST_F(VerifyTest, NamesTheFirstBadRecordOfEachLog) {
+  Build();
+  EXPECT_THAT(Found("UPDATE exchange_record SET bytes = CAST(substr(bytes, 2) AS BLOB)"
+                    " WHERE idx IN (3, 5)"),
+              HasSubstr("record exchange/3\n"));
+  EXPECT_THAT(Found("UPDATE desk_record SET leaf = zeroblob(32) WHERE idx = 200"),
+              HasSubstr("record desk/200\n"));
+  EXPECT_THAT(Found("DELETE FROM desk_record WHERE idx = 7"), HasSubstr("record desk/7\n"));
+  EXPECT_THAT(Found("INSERT INTO desk_record SELECT idx + 1000, bytes, leaf, time_ms, event,"
+                    " partner, NULL, NULL FROM desk_record WHERE idx = 0; UPDATE desk_record SET"
+                    " idx = (SELECT size FROM log WHERE log = 2) WHERE idx = 1000"),
+              HasSubstr("record desk/"));
+  // Two rows swapped, leaves and all.
+  EXPECT_THAT(Found("UPDATE exchange_record SET idx = -1 WHERE idx = 2;"
+                    "UPDATE exchange_record SET idx = 2 WHERE idx = 3;"
+                    "UPDATE exchange_record SET idx = 3 WHERE idx = -1"),
+              HasSubstr("exchange"));
+}
+
+TEST_F(VerifyTest, NamesColumnsThatHideARecord) {
+  Build();
+  for (const char* column : {"time_ms = time_ms + 1", "event = 54", "partner = 'fia-example'"}) {
+    EXPECT_THAT(Found(absl::StrCat("UPDATE exchange_record SET ", column, " WHERE idx = 4")),
+                HasSubstr("record exchange/4\n"))
+        << column;
+  }
+}
+
+TEST_F(VerifyTest, NamesTheRowThatIsNotWhatItsRecordsSay) {
+  Build();
+  const std::string row = absl::StrCat("row exchange ", store::IdOf(2).hex());
+  const std::string where = absl::StrCat(" WHERE id = x'", store::IdOf(2).hex(), "'");
+  for (const char* column :
+       {"state = 4", "state = 2", "digest = zeroblob(32)", "partner = 'fia-example'",
+        "first_index = 0", "direction = 2", "recorded_ms = 5", "sender = 'fia-example'"}) {
+    EXPECT_THAT(Found(absl::StrCat("UPDATE exchange SET ", column, where)), HasSubstr(row))
+        << column;
+  }
+  EXPECT_THAT(Found("DELETE FROM exchange" + where), HasSubstr(row));
+  EXPECT_THAT(Found("INSERT INTO exchange SELECT 99, sender, zeroblob(16), direction, partner,"
+                    " digest, state, answered, type, urgency, tlp, created_ms, expires_ms,"
+                    " respond_by_ms, conversation, reply_sender, reply_id, exercise, submitter,"
+                    " decided_under, bytes, recorded_ms, first_log, first_index FROM exchange" +
+                    where),
+              HasSubstr(absl::StrCat("row exchange ", store::ExchangeId().hex())));
+}
+
+TEST_F(VerifyTest, NamesAnAnswerThatWasHidden) {
+  Build();
+  EXPECT_THAT(Found("UPDATE exchange SET state = 4 WHERE state = 7"),
+              HasSubstr(absl::StrCat("row exchange ", store::IdOf(1).hex())));
+}
+
+TEST_F(VerifyTest, NamesBodiesAndOpeningsThatWereChangedOrTaken) {
+  Build();
+  const std::string body = absl::StrCat("body exchange ", store::IdOf(1).hex());
+  EXPECT_THAT(Found("UPDATE body SET first = x'6162' WHERE row = 1"), HasSubstr(body));
+  EXPECT_THAT(Found("DELETE FROM body WHERE row = 1"), HasSubstr(body));
+  EXPECT_THAT(Found("UPDATE body SET key_id = NULL WHERE row = 1"), HasSubstr(body));
+  EXPECT_THAT(Found("UPDATE exchange_opening SET second = x'00' WHERE idx = 2"),
+              HasSubstr("opening exchange/2\n"));
+}
+
+TEST_F(VerifyTest, NamesTilesThatAreNotWhatTheirRecordsSay) {
+  Build();
+  EXPECT_THAT(Found("UPDATE tile SET hashes = zeroblob(8192)"), HasSubstr("tile desk/0/0\n"));
+  EXPECT_THAT(Found("UPDATE tile SET root = zeroblob(32)"), HasSubstr("tile desk/0/0\n"));
+  EXPECT_THAT(Found("DELETE FROM tile"), HasSubstr("tile desk/0/0\n"));
+}
+
+TEST_F(VerifyTest, NamesWhatIsNotInForce) {
+  Build();
+  EXPECT_THAT(Found("UPDATE in_force SET (digest, idx) = (SELECT digest, idx FROM in_force_history"
+                    " WHERE kind = 'policy' ORDER BY row LIMIT 1) WHERE kind = 'policy'"),
+              HasSubstr("row in force policy\n"));
+  EXPECT_THAT(Found("UPDATE content SET content = x'00' WHERE kind = 'policy'"),
+              HasSubstr("row in force policy\n"));
+  EXPECT_THAT(Found("DELETE FROM in_force_history WHERE kind = 'policy'"),
+              HasSubstr("record desk/"));
+}
+
+TEST_F(VerifyTest, NamesAHeadAndAGuardThatDoNotFit) {
+  Build();
+  const std::string shorter = Found(
+      "DELETE FROM desk_record WHERE idx = (SELECT max(idx) FROM desk_record);"
+      "UPDATE log SET size = size - 1 WHERE log = 2");
+  EXPECT_THAT(shorter, HasSubstr("database"));  // the frontier is not one of this size
+  std::filesystem::remove(fixture_.options.guard_path);
+  const audit::v1::VerifyResult quick = Check(false, path());
+  ASSERT_EQ(quick.faults_size(), 1);
+  EXPECT_EQ(quick.faults(0).where(), "guard file");
+}
+
+TEST_F(VerifyTest, NamesAnOldCopyByItsGuard) {
+  Build();
+  std::filesystem::copy(path(), copy());
+  ASSERT_EQ(fixture_.Open(), absl::OkStatus());
+  fixture_.Close();
+  for (bool full : {false, true}) {
+    const audit::v1::VerifyResult result = Check(full, copy());
+    ASSERT_EQ(result.faults_size(), 1) << result.DebugString();
+    EXPECT_EQ(result.faults(0).where(), "guard file");
+  }
+}
+
+// Any byte of any page: found, or without meaning (free space, an unused root). Nothing crashes and
+// nothing hangs.
+TEST_F(VerifyTest, SurvivesAndMostlyFindsBitsFlippedAnywhereInTheFile) {
+  Build();
+  const uint64_t size = store::SizeOfFile(path());
+  int found = 0;
+  constexpr uint64_t kFlips = 40;
+  for (uint64_t i = 0; i < kFlips; ++i) {
+    std::filesystem::copy_file(path(), copy(), std::filesystem::copy_options::overwrite_existing);
+    store::FlipBit(copy(), (2 * i + 1) * size / (2 * kFlips) + i);
+    const auto opened = store::OpenSqlite({.path = copy(), .read_only = true});
+    found += !opened.ok() || !CheckStore(true, **opened).ok() ? 1 : 0;
+  }
+  EXPECT_GT(found, 5);
+}
+
+}  // namespace
+}  // namespace liaison::journal
