@@ -1,52 +1,22 @@
-// Each step of a decision, and each built-in rule: what lets a message pass and what does not.
+// The steps of a decision beside labels, consent and fields: what lets a message pass and what does
+// not.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <functional>
-
 #include "daemon/policy/policy.h"
-#include "tests/policy/sample.h"
+#include "tests/policy/decide.h"
 
 namespace liaison::policy {
 namespace {
 
 using base::Reason;
-using liaison::payload::v1::ActionCode;
-using liaison::payload::v1::HandlingCode;
 using liaison::payload::v1::LegalBasis;
-using liaison::payload::v1::OnwardSharing;
 using liaison::payload::v1::Purpose;
-using liaison::payload::v1::SanitisationCode;
 using liaison::payload::v1::Tlp;
-using liaison::payload::v1::Urgency;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-
-using Change = std::function<void(Facts&)>;
-
-Decision DecideWith(const Change& change, std::vector<Field> fields = SampleFields(),
-                    std::string_view text = "") {
-  static const auto sample = PolicyOf(SampleText());
-  const auto policy = text.empty() ? sample : PolicyOf(text);
-  Facts facts = SampleFacts();
-  change(facts);
-  return policy->Decide(facts, fields);
-}
-
-void ExpectDenied(const Decision& decision, Step step, Reason reason, const std::string& rule) {
-  EXPECT_EQ(decision.outcome, Outcome::kDeny);
-  EXPECT_EQ(StepName(decision.step), StepName(step));
-  EXPECT_EQ(base::ReasonName(decision.reason), base::ReasonName(reason));
-  EXPECT_THAT(decision.rules, ElementsAre(rule));
-  EXPECT_FALSE(decision.missing.empty());
-}
-
-void ExpectAllowed(const Decision& decision) {
-  EXPECT_EQ(decision.outcome, Outcome::kAllow)
-      << StepName(decision.step) << " " << decision.missing;
-}
 
 TEST(DecideTest, AllowsWhatAPermitAllows) {
   const Decision decision = DecideWith([](Facts&) {});
@@ -137,13 +107,6 @@ TEST(AgreementStepTest, DeniesAMessageWithoutPurposeOrWithOneThatIsNotCovered) {
 // --- D-02: legal bases
 // ----------------------------------------------------------------------------------------------
 
-LegalBasis Basis(const std::string& country, LegalBasis::Code code = LegalBasis::UNTOC_PALERMO) {
-  LegalBasis basis;
-  basis.set_country(country);
-  basis.set_code(code);
-  return basis;
-}
-
 TEST(LegalBasisStepTest, PersonalDataNeedsABasisOfBothCountries) {
   const auto with = [](std::vector<LegalBasis> bases) {
     return DecideWith([&](Facts& f) {
@@ -174,251 +137,6 @@ TEST(LegalBasisStepTest, TheAgreementCitesBothCountriesToo) {
     ExpectDenied(PolicyOf(file)->Decide(facts, SampleFields()), Step::kLegalBasis,
                  Reason::kPolicyDenied, "builtin:D-02");
   }
-}
-
-// --- D-14, D-16, D-17, TLP:CLEAR: labels
-// ----------------------------------------------------------------------------
-
-struct Label {
-  std::string name;
-  Change change;
-  std::string rule;  // empty: allowed
-};
-
-void SetC(Facts& f) {
-  f.handling.set_code(HandlingCode::C);
-  f.handling.set_action(ActionCode::A2);
-  f.handling.set_sanitisation(SanitisationCode::S2);
-  f.has_instructions = true;
-}
-
-std::vector<Label> HandlingLabels() {
-  return {
-      {"P", [](Facts& f) { f.handling.set_code(HandlingCode::P); }, ""},
-      {"C whole", SetC, ""},
-      {"P with action",
-       [](Facts& f) {
-         f.handling.set_code(HandlingCode::P);
-         f.handling.set_action(ActionCode::A1);
-       },
-       "builtin:D-14"},
-      {"P with sanitisation",
-       [](Facts& f) {
-         f.handling.set_code(HandlingCode::P);
-         f.handling.set_sanitisation(SanitisationCode::S1);
-       },
-       "builtin:D-14"},
-      {"no code with action", [](Facts& f) { f.handling.set_action(ActionCode::A1); },
-       "builtin:D-14"},
-      {"C without action",
-       [](Facts& f) {
-         SetC(f);
-         f.handling.clear_action();
-       },
-       "builtin:D-14"},
-      {"C without sanitisation",
-       [](Facts& f) {
-         SetC(f);
-         f.handling.clear_sanitisation();
-       },
-       "builtin:D-14"},
-      {"C without instructions",
-       [](Facts& f) {
-         SetC(f);
-         f.has_instructions = false;
-       },
-       "builtin:D-14"},
-      {"unknown code", [](Facts& f) { f.handling.set_code(static_cast<HandlingCode::Code>(9)); },
-       "builtin:labels-known"},
-      {"unknown TLP", [](Facts& f) { f.handling.set_tlp(static_cast<Tlp::Code>(9)); },
-       "builtin:labels-known"},
-      {"unknown onward",
-       [](Facts& f) { f.handling.set_onward(static_cast<OnwardSharing::Code>(9)); },
-       "builtin:labels-known"},
-  };
-}
-
-TEST(LabelsStepTest, HandlingCodesFitTogether) {
-  for (const Direction direction : {Direction::kOut, Direction::kIn}) {
-    for (const Label& label : HandlingLabels()) {
-      SCOPED_TRACE(label.name);
-      const Decision decision = DecideWith([&](Facts& f) {
-        f.direction = direction;
-        label.change(f);
-      });
-      if (label.rule.empty()) {
-        ExpectAllowed(decision);
-      } else {
-        ExpectDenied(decision, Step::kLabels, Reason::kPolicyDenied, label.rule);
-      }
-    }
-  }
-}
-
-TEST(LabelsStepTest, OnwardSharingIsNeverWiderThanTheTlp) {
-  const struct {
-    Tlp::Code tlp;
-    OnwardSharing::Code widest;
-  } rows[] = {{Tlp::CLEAR, OnwardSharing::PUBLIC},
-              {Tlp::GREEN, OnwardSharing::WITHIN_COMMUNITY},
-              {Tlp::AMBER, OnwardSharing::WITH_PERMISSION},
-              {Tlp::AMBER_STRICT, OnwardSharing::WITH_PERMISSION},
-              {Tlp::TLP_UNSPECIFIED, OnwardSharing::WITH_PERMISSION},
-              {Tlp::RED, OnwardSharing::NONE}};
-  for (const auto& row : rows) {
-    for (int onward = 0; onward <= OnwardSharing::PUBLIC; ++onward) {
-      SCOPED_TRACE(testing::Message() << row.tlp << " " << onward);
-      const Decision decision = DecideWith([&](Facts& f) {
-        f.handling.set_tlp(row.tlp);
-        f.handling.set_onward(static_cast<OnwardSharing::Code>(onward));
-        f.named_recipients = {"officer-7"};
-      });
-      if (onward <= row.widest) {
-        ExpectAllowed(decision);
-      } else {
-        ExpectDenied(decision, Step::kLabels, Reason::kPolicyDenied, "builtin:D-16");
-      }
-    }
-  }
-}
-
-TEST(LabelsStepTest, RedNamesItsRecipients) {
-  const auto red = [](Facts& f) { f.handling.set_tlp(Tlp::RED); };
-  ExpectDenied(DecideWith(red), Step::kLabels, Reason::kPolicyDenied, "builtin:D-17");
-  ExpectAllowed(DecideWith([&](Facts& f) {
-    red(f);
-    f.named_recipients = {"officer-7"};
-  }));
-}
-
-TEST(LabelsStepTest, ClearCarriesAdministrativeFieldsAlone) {
-  const auto clear = [](Facts& f) { f.handling.set_tlp(Tlp::CLEAR); };
-  for (int sens = 0; sens <= Sensitivity::L8; ++sens) {
-    SCOPED_TRACE(sens);
-    std::vector<Field> fields = SampleFields();
-    fields.push_back(FieldOf("alert.other", static_cast<Sensitivity::Class>(sens)));
-    const Decision decision = DecideWith(clear, fields);
-    if (sens == Sensitivity::L0 || sens == Sensitivity::L1 || sens == Sensitivity::L6) {
-      ExpectAllowed(decision);
-    } else {
-      ExpectDenied(decision, Step::kLabels, Reason::kPolicyDenied, "builtin:TLP-CLEAR");
-    }
-  }
-}
-
-// --- D-04 to D-07: consent
-// ------------------------------------------------------------------------------------------
-
-void SetNoConsent(Facts& f) {
-  f.has_adult_victim = true;
-  f.consent_covers = false;
-  f.consent_missing = "victim_verification_request.subject.consent: not given";
-}
-
-std::vector<Field> OneOfEachClass() {
-  std::vector<Field> fields;
-  for (const auto& [path, sens] : {std::pair{"a.l0", Sensitivity::L0},
-                                   {"a.l1", Sensitivity::L1},
-                                   {"a.l2", Sensitivity::L2},
-                                   {"a.l3", Sensitivity::L3},
-                                   {"a.l4", Sensitivity::L4},
-                                   {"a.l5", Sensitivity::L5},
-                                   {"a.l6", Sensitivity::L6},
-                                   {"a.l7", Sensitivity::L7},
-                                   {"a.l8", Sensitivity::L8}}) {
-    fields.push_back(FieldOf(path, sens));
-  }
-  return fields;
-}
-
-std::string KeepAllText() {
-  std::string text = SampleText();
-  const std::string from =
-      "keep_class: [L0, L1, L2, L4, L8] withhold_class: [L3] omit_class: [L5, L6, L7]";
-  text.replace(text.find(from), from.size(), "keep_class: [L0, L1, L2, L3, L4, L5, L7, L8]");
-  return text;
-}
-
-// The classes that stay in, as digits.
-std::string Kept(const Decision& decision) {
-  std::string kept;
-  for (size_t i = 0; i < decision.fields.size(); ++i) {
-    if (decision.fields[i].action == Action::kKeep) kept += std::to_string(i);
-  }
-  return kept;
-}
-
-TEST(ConsentStepTest, AnAdultVictimNeedsConsentThatCovers) {
-  const Decision decision = DecideWith(SetNoConsent);
-  ExpectDenied(decision, Step::kConsent, Reason::kPolicyDenied, "builtin:D-04");
-  EXPECT_THAT(decision.missing, HasSubstr("subject.consent"));
-  ExpectAllowed(DecideWith([](Facts& f) {
-    SetNoConsent(f);
-    f.consent_covers = true;
-  }));
-}
-
-TEST(ConsentStepTest, AChildNeedsNone) {
-  ExpectAllowed(DecideWith([](Facts& f) {
-    SetNoConsent(f);
-    f.has_adult_victim = false;
-    f.has_possible_child = true;
-  }));
-}
-
-TEST(ConsentStepTest, AChildBesideAnAdultDoesNotStandInForTheAdult) {
-  ExpectDenied(DecideWith([](Facts& f) {
-                 SetNoConsent(f);
-                 f.has_possible_child = true;
-               }),
-               Step::kConsent, Reason::kPolicyDenied, "builtin:D-04");
-}
-
-void SetThreatToLife(Facts& f) {
-  SetNoConsent(f);
-  f.purposes = {Purpose::THREAT_TO_LIFE};
-  f.urgency = Urgency::U1;
-  f.has_no_consent_reason = true;
-}
-
-TEST(ConsentStepTest, AThreatToLifeLetsGoWhatARescueNeeds) {
-  const Decision decision = DecideWith(SetThreatToLife, OneOfEachClass(), KeepAllText());
-  ExpectAllowed(decision);
-  EXPECT_EQ(Kept(decision), "01235");
-  EXPECT_THAT(decision.rules, ElementsAre("alerts-out", "builtin:D-06"));
-  EXPECT_EQ(decision.fields[4].rule, "builtin:D-06");
-  EXPECT_THAT(decision.obligations, ElementsAre(HasSubstr("supervisor")));
-}
-
-TEST(ConsentStepTest, AThreatToLifeNeedsPurposeUrgencyAndAWrittenReason) {
-  const std::vector<Change> lacking = {
-      [](Facts& f) { f.urgency = Urgency::U2; },
-      [](Facts& f) { f.purposes = {Purpose::VICTIM_IDENTIFICATION}; },
-      [](Facts& f) { f.has_no_consent_reason = false; }};
-  for (const Change& change : lacking) {
-    ExpectDenied(DecideWith([&](Facts& f) {
-                   SetThreatToLife(f);
-                   change(f);
-                 }),
-                 Step::kConsent, Reason::kPolicyDenied, "builtin:D-04");
-  }
-}
-
-TEST(ConsentStepTest, ADutyToNotifyLetsAnAnonymousRecordGo) {
-  const auto duty = [](Facts& f) {
-    SetNoConsent(f);
-    f.legal_bases = {Basis("VN"), Basis("GB", LegalBasis::MODERN_SLAVERY_DUTY_TO_NOTIFY)};
-  };
-  const Decision decision = DecideWith(duty, OneOfEachClass(), KeepAllText());
-  ExpectAllowed(decision);
-  EXPECT_EQ(Kept(decision), "0147");
-  EXPECT_EQ(decision.fields[2].rule, "builtin:D-07");
-}
-
-TEST(ConsentStepTest, AnExceptionLetsNothingGoThatThePermitOmits) {
-  const Decision decision = DecideWith(SetThreatToLife, OneOfEachClass());
-  ExpectAllowed(decision);
-  EXPECT_EQ(Kept(decision), "012");
 }
 
 // --- FORBID and PERMIT

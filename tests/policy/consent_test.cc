@@ -1,0 +1,131 @@
+// Rule D-04, consent, and its exceptions D-05, D-06 and D-07.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "daemon/policy/policy.h"
+#include "tests/policy/decide.h"
+
+namespace liaison::policy {
+namespace {
+
+using base::Reason;
+using liaison::payload::v1::LegalBasis;
+using liaison::payload::v1::Purpose;
+using liaison::payload::v1::Urgency;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+void SetNoConsent(Facts& f) {
+  f.has_adult_victim = true;
+  f.consent_covers = false;
+  f.consent_missing = "victim_verification_request.subject.consent: not given";
+}
+
+std::vector<Field> OneOfEachClass() {
+  std::vector<Field> fields;
+  for (const auto& [path, sens] : {std::pair{"a.l0", Sensitivity::L0},
+                                   {"a.l1", Sensitivity::L1},
+                                   {"a.l2", Sensitivity::L2},
+                                   {"a.l3", Sensitivity::L3},
+                                   {"a.l4", Sensitivity::L4},
+                                   {"a.l5", Sensitivity::L5},
+                                   {"a.l6", Sensitivity::L6},
+                                   {"a.l7", Sensitivity::L7},
+                                   {"a.l8", Sensitivity::L8}}) {
+    fields.push_back(FieldOf(path, sens));
+  }
+  return fields;
+}
+
+std::string KeepAllText() {
+  std::string text = SampleText();
+  const std::string from =
+      "keep_class: [L0, L1, L2, L4, L8] withhold_class: [L3] omit_class: [L5, L6, L7]";
+  text.replace(text.find(from), from.size(), "keep_class: [L0, L1, L2, L3, L4, L5, L7, L8]");
+  return text;
+}
+
+// The classes that stay in, as digits.
+std::string Kept(const Decision& decision) {
+  std::string kept;
+  for (size_t i = 0; i < decision.fields.size(); ++i) {
+    if (decision.fields[i].action == Action::kKeep) kept += std::to_string(i);
+  }
+  return kept;
+}
+
+TEST(ConsentStepTest, AnAdultVictimNeedsConsentThatCovers) {
+  const Decision decision = DecideWith(SetNoConsent);
+  ExpectDenied(decision, Step::kConsent, Reason::kPolicyDenied, "builtin:D-04");
+  EXPECT_THAT(decision.missing, HasSubstr("subject.consent"));
+  ExpectAllowed(DecideWith([](Facts& f) {
+    SetNoConsent(f);
+    f.consent_covers = true;
+  }));
+}
+
+TEST(ConsentStepTest, AChildNeedsNone) {
+  ExpectAllowed(DecideWith([](Facts& f) {
+    SetNoConsent(f);
+    f.has_adult_victim = false;
+    f.has_possible_child = true;
+  }));
+}
+
+TEST(ConsentStepTest, AChildBesideAnAdultDoesNotStandInForTheAdult) {
+  ExpectDenied(DecideWith([](Facts& f) {
+                 SetNoConsent(f);
+                 f.has_possible_child = true;
+               }),
+               Step::kConsent, Reason::kPolicyDenied, "builtin:D-04");
+}
+
+void SetThreatToLife(Facts& f) {
+  SetNoConsent(f);
+  f.purposes = {Purpose::THREAT_TO_LIFE};
+  f.urgency = Urgency::U1;
+  f.has_no_consent_reason = true;
+}
+
+TEST(ConsentStepTest, AThreatToLifeLetsGoWhatARescueNeeds) {
+  const Decision decision = DecideWith(SetThreatToLife, OneOfEachClass(), KeepAllText());
+  ExpectAllowed(decision);
+  EXPECT_EQ(Kept(decision), "01235");
+  EXPECT_THAT(decision.rules, ElementsAre("alerts-out", "builtin:D-06"));
+  EXPECT_EQ(decision.fields[4].rule, "builtin:D-06");
+  EXPECT_THAT(decision.obligations, ElementsAre(HasSubstr("supervisor")));
+}
+
+TEST(ConsentStepTest, AThreatToLifeNeedsPurposeUrgencyAndAWrittenReason) {
+  const std::vector<Change> lacking = {
+      [](Facts& f) { f.urgency = Urgency::U2; },
+      [](Facts& f) { f.purposes = {Purpose::VICTIM_IDENTIFICATION}; },
+      [](Facts& f) { f.has_no_consent_reason = false; }};
+  for (const Change& change : lacking) {
+    ExpectDenied(DecideWith([&](Facts& f) {
+                   SetThreatToLife(f);
+                   change(f);
+                 }),
+                 Step::kConsent, Reason::kPolicyDenied, "builtin:D-04");
+  }
+}
+
+TEST(ConsentStepTest, ADutyToNotifyLetsAnAnonymousRecordGo) {
+  const auto duty = [](Facts& f) {
+    SetNoConsent(f);
+    f.legal_bases = {Basis("VN"), Basis("GB", LegalBasis::MODERN_SLAVERY_DUTY_TO_NOTIFY)};
+  };
+  const Decision decision = DecideWith(duty, OneOfEachClass(), KeepAllText());
+  ExpectAllowed(decision);
+  EXPECT_EQ(Kept(decision), "0147");
+  EXPECT_EQ(decision.fields[2].rule, "builtin:D-07");
+}
+
+TEST(ConsentStepTest, AnExceptionLetsNothingGoThatThePermitOmits) {
+  const Decision decision = DecideWith(SetThreatToLife, OneOfEachClass());
+  ExpectAllowed(decision);
+  EXPECT_EQ(Kept(decision), "012");
+}
+
+}  // namespace
+}  // namespace liaison::policy
