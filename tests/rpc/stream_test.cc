@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <future>
 #include <string>
 #include <thread>
 #include <vector>
@@ -137,23 +139,42 @@ TEST_F(StreamTest, GivesUpOnAClientThatTakesNoAnswer) {
 
 TEST_F(StreamTest, RefusesAStreamBeyondTheThreadsThereAre) {
   absl::Notification release;
-  Start([&](const Call&, DraftStream&) {
+  Start([&](const Call&, DraftStream& stream) {
+    stream.Write({});
     release.WaitForNotificationWithTimeout(kLong);
     return absl::OkStatus();
   });
-  // Two threads and a queue of two: of five the last is refused.
-  std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
-  std::vector<std::unique_ptr<grpc::ClientReaderWriter<SubmitRequest, SubmitStreamResponse>>> more;
-  for (int i = 0; i < 8; ++i) {
-    contexts.push_back(std::make_unique<grpc::ClientContext>());
-    more.push_back(stub_->SubmitStream(contexts.back().get()));
-  }
   SubmitStreamResponse response;
-  EXPECT_FALSE(more.back()->Read(&response));
-  EXPECT_EQ(base::GetReason(FromGrpc(more.back()->Finish())), Reason::kQueueFull);
+  ASSERT_TRUE(client_->Read(&response));
+  grpc::ClientContext second_context;
+  const auto second = stub_->SubmitStream(&second_context);
+  ASSERT_TRUE(second->Read(&response));
+  // Both threads are taken now, and two streams may wait: of three more, one is refused at once.
+  const auto run = [this] {
+    grpc::ClientContext context;
+    const auto stream = stub_->SubmitStream(&context);
+    SubmitStreamResponse ignored;
+    while (stream->Read(&ignored)) {
+    }
+    return FromGrpc(stream->Finish());
+  };
+  std::vector<std::future<absl::Status>> more;
+  for (int i = 0; i < 3; ++i) more.push_back(std::async(std::launch::async, run));
+  const auto one_has_ended = [&more] {
+    return std::any_of(more.begin(), more.end(), [](std::future<absl::Status>& status) {
+      return status.wait_for(std::chrono::milliseconds(5)) == std::future_status::ready;
+    });
+  };
+  for (int i = 0; i < 500 && !one_has_ended(); ++i) {
+  }
+  EXPECT_TRUE(one_has_ended());
   release.Notify();
-  more.pop_back();
-  for (size_t i = 0; i < more.size(); ++i) more[i]->Finish();
+  int refused = 0;
+  for (std::future<absl::Status>& status : more) {
+    if (base::GetReason(status.get()) == Reason::kQueueFull) ++refused;
+  }
+  EXPECT_EQ(refused, 1);
+  EXPECT_TRUE(FromGrpc(second->Finish()).ok());
   EXPECT_TRUE(End().ok());
 }
 
