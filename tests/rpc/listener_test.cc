@@ -14,6 +14,7 @@
 #include "absl/synchronization/notification.h"
 #include "daemon/base/error.h"
 #include "daemon/rpc/status.h"
+#include "daemon/rpc/tcp.h"
 #include "tests/rpc/test_daemon.h"
 
 namespace liaison::rpc {
@@ -52,7 +53,7 @@ TEST(ListenerTest, RefusesWhatIsNoAddress) {
 }
 
 TEST(ListenerTest, ServesIpv4AndIpv6OnOneSocket) {
-  if (!StartOn("[::]:0").ok()) GTEST_SKIP() << "no IPv6 here";
+  if (!ListenOn("[::1]:0").ok()) GTEST_SKIP() << "no IPv6 here";
   TestDaemon::Options options;
   options.address = "[::]:0";
   TestDaemon daemon(std::move(options));
