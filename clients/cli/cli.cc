@@ -66,6 +66,9 @@ int RunChosen(const Tree& tree, Session& session) {
   }
   const Ending ending = (*run)(session);
   if (!ending.error.ok()) session.Report(ending.error);
+  if (!session.terminal().out.good()) {
+    return Tell(session, MakeError(Reason::kInternal, "standard output cannot be written"));
+  }
   return ending.exit_code;
 }
 

@@ -115,7 +115,7 @@ absl::Status WriteKeys(NewFiles& files, NewAgency& agency) {
           .Text();
   absl::Status status = WriteKey(files, "tls", *tls, agency.id, uri);
   if (status.ok())
-    status = WriteKey(files, "message", *message, absl::StrCat(agency.id, " messages"), "");
+    status = WriteKey(files, "message", *message, absl::StrCat(agency.id, " message"), uri);
   if (status.ok()) status = WriteKey(files, "log", *log, "", "");
   if (status.ok()) status = WriteKey(files, "desk-log", *desk_log, "", "");
   if (status.ok()) status = WriteKey(files, "cosigner", *cosigner, "", "");

@@ -55,6 +55,24 @@ std::string FieldIn(std::string_view message) {
   return path.empty() ? name : absl::StrCat(path, ".", name);
 }
 
+// What is wrong, from the same message, without the value that it repeats: `(urgency): invalid
+// value "U9" for type X`.
+std::string FaultIn(const std::string& message) {
+  constexpr std::string_view kInvalid = "invalid value ";
+  constexpr std::string_view kForType = " for type ";
+  constexpr std::string_view kUrl = "type.googleapis.com/";
+  const size_t invalid = message.find(kInvalid);
+  const size_t for_type = message.rfind(kForType);
+  if (invalid == std::string::npos) return "no such field";
+  if (message.compare(invalid + kInvalid.size(), 11, "oneof field") == 0) {
+    return "two fields are set of which only one may be";
+  }
+  if (for_type == std::string::npos) return "invalid value";
+  std::string type = message.substr(for_type + kForType.size());
+  if (type.compare(0, kUrl.size(), kUrl) == 0) type.erase(0, kUrl.size());
+  return absl::StrCat("invalid value for type ", type);
+}
+
 // The value of an enum by name in either case; the zero value has no name here.
 template <typename Enum>
 absl::StatusOr<Enum> ParseName(const google::protobuf::EnumDescriptor* names, std::string_view what,
@@ -91,11 +109,12 @@ absl::StatusOr<desk::v1::Draft> ParseDraft(std::string_view json) {
   const auto status =
       google::protobuf::util::JsonStringToMessage(std::string(json), &draft);  // unknown: refused
   if (status.ok()) return draft;
+  const std::string message(status.message());
   base::ErrorText error;
   error.reason = Reason::kValidationFailed;
-  error.message = absl::StrCat("the JSON is not a draft: ", std::string(status.message()));
-  error.fields.push_back(
-      {FieldIn(std::string(status.message())), "JSON", std::string(status.message())});
+  error.fields.push_back({FieldIn(message), "JSON", FaultIn(message)});
+  error.message = absl::StrCat("the JSON is not a draft: ", error.fields[0].field, ": ",
+                               error.fields[0].description);
   return MakeError(error);
 }
 

@@ -22,13 +22,11 @@ Ending EndingOfState(desk::v1::State state, const std::string& what) {
     case desk::v1::REFUSED:
       return Ending(
           MakeError(Reason::kRefusedByPartner, absl::StrCat(what, " was refused by the partner")));
-    case desk::v1::EXPIRED: {
-      // The reason EXPIRED speaks of a message that came too late; here our own waiting ended,
-      // which is a conflict.
-      Ending expired(
+    case desk::v1::EXPIRED:
+      // Not the reason EXPIRED, which is a partner's refusal of what came too late: here nothing
+      // came.
+      return Ending(
           MakeError(Reason::kWrongState, absl::StrCat(what, " expired before it was delivered")));
-      return expired;
-    }
     default:
       return Ending();
   }
@@ -37,8 +35,8 @@ Ending EndingOfState(desk::v1::State state, const std::string& what) {
 }  // namespace
 
 Ending EndingOfResult(const desk::v1::SubmitResult& result) {
-  if (result.has_error() && !result.error().reason().empty())
-    return Ending(StatusOf(result.error()));
+  const bool held = result.state() == desk::v1::HELD;  // comes with the decision as its error
+  if (!held && !result.error().reason().empty()) return Ending(StatusOf(result.error()));
   return EndingOfState(result.state(), absl::StrCat("the message to ", result.to()));
 }
 

@@ -50,6 +50,7 @@ Ending Explain(Session& session, const ExplainFlags& flags) {
 }  // namespace
 
 void AddPolicy(Tree& tree) {
+  AddPolicyCheck(tree);
   tree.Command("policy show", Show);
   const auto flags = std::make_shared<ExplainFlags>();
   CLI::App& command = tree.Command("policy explain",

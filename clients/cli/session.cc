@@ -8,6 +8,8 @@ namespace liaison::cli {
 namespace {
 
 constexpr std::string_view kTraceId = "trace_id";
+// Long enough for a daemon that starts again, short enough for a person who waits.
+constexpr absl::Duration kPatience = absl::Seconds(15);
 
 // gRPC's name of a code, e.g. "PERMISSION_DENIED".
 std::string CodeName(absl::StatusCode code) { return absl::StatusCodeToString(code); }
@@ -66,7 +68,9 @@ absl::StatusOr<client::Client*> Session::Daemon() {
   const absl::StatusOr<config::v1::Context> context =
       client::FindContext({flags_.config_file, flags_.context, terminal_.environment});
   if (!context.ok()) return context.status();
-  absl::StatusOr<std::unique_ptr<client::Client>> made = client::Client::Connect(*context);
+  client::ClientOptions options;
+  options.retry_for = kPatience;
+  absl::StatusOr<std::unique_ptr<client::Client>> made = client::Client::Connect(*context, options);
   if (!made.ok()) return made.status();
   client_ = *std::move(made);
   return client_.get();

@@ -6,29 +6,18 @@
 namespace liaison::cli {
 namespace {
 
-const std::map<std::string, Format>& Formats() {
-  static const auto* const kFormats =
-      new std::map<std::string, Format>{{"table", Format::kTable},
-                                        {"json", Format::kJson},
-                                        {"jsonl", Format::kJsonLines},
-                                        {"csv", Format::kCsv},
-                                        {"id", Format::kId}};
-  return *kFormats;
-}
+template <typename Value>
+using Names = std::map<std::string, Value>;
 
-const std::map<std::string, Progress>& Progresses() {
-  static const auto* const kProgresses =
-      new std::map<std::string, Progress>{{"auto", Progress::kAuto},
-                                          {"plain", Progress::kPlain},
-                                          {"json", Progress::kJson},
-                                          {"none", Progress::kNone}};
-  return *kProgresses;
-}
-
-const std::map<std::string, Language>& Languages() {
-  static const auto* const kLanguages = new std::map<std::string, Language>{
-      {"en", Language::kEnglish}, {"vi", Language::kVietnamese}};
-  return *kLanguages;
+// A flag whose value is one of `names`, and nothing else: CLI11's own reading of enums takes
+// numbers too.
+template <typename Value>
+void AddChoice(CLI::App& app, const std::string& flag, Value& value, const Names<Value>& names) {
+  std::vector<std::string> words;
+  for (const auto& [word, meaning] : names) words.push_back(word);
+  const auto take = [&value, names](const std::string& word) { value = names.at(word); };
+  app.add_option_function<std::string>(flag, take, absl::StrJoin(words, ", "))
+      ->check(CLI::IsMember(words).description(""));
 }
 
 }  // namespace
@@ -39,12 +28,19 @@ Tree::Tree(GlobalFlags& flags, Language language)
   app_.option_defaults()->take_last();
   app_.add_option("--context", flags.context, "Context of the configuration to use");
   app_.add_option("--config", flags.config_file, "Configuration file");
-  app_.add_option("-o,--output", flags.format, "table, json, jsonl, csv or id")
-      ->transform(CLI::Transformer(Formats()).description(""));
-  app_.add_option("--progress", flags.progress, "auto, plain, json or none")
-      ->transform(CLI::Transformer(Progresses()).description(""));
-  app_.add_option("--lang", flags.language, "vi or en")
-      ->transform(CLI::Transformer(Languages()).description(""));
+  AddChoice<Format>(app_, "-o,--output", flags.format,
+                    {{"table", Format::kTable},
+                     {"json", Format::kJson},
+                     {"jsonl", Format::kJsonLines},
+                     {"csv", Format::kCsv},
+                     {"id", Format::kId}});
+  AddChoice<Progress>(app_, "--progress", flags.progress,
+                      {{"auto", Progress::kAuto},
+                       {"plain", Progress::kPlain},
+                       {"json", Progress::kJson},
+                       {"none", Progress::kNone}});
+  AddChoice<Language>(app_, "--lang", flags.language,
+                      {{"en", Language::kEnglish}, {"vi", Language::kVietnamese}});
 }
 
 CLI::App& Tree::Noun(const std::string& name) {

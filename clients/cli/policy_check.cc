@@ -1,0 +1,67 @@
+// policy check: the daemon's own reader and checker, without a daemon.
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "clients/cli/input.h"
+#include "clients/cli/json.h"
+#include "clients/cli/tree.h"
+#include "daemon/base/error.h"
+#include "daemon/base/text_format.h"
+#include "daemon/payload/records.h"
+#include "daemon/policy/policy.h"
+
+namespace liaison::cli {
+namespace {
+
+struct CheckFlags {
+  std::string file;
+  std::string agency;
+};
+
+absl::StatusOr<policy::v1::PolicyFile> ReadPolicy(const Terminal& terminal,
+                                                  const std::string& path) {
+  const absl::StatusOr<std::string> text = ReadAll(terminal, path);
+  if (!text.ok()) return text.status();
+  policy::v1::PolicyFile file;
+  const absl::Status status = base::ParseTextFormat(*text, path, file);
+  if (!status.ok()) return status;
+  return file;
+}
+
+Ending Check(Session& session, const CheckFlags& flags) {
+  const absl::StatusOr<policy::v1::PolicyFile> file = ReadPolicy(session.terminal(), flags.file);
+  if (!file.ok()) return file.status();
+  const auto checked = policy::Policy::Create(
+      *file, flags.agency, [](std::string_view path) { return payload::Describe(path).ok(); });
+  if (!checked.ok()) return checked.status();
+
+  View view;
+  view.columns = {"where", "text"};
+  std::vector<std::string> warnings;
+  for (const policy::Warning& warning : policy::Lint(*file)) {
+    view.rows.push_back({warning.where, warning.text});
+    warnings.push_back(JsonObject().Text("where", warning.where).Text("text", warning.text).Done());
+  }
+  view.json = JsonObject()
+                  .Bool("ok", true)
+                  .Text("id", (*checked)->id())
+                  .Number("version", (*checked)->version())
+                  .Raw("warnings", JsonArray(warnings))
+                  .Done();
+  view.ids = {(*checked)->id()};
+  session.Note(absl::StrCat((*checked)->id(), ": ", Say(session.language(), Word::kPolicyFine)));
+  if (session.flags().format != Format::kTable || !view.rows.empty()) session.Show(view);
+  return Ending();
+}
+
+}  // namespace
+
+void AddPolicyCheck(Tree& tree) {
+  const auto flags = std::make_shared<CheckFlags>();
+  CLI::App& command =
+      tree.Command("policy check", [flags](Session& session) { return Check(session, *flags); });
+  command.add_option("FILE", flags->file, "The policy file; - for standard input")->required();
+  command.add_option("--agency", flags->agency, "Id of the agency whose policy it is");
+}
+
+}  // namespace liaison::cli

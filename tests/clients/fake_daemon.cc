@@ -1,0 +1,336 @@
+#include "tests/clients/fake_daemon.h"
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "daemon/audit/checkpoint.h"
+#include "daemon/audit/tree.h"
+#include "daemon/base/error.h"
+#include "daemon/rpc/credentials.h"
+#include "daemon/rpc/status.h"
+
+namespace liaison::clients_test {
+namespace {
+
+using base::MakeError;
+using base::Reason;
+
+constexpr char kOrigin[] = "bgc.example/liaison-log/1/1";
+
+grpc::Status Fail(Reason reason, std::string_view message) {
+  return rpc::ToGrpc(MakeError(reason, message, "try something else"));
+}
+
+bool Names(const std::string& prefix, const char* id) { return absl::StartsWith(id, prefix); }
+
+desk::v1::SubmitResult ResultFor(const std::string& to) {
+  desk::v1::SubmitResult result;
+  result.set_to(to);
+  result.set_id(kDelivered);
+  result.set_state(desk::v1::QUEUED);
+  if (to == "held-example") {
+    result.set_state(desk::v1::HELD);
+    result.mutable_error()->set_reason("POLICY_DENIED");  // as the daemon does
+  }
+  if (to == "denied-example") {
+    result.set_state(desk::v1::DENIED);
+    result.mutable_error()->set_code("PERMISSION_DENIED");
+    result.mutable_error()->set_reason("POLICY_DENIED");
+    result.mutable_error()->set_message("no rule permits it");
+  }
+  return result;
+}
+
+desk::v1::Error ErrorValue(const std::string& reason) {
+  desk::v1::Error error;
+  error.set_reason(reason);
+  error.set_message("as the recipient asked");
+  return error;
+}
+
+class Partners final : public desk::v1::PartnerService::Service {
+ public:
+  grpc::Status ListPartners(grpc::ServerContext*, const desk::v1::ListPartnersRequest*,
+                            desk::v1::ListPartnersResponse* response) override {
+    Describe("ho-example", *response->add_partners());
+    return grpc::Status::OK;
+  }
+  grpc::Status GetPartner(grpc::ServerContext*, const desk::v1::GetPartnerRequest* request,
+                          desk::v1::Partner* response) override {
+    if (request->id() != "ho-example") return Fail(Reason::kUnknownPartner, "no such partner");
+    Describe(request->id(), *response);
+    return grpc::Status::OK;
+  }
+  grpc::Status Ping(grpc::ServerContext*, const desk::v1::PingRequest* request,
+                    desk::v1::PingResponse* response) override {
+    if (request->id() == "down-example") return Fail(Reason::kUnreachable, "no answer");
+    if (request->id() == "wrong-example") return Fail(Reason::kVerificationFailed, "another key");
+    response->set_id(request->id());
+    response->set_version("0.1.0");
+    return grpc::Status::OK;
+  }
+
+ private:
+  static void Describe(const std::string& id, desk::v1::Partner& partner) {
+    partner.set_id(id);
+    partner.set_name("Bộ Nội vụ (ví dụ)");
+    partner.set_country("GB");
+    partner.set_active(true);
+  }
+};
+
+class PolicyDesk final : public desk::v1::PolicyService::Service {
+ public:
+  grpc::Status GetPolicy(grpc::ServerContext* context, const desk::v1::GetPolicyRequest*,
+                         desk::v1::GetPolicyResponse* response) override {
+    (void)context;
+    response->set_id("bgc-2026-1");
+    response->set_version(1);
+    response->set_text("policy { id: \"bgc-2026-1\" version: 1 }\n");
+    return grpc::Status::OK;
+  }
+};
+
+// A log of one record for each exchange asked about.
+audit::v1::Receipt ReceiptFor(const std::string& id, const crypto::PrivateKey& key) {
+  audit::v1::Record record;
+  record.set_time_ms(1'770'000'000'000);
+  record.set_origin(kOrigin);
+  record.set_event(audit::v1::SENT);
+  record.set_exchange_from("bgc-example");
+  record.set_exchange_id(absl::HexStringToBytes(id));
+  audit::v1::Receipt receipt;
+  receipt.set_record(record.SerializeAsString());
+  const audit::Checkpoint head = {kOrigin, 1, audit::LeafHash(receipt.record())};
+  receipt.set_checkpoint(audit::SignCheckpoint(head, key));
+  return receipt;
+}
+
+class AuditDesk final : public audit::v1::AuditService::Service {
+ public:
+  grpc::Status List(grpc::ServerContext*, const audit::v1::ListRequest* request,
+                    audit::v1::ListResponse* response) override {
+    if (request->partner() == "forbidden") return Fail(Reason::kRoleMissing, "not an auditor");
+    audit::v1::Entry* entry = response->add_entries();
+    entry->set_log(audit::v1::EXCHANGE);
+    entry->set_index(7);
+    entry->set_event(audit::v1::SENT);
+    return grpc::Status::OK;
+  }
+  grpc::Status Head(grpc::ServerContext*, const audit::v1::HeadRequest* request,
+                    audit::v1::HeadResponse* response) override {
+    if (request->log() == audit::v1::DESK) return Fail(Reason::kRoleMissing, "not an auditor");
+    response->set_origin(kOrigin);
+    response->set_size(8);
+    return grpc::Status::OK;
+  }
+  grpc::Status Prove(grpc::ServerContext*, const audit::v1::ProveRequest* request,
+                     audit::v1::ProveResponse* response) override {
+    if (Names(request->exchange(), kMissing)) return Fail(Reason::kNotFound, "no such message");
+    const bool forged = Names(request->exchange(), kForged);
+    *response->add_receipts() = ReceiptFor(forged ? kForged : kDelivered, *key_);
+    if (forged) response->mutable_receipts(0)->mutable_record()->back() ^= 1;
+    response->set_verifier_key(audit::LogKey::Make(kOrigin, key_->public_key()).Text());
+    return grpc::Status::OK;
+  }
+  grpc::Status Verify(grpc::ServerContext*, const audit::v1::VerifyRequest* request,
+                      grpc::ServerWriter<audit::v1::VerifyResponse>* writer) override {
+    audit::v1::VerifyResponse response;
+    response.set_checked(4);
+    response.set_total(8);
+    writer->Write(response);
+    audit::v1::VerifyResult* result = response.mutable_result();
+    result->set_ok(!request->full());  // a full check finds the fault
+    result->add_logs()->set_origin(kOrigin);
+    if (request->full()) {
+      result->add_faults()->set_where("record exchange/5");
+      result->mutable_faults(0)->set_what("the leaf differs");
+    }
+    writer->Write(response);
+    return grpc::Status::OK;
+  }
+
+ private:
+  const std::unique_ptr<crypto::PrivateKey> key_ =
+      crypto::PrivateKey::Generate(crypto::KeyAlgorithm::kEd25519);
+};
+
+class AdminDesk final : public admin::v1::AdminService::Service {
+ public:
+  grpc::Status Status(grpc::ServerContext*, const admin::v1::StatusRequest*,
+                      admin::v1::StatusResponse* response) override {
+    response->set_agency("bgc-example");
+    response->set_ready(true);
+    return grpc::Status::OK;
+  }
+  grpc::Status Reload(grpc::ServerContext*, const admin::v1::ReloadRequest*,
+                      admin::v1::ReloadResponse* response) override {
+    response->set_changed(true);
+    return grpc::Status::OK;
+  }
+};
+
+}  // namespace
+
+void FakeMailbox::Remember(const desk::v1::SubmitRequest& request) {
+  const base::MutexLock lock(mu_);
+  seen_.push_back(request);
+}
+
+std::vector<desk::v1::SubmitRequest> FakeMailbox::seen() const {
+  const base::MutexLock lock(mu_);
+  return seen_;
+}
+
+void FakeMailbox::BreakStreamAfter(int answers) {
+  const base::MutexLock lock(mu_);
+  break_after_ = answers;
+}
+
+void FakeMailbox::FailStreams() {
+  const base::MutexLock lock(mu_);
+  fail_streams_ = true;
+}
+
+grpc::Status FakeMailbox::Submit(grpc::ServerContext*, const desk::v1::SubmitRequest* request,
+                                 desk::v1::SubmitResponse* response) {
+  Remember(*request);
+  for (const std::string& to : request->draft().to()) {
+    if (to == "unknown-example") return Fail(Reason::kUnknownPartner, "no such partner");
+    if (to == "busy-example") {
+      const base::MutexLock lock(mu_);
+      if (busy_-- > 0) return Fail(Reason::kQueueFull, "busy");
+    }
+    *response->add_results() = ResultFor(to);
+  }
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeMailbox::SubmitStream(
+    grpc::ServerContext*,
+    grpc::ServerReaderWriter<desk::v1::SubmitStreamResponse, desk::v1::SubmitRequest>* stream) {
+  desk::v1::SubmitRequest request;
+  while (stream->Read(&request)) {
+    {
+      const base::MutexLock lock(mu_);
+      if (fail_streams_) return Fail(Reason::kRoleMissing, "not a sender");
+      if (break_after_ == 0) {
+        break_after_ = -1;
+        return grpc::Status(grpc::StatusCode::UNAVAILABLE, "connection lost");
+      }
+      if (break_after_ > 0) --break_after_;
+    }
+    Remember(request);
+    desk::v1::SubmitStreamResponse response;
+    for (const std::string& to : request.draft().to()) {
+      if (to == "unknown-example") {
+        *response.mutable_error() = ErrorValue("UNKNOWN_PARTNER");
+      } else {
+        *response.mutable_response()->add_results() = ResultFor(to);
+      }
+    }
+    stream->Write(response);
+  }
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeMailbox::Preview(grpc::ServerContext*, const desk::v1::SubmitRequest* request,
+                                  desk::v1::PreviewResponse* response) {
+  for (const std::string& to : request->draft().to()) {
+    if (to == "unknown-example") return Fail(Reason::kUnknownPartner, "no such partner");
+    desk::v1::Preview* preview = response->add_previews();
+    preview->set_to(to);
+    desk::v1::Decision* decision = preview->mutable_decision();
+    decision->set_outcome(to == "denied-example" ? "DENY"
+                          : to == "held-example" ? "HOLD"
+                                                 : "ALLOW");
+    decision->set_step("permit");
+    if (to == "denied-example") {
+      decision->set_reason("POLICY_DENIED");
+      continue;
+    }
+    desk::v1::DecidedField* field = decision->add_fields();
+    field->set_path("notes.instructions");
+    field->set_action("OMIT");
+    field->set_rule("default");
+    field->set_sens("L8");
+    preview->mutable_view();
+  }
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeMailbox::List(grpc::ServerContext*, const desk::v1::ListRequest* request,
+                               desk::v1::ListResponse* response) {
+  if (request->partner() == "unknown-example") return Fail(Reason::kUnknownPartner, "no partner");
+  // Two pages of one message each.
+  desk::v1::Summary* message = response->add_messages();
+  message->set_id(request->page_token().empty() ? kDelivered : kRefused);
+  message->set_from("bgc-example");
+  message->set_to("ho-example");
+  message->set_state(desk::v1::DELIVERED);
+  if (request->page_token().empty()) response->set_next_page_token("second");
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeMailbox::Get(grpc::ServerContext*, const desk::v1::GetRequest* request,
+                              desk::v1::ShownMessage* response) {
+  if (Names(request->id(), kMissing)) return Fail(Reason::kNotFound, "no such message");
+  response->set_id(kDelivered);
+  response->mutable_statement()->set_from("ho-example");
+  response->mutable_payload()->mutable_notes()->set_instructions(
+      request->reveal() ? "for your eyes \x1b[31monly" : "[L8]");
+  response->add_masked("notes.instructions");
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeMailbox::Wait(grpc::ServerContext*, const desk::v1::WaitRequest* request,
+                               desk::v1::WaitResponse* response) {
+  if (Names(request->id(), kMissing)) return Fail(Reason::kNotFound, "no such message");
+  if (Names(request->id(), kSlow)) return Fail(Reason::kTimedOut, "not yet");
+  response->set_id(request->id());
+  response->set_state(desk::v1::DELIVERED);
+  response->set_reached(true);
+  if (Names(request->id(), kRefused) || Names(request->id(), kExpired)) {
+    response->set_state(Names(request->id(), kRefused) ? desk::v1::REFUSED : desk::v1::EXPIRED);
+    response->set_reached(false);
+  }
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeMailbox::Timeline(grpc::ServerContext*, const desk::v1::TimelineRequest* request,
+                                   desk::v1::TimelineResponse* response) {
+  if (Names(request->id(), kMissing)) return Fail(Reason::kNotFound, "no such message");
+  desk::v1::TimelineEntry* entry = response->add_entries();
+  entry->set_id(kDelivered);
+  entry->set_event(audit::v1::RECEIVED);
+  entry->set_partner("ho-example");
+  return grpc::Status::OK;
+}
+
+struct FakeDaemon::Others {
+  Partners partners;
+  PolicyDesk policy;
+  AuditDesk audit;
+  AdminDesk admin;
+};
+
+FakeDaemon::FakeDaemon(const std::string& certs, const std::string& agency)
+    : others_(std::make_unique<Others>()) {
+  const std::string pki = absl::StrCat(certs, "/", agency, "/pki/");
+  const auto credentials =
+      rpc::ServerCredentials({pki + "tls.crt", pki + "tls.key", pki + "people-ca.crt"}, nullptr);
+  grpc::ServerBuilder builder;
+  int port = 0;
+  builder.AddListeningPort("127.0.0.1:0", credentials.value(), &port);
+  builder.RegisterService(&mailbox_);
+  builder.RegisterService(&others_->partners);
+  builder.RegisterService(&others_->policy);
+  builder.RegisterService(&others_->audit);
+  builder.RegisterService(&others_->admin);
+  server_ = builder.BuildAndStart();
+  address_ = absl::StrCat("127.0.0.1:", port);
+}
+
+FakeDaemon::~FakeDaemon() { server_->Shutdown(std::chrono::system_clock::now()); }
+
+}  // namespace liaison::clients_test
