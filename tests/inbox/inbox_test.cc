@@ -1,0 +1,207 @@
+#include "daemon/inbox/inbox.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "daemon/base/error.h"
+#include "tests/outbox/two_agencies.h"
+
+namespace liaison::inbox {
+namespace {
+
+using audit::v1::Outward;
+using ::testing::Contains;
+using ::testing::Not;
+using testing::TwoAgencies;
+
+// One genuine request on its way to ho-example, captured and not delivered.
+exchange::v1::DeliverRequest Captured(TwoAgencies& agencies,
+                                      const std::string& draft = "intelligence_notice") {
+  const auto sent = agencies.Send(TwoAgencies::Draft(draft));
+  EXPECT_TRUE(sent.ok()) << sent.status();
+  agencies.link->on_the_way = [](exchange::v1::DeliverRequest& request) {
+    request.clear_envelopes();
+  };
+  agencies.courier->Step();
+  agencies.link->on_the_way = [](auto&) {};
+  EXPECT_FALSE(agencies.link->requests.empty());
+  return agencies.link->requests.back();
+}
+
+Outward::Code CodeOf(TwoAgencies& agencies, const exchange::v1::DeliverRequest& request,
+                     const std::string& from = "bgc-example") {
+  const auto response = agencies.ho->inbox->Accept(from, request);
+  EXPECT_TRUE(response.ok()) << response.status();
+  if (!response.ok() || response->results_size() != 1) return Outward::OUTWARD_UNSPECIFIED;
+  return response->results(0).code();
+}
+
+size_t CountOf(TwoAgencies& agencies, audit::v1::Event event) {
+  const auto events = agencies.ho->Events(audit::v1::EXCHANGE);
+  return static_cast<size_t>(std::count(events.begin(), events.end(), event));
+}
+
+TEST(InboxTest, AcceptsAGenuineMessageWithAReceipt) {
+  TwoAgencies agencies;
+  const auto request = Captured(agencies);
+  const auto response = agencies.ho->inbox->Accept("bgc-example", request);
+  ASSERT_TRUE(response.ok());
+  EXPECT_EQ(response->results(0).code(), Outward::ACCEPTED);
+  EXPECT_TRUE(response->results(0).has_receipt());
+  EXPECT_FALSE(response->checkpoint().empty());
+}
+
+TEST(InboxTest, GivesADuplicateTheSameRecordForEver) {
+  TwoAgencies agencies;
+  const auto request = Captured(agencies);
+  const auto first = agencies.ho->inbox->Accept("bgc-example", request);
+  agencies.ho->Restart();
+  agencies.clock.Advance(absl::Hours(24 * 200));  // long past its expiry
+  const auto again = agencies.ho->inbox->Accept("bgc-example", request);
+  ASSERT_TRUE(first.ok() && again.ok());
+  EXPECT_EQ(again->results(0).code(), Outward::ACCEPTED);
+  EXPECT_EQ(again->results(0).receipt().index(), first->results(0).receipt().index());
+  EXPECT_EQ(again->results(0).receipt().record(), first->results(0).receipt().record());
+  EXPECT_EQ(CountOf(agencies, audit::v1::RECEIVED), 1u);
+}
+
+TEST(InboxTest, TakesOneOfTwoEqualMessagesInOneBatch) {
+  TwoAgencies agencies;
+  auto request = Captured(agencies);
+  *request.add_envelopes() = request.envelopes(0);
+  const auto response = agencies.ho->inbox->Accept("bgc-example", request);
+  ASSERT_TRUE(response.ok());
+  ASSERT_EQ(response->results_size(), 2);
+  EXPECT_EQ(response->results(0).receipt().index(), response->results(1).receipt().index());
+  EXPECT_EQ(CountOf(agencies, audit::v1::RECEIVED), 1u);
+}
+
+TEST(InboxTest, RejectsWhatIsNotAuthentic) {
+  using Change = std::function<void(exchange::v1::Envelope&)>;
+  const std::vector<Change> changes = {
+      [](auto& e) { e.mutable_statement()->back() ^= 1; },
+      [](auto& e) { e.mutable_signatures(0)->mutable_signature()->back() ^= 1; },
+      [](auto& e) { e.set_type("application/other"); },
+      [](auto& e) { e.clear_signatures(); },
+      [](auto& e) { e.clear_statement(); },
+  };
+  TwoAgencies agencies;
+  const auto request = Captured(agencies);
+  for (size_t i = 0; i < changes.size(); ++i) {
+    auto changed = request;
+    changes[i](*changed.mutable_envelopes(0));
+    EXPECT_EQ(CodeOf(agencies, changed), Outward::NOT_AUTHENTIC) << "change " << i;
+    EXPECT_EQ(CountOf(agencies, audit::v1::REJECTED), i + 1);
+  }
+  // None of it used up the id: the genuine message still arrives.
+  EXPECT_EQ(CodeOf(agencies, request), Outward::ACCEPTED);
+}
+
+TEST(InboxTest, RejectsAMessageThatComesOverAnotherPartnersConnection) {
+  TwoAgencies agencies;
+  const auto request = Captured(agencies);
+  EXPECT_EQ(CodeOf(agencies, request, "io-example"), Outward::NOT_AUTHENTIC);
+}
+
+TEST(InboxTest, RejectsAMessageForAnotherAgency) {
+  TwoAgencies agencies;
+  const auto request = Captured(agencies);
+  testing::Agency io(agencies.folder + "/io-example", agencies.clock);
+  const auto response = io.inbox->Accept("bgc-example", request);
+  ASSERT_TRUE(response.ok());
+  EXPECT_EQ(response->results(0).code(), Outward::NOT_AUTHENTIC);
+  EXPECT_THAT(io.Events(audit::v1::EXCHANGE), Not(Contains(audit::v1::RECEIVED)));
+}
+
+TEST(InboxTest, DeniesForGoodWhatIsExpired) {
+  TwoAgencies agencies;
+  const auto request = Captured(agencies);
+  agencies.clock.Advance(absl::Hours(24 * 31));
+  EXPECT_EQ(CodeOf(agencies, request), Outward::EXPIRED);
+  EXPECT_EQ(CountOf(agencies, audit::v1::DENIED_IN), 1u);
+  EXPECT_EQ(CodeOf(agencies, request), Outward::EXPIRED);
+  EXPECT_EQ(CountOf(agencies, audit::v1::DENIED_IN), 1u) << "a second record";
+}
+
+TEST(InboxTest, DeniesABodyThatIsNotTheOneSigned) {
+  using Change = std::function<void(exchange::v1::Envelope&)>;
+  const std::vector<Change> changes = {
+      [](auto& e) { e.mutable_records(0)->mutable_value()->back() ^= 1; },
+      [](auto& e) { e.mutable_records(0)->mutable_salt()->back() ^= 1; },
+      [](auto& e) { e.mutable_records()->RemoveLast(); },
+      [](auto& e) { e.clear_records(); },
+      [](auto& e) { e.mutable_records()->SwapElements(0, 1); },
+  };
+  for (size_t i = 0; i < changes.size(); ++i) {
+    TwoAgencies agencies;
+    auto request = Captured(agencies);
+    changes[i](*request.mutable_envelopes(0));
+    EXPECT_EQ(CodeOf(agencies, request), Outward::REFUSED) << "change " << i;
+    EXPECT_EQ(CountOf(agencies, audit::v1::RECEIVED), 0u);
+  }
+}
+
+TEST(InboxTest, ProcessesNothingWithoutTheSendersReceipt) {
+  using Change = std::function<void(exchange::v1::Envelope&)>;
+  const std::vector<Change> changes = {
+      [](auto& e) { e.clear_sender_receipt(); },
+      [](auto& e) { e.mutable_sender_receipt()->clear_checkpoint(); },
+      [](auto& e) { e.mutable_sender_receipt()->set_index(0); },
+      [](auto& e) { e.mutable_sender_receipt()->mutable_record()->back() ^= 1; },
+  };
+  for (size_t i = 0; i < changes.size(); ++i) {
+    TwoAgencies agencies;
+    auto request = Captured(agencies);
+    changes[i](*request.mutable_envelopes(0));
+    EXPECT_EQ(CodeOf(agencies, request), Outward::REFUSED) << "change " << i;
+    EXPECT_EQ(CountOf(agencies, audit::v1::RECEIVED), 0u);
+  }
+}
+
+TEST(InboxTest, RefusesABatchOverItsLimit) {
+  TwoAgencies agencies;
+  auto request = Captured(agencies);
+  for (int i = 0; i < 64; ++i) *request.add_envelopes() = request.envelopes(0);
+  const auto response = agencies.ho->inbox->Accept("bgc-example", request);
+  EXPECT_EQ(base::GetReason(response.status()), base::Reason::kTooLarge);
+}
+
+TEST(InboxTest, RefusesAMessageOverItsLimit) {
+  TwoAgencies agencies;
+  auto request = Captured(agencies);
+  request.mutable_envelopes(0)->mutable_records(0)->set_value(std::string(1 << 21, 'x'));
+  EXPECT_EQ(CodeOf(agencies, request), Outward::TOO_LARGE);
+}
+
+TEST(InboxTest, RecordsOnlySoManyRejectionsInAnHourAndThenTheirNumber) {
+  TwoAgencies agencies;
+  auto request = Captured(agencies);
+  request.mutable_envelopes(0)->mutable_statement()->back() ^= 1;
+  for (int i = 0; i < 65; ++i) EXPECT_EQ(CodeOf(agencies, request), Outward::NOT_AUTHENTIC);
+  EXPECT_EQ(CountOf(agencies, audit::v1::REJECTED), 60u);
+  agencies.clock.Advance(absl::Hours(1));
+  EXPECT_EQ(CodeOf(agencies, request), Outward::NOT_AUTHENTIC);
+  EXPECT_EQ(CountOf(agencies, audit::v1::REJECTED), 61u);
+  store::RecordFilter filter;
+  filter.events = {audit::v1::REJECTED};
+  filter.limit = 1000;
+  audit::v1::Record last;
+  ASSERT_TRUE(last.ParseFromString(agencies.ho->store->Records(filter)->first.back().bytes));
+  EXPECT_EQ(last.count(), 5u);
+}
+
+TEST(InboxTest, TellsAPartnerNothingOfTheReason) {
+  TwoAgencies agencies;
+  auto request = Captured(agencies);
+  request.mutable_envelopes(0)->clear_sender_receipt();
+  const auto response = agencies.ho->inbox->Accept("bgc-example", request);
+  ASSERT_TRUE(response.ok());
+  for (const char* inside : {"BAD_RECEIPT", "policy", "rule"}) {
+    EXPECT_EQ(response->SerializeAsString().find(inside), std::string::npos) << inside;
+  }
+}
+
+}  // namespace
+}  // namespace liaison::inbox

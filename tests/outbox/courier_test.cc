@@ -1,0 +1,245 @@
+#include "daemon/outbox/courier.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "daemon/base/error.h"
+#include "tests/outbox/two_agencies.h"
+
+namespace liaison::outbox {
+namespace {
+
+using ::testing::Contains;
+using ::testing::Not;
+using testing::TwoAgencies;
+
+desk::v1::State SenderState(TwoAgencies& agencies, const std::string& id) {
+  return agencies.bgc->StateOf("bgc-example", id);
+}
+
+desk::v1::State ReceiverState(TwoAgencies& agencies, const std::string& id) {
+  return agencies.ho->StateOf("bgc-example", id);
+}
+
+void Replace(const std::string& path, const std::string& from, const std::string& to) {
+  std::ifstream in(path);
+  std::ostringstream text;
+  text << in.rdbuf();
+  std::string changed = text.str();
+  const size_t at = changed.find(from);
+  ASSERT_NE(at, std::string::npos) << from;
+  changed.replace(at, from.size(), to);
+  std::ofstream(path) << changed;
+}
+
+TEST(CourierTest, DeliversAndSettlesWithTheReceiversProof) {
+  TwoAgencies agencies;
+  const auto sent = agencies.Send(TwoAgencies::Draft("intelligence_notice"));
+  ASSERT_TRUE(sent.ok()) << sent.status();
+  agencies.DeliverAll();
+  EXPECT_EQ(SenderState(agencies, sent->id()), desk::v1::DELIVERED);
+  EXPECT_EQ(ReceiverState(agencies, sent->id()), desk::v1::NEW);
+  EXPECT_THAT(agencies.bgc->Events(audit::v1::EXCHANGE), Contains(audit::v1::DELIVERED));
+  EXPECT_THAT(agencies.ho->Events(audit::v1::EXCHANGE), Contains(audit::v1::RECEIVED));
+  EXPECT_TRUE(agencies.courier->status().last_error.empty());
+  EXPECT_GT(agencies.courier->status().verified_size, 0u);
+}
+
+TEST(CourierTest, KeepsEverythingWhileThePartnerIsDownAndBacksOff) {
+  TwoAgencies agencies;
+  agencies.link->down = true;
+  const auto sent = agencies.Send(TwoAgencies::Draft("intelligence_notice"));
+  absl::Duration last = agencies.courier->Step();
+  EXPECT_EQ(agencies.courier->status().last_error, "UNREACHABLE");
+  for (int i = 0; i < 4; ++i) {
+    agencies.clock.Advance(last);
+    const absl::Duration next = agencies.courier->Step();
+    EXPECT_GT(next, last);
+    last = next;
+  }
+  agencies.link->down = false;
+  EXPECT_GT(agencies.courier->Step(), absl::ZeroDuration()) << "waits although there is new work";
+  agencies.clock.Advance(last);
+  agencies.DeliverAll();
+  EXPECT_EQ(SenderState(agencies, sent->id()), desk::v1::DELIVERED);
+}
+
+TEST(CourierTest, DeliversAfterARestartAndDaysOfAbsence) {
+  TwoAgencies agencies;
+  agencies.link->down = true;
+  const auto sent = agencies.Send(TwoAgencies::Draft("intelligence_notice"));
+  agencies.courier->Step();
+  agencies.courier.reset();
+  agencies.bgc->Restart();
+  agencies.clock.Advance(absl::Hours(5 * 24));
+  agencies.link->down = false;
+  agencies.courier = agencies.NewCourier();
+  agencies.DeliverAll();
+  EXPECT_EQ(SenderState(agencies, sent->id()), desk::v1::DELIVERED);
+  EXPECT_EQ(ReceiverState(agencies, sent->id()), desk::v1::NEW);
+}
+
+TEST(CourierTest, DeliversUrgentBeforeRoutine) {
+  TwoAgencies agencies;
+  desk::v1::Draft draft = TwoAgencies::Draft("intelligence_notice");
+  std::vector<std::string> ids;
+  for (auto urgency : {payload::v1::Urgency::U4, payload::v1::Urgency::U3,
+                       payload::v1::Urgency::U2}) {
+    draft.set_urgency(urgency);
+    const auto sent = agencies.Send(draft);
+    ASSERT_TRUE(sent.ok()) << sent.status();
+    ids.push_back(sent->id());
+  }
+  agencies.DeliverAll();
+  ASSERT_EQ(agencies.link->requests.size(), 1u);
+  const auto& envelopes = agencies.link->requests[0].envelopes();
+  ASSERT_EQ(envelopes.size(), 3);
+  for (int i = 0; i < 3; ++i) {
+    exchange::v1::Statement statement;
+    ASSERT_TRUE(statement.ParseFromString(envelopes[i].statement()));
+    EXPECT_EQ(statement.urgency(), payload::v1::Urgency::U2 + i);
+  }
+}
+
+TEST(CourierTest, ExpiresWhatCannotBeDeliveredInTime) {
+  TwoAgencies agencies;
+  agencies.link->down = true;
+  desk::v1::Draft draft = TwoAgencies::Draft("intelligence_notice");
+  draft.mutable_expires()->set_seconds(absl::ToUnixSeconds(agencies.clock.Now()) + 3600);
+  const auto sent = agencies.Send(draft);
+  agencies.courier->Step();
+  agencies.clock.Advance(absl::Hours(1));
+  agencies.courier->Step();
+  EXPECT_EQ(SenderState(agencies, sent->id()), desk::v1::EXPIRED);
+  agencies.link->down = false;
+  agencies.clock.Advance(absl::Hours(1));
+  agencies.DeliverAll();
+  EXPECT_TRUE(agencies.link->requests.empty());
+}
+
+TEST(CourierTest, ALostAnswerDeliversOnceAndSettlesLater) {
+  TwoAgencies agencies;
+  const auto sent = agencies.Send(TwoAgencies::Draft("intelligence_notice"));
+  agencies.link->on_the_way_back = [](exchange::v1::DeliverResponse& response) {
+    response.Clear();
+  };
+  const absl::Duration wait = agencies.courier->Step();
+  EXPECT_EQ(SenderState(agencies, sent->id()), desk::v1::QUEUED);
+  EXPECT_EQ(ReceiverState(agencies, sent->id()), desk::v1::NEW);
+  const size_t records = agencies.ho->Events(audit::v1::EXCHANGE).size();
+  agencies.link->on_the_way_back = [](auto&) {};
+  agencies.clock.Advance(wait);
+  agencies.DeliverAll();
+  EXPECT_EQ(SenderState(agencies, sent->id()), desk::v1::DELIVERED);
+  EXPECT_EQ(agencies.ho->Events(audit::v1::EXCHANGE).size(), records) << "a second effect";
+}
+
+// Whatever is changed in the answer, nothing is marked delivered.
+TEST(CourierTest, BelievesNoAnswerThatDoesNotProve) {
+  using Change = std::function<void(exchange::v1::DeliverResponse&)>;
+  const std::vector<Change> changes = {
+      [](auto& r) { r.mutable_results(0)->mutable_receipt()->mutable_record()->back() ^= 1; },
+      [](auto& r) {
+        auto& receipt = *r.mutable_results(0)->mutable_receipt();
+        receipt.set_index(receipt.index() - 1);
+      },
+      [](auto& r) { r.mutable_results(0)->mutable_receipt()->mutable_path(0)->back() ^= 1; },
+      [](auto& r) { r.mutable_checkpoint()->at(r.checkpoint().size() - 6) ^= 1; },
+      [](auto& r) { r.clear_checkpoint(); },
+      [](auto& r) { r.mutable_results(0)->set_code(audit::v1::Outward::REFUSED); },
+      [](auto& r) { r.add_results(); },
+  };
+  for (size_t i = 0; i < changes.size(); ++i) {
+    TwoAgencies agencies;
+    const auto sent = agencies.Send(TwoAgencies::Draft("intelligence_notice"));
+    agencies.link->on_the_way_back = changes[i];
+    agencies.courier->Step();
+    EXPECT_EQ(SenderState(agencies, sent->id()), desk::v1::QUEUED) << "change " << i;
+  }
+}
+
+TEST(CourierTest, RefusesAHeadThatDoesNotExtendTheOneItKnows) {
+  TwoAgencies agencies;
+  agencies.Send(TwoAgencies::Draft("intelligence_notice")).value();
+  agencies.DeliverAll();
+  const auto second = agencies.Send(TwoAgencies::Draft("intelligence_notice"));
+  agencies.link->on_the_way_back = [](exchange::v1::DeliverResponse& response) {
+    response.mutable_consistency()->clear_path();
+  };
+  agencies.courier->Step();
+  EXPECT_EQ(agencies.courier->status().last_error, "BAD_RECEIPT");
+  EXPECT_EQ(SenderState(agencies, second->id()), desk::v1::QUEUED);
+}
+
+TEST(CourierTest, SettlesARefusalOfThePartner) {
+  TwoAgencies agencies;
+  // The sender's policy allows it, the receiver's agreement has ended since.
+  const auto sent = agencies.Send(TwoAgencies::Draft("intelligence_notice"));
+  Replace(agencies.ho->folder + "/policy.textproto", "partner: \"bgc-example\"",
+          "suspended: true partner: \"bgc-example\"");
+  agencies.ho->Reload();
+  agencies.DeliverAll();
+  EXPECT_EQ(SenderState(agencies, sent->id()), desk::v1::REFUSED);
+  EXPECT_EQ(ReceiverState(agencies, sent->id()), desk::v1::DENIED);
+  EXPECT_THAT(agencies.bgc->Events(audit::v1::EXCHANGE), Contains(audit::v1::REFUSED));
+}
+
+TEST(CourierTest, DecidesAgainWhenThePolicyBecameStricter) {
+  TwoAgencies agencies;
+  agencies.link->down = true;
+  const auto sent = agencies.Send(TwoAgencies::Draft("intelligence_notice"));
+  Replace(agencies.bgc->folder + "/policy.textproto", "partner: \"ho-example\"",
+          "suspended: true partner: \"ho-example\"");
+  agencies.bgc->Reload();
+  agencies.link->down = false;
+  agencies.clock.Advance(absl::Minutes(5));
+  agencies.DeliverAll();
+  EXPECT_EQ(SenderState(agencies, sent->id()), desk::v1::DENIED);
+  EXPECT_TRUE(agencies.link->requests.empty()) << "left although it may not any more";
+  EXPECT_THAT(agencies.bgc->Events(audit::v1::EXCHANGE), Contains(audit::v1::DENIED_OUT));
+}
+
+TEST(CourierTest, AReplyAnswersTheRequestOnBothSides) {
+  TwoAgencies agencies;
+  const auto request = agencies.Send(TwoAgencies::Draft("victim_verification_request"));
+  ASSERT_TRUE(request.ok()) << request.status();
+  agencies.DeliverAll();
+  ASSERT_EQ(SenderState(agencies, request->id()), desk::v1::DELIVERED);
+  desk::v1::Draft reply = TwoAgencies::Draft("victim_verification_response");
+  reply.clear_to();
+  reply.add_to("bgc-example");
+  reply.set_in_reply_to(request->id());
+  Submitter officer = agencies.Officer();
+  officer.uri = "liaison://agency/ho-example/person/officer-1";
+  const auto replied = agencies.ho->outbox->Submit(officer, reply, "reply");
+  ASSERT_TRUE(replied.ok()) << replied.status();
+  ASSERT_EQ(replied->front().state(), desk::v1::QUEUED)
+      << replied->front().decision().DebugString();
+  testing::DirectLink back("ho-example", *agencies.bgc);
+  Courier courier("bgc-example",
+                  {*agencies.ho->snapshots, *agencies.ho->journal, *agencies.ho->at_rest,
+                   agencies.clock, agencies.ho->metrics, back, [] { return 0.5; }});
+  courier.Step();
+  EXPECT_EQ(SenderState(agencies, request->id()), desk::v1::ANSWERED);
+  EXPECT_EQ(ReceiverState(agencies, request->id()), desk::v1::ANSWERED);
+}
+
+TEST(CourierTest, TakesASmallWindowOfABigQueueAndDeliversAllOnce) {
+  TwoAgencies agencies;
+  constexpr int kMessages = 200;
+  std::vector<std::string> ids;
+  for (int i = 0; i < kMessages; ++i) {
+    ids.push_back(agencies.Send(TwoAgencies::Draft("alert_cancel"))->id());
+  }
+  agencies.DeliverAll();
+  for (const std::string& id : ids) EXPECT_EQ(SenderState(agencies, id), desk::v1::DELIVERED);
+  for (const auto& request : agencies.link->requests) EXPECT_LE(request.envelopes_size(), 64);
+  const auto events = agencies.ho->Events(audit::v1::EXCHANGE);
+  EXPECT_EQ(std::count(events.begin(), events.end(), audit::v1::RECEIVED), kMessages);
+}
+
+}  // namespace
+}  // namespace liaison::outbox

@@ -1,0 +1,142 @@
+#include "daemon/outbox/outbox.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "daemon/audit/receipt.h"
+#include "daemon/base/error.h"
+#include "tests/outbox/two_agencies.h"
+
+namespace liaison::outbox {
+namespace {
+
+using ::testing::Contains;
+using ::testing::Not;
+using testing::TwoAgencies;
+
+base::Reason ReasonOf(const absl::Status& status) {
+  return base::GetReason(status).value_or(base::Reason::kInternal);
+}
+
+TEST(OutboxTest, QueuesAValidDraftWithAReceiptThatVerifies) {
+  TwoAgencies agencies;
+  const auto sent = agencies.Send(TwoAgencies::Draft("intelligence_notice"));
+  ASSERT_TRUE(sent.ok()) << sent.status();
+  EXPECT_EQ(sent->state(), desk::v1::QUEUED);
+  EXPECT_EQ(sent->decision().outcome(), "ALLOW");
+  const auto key =
+      audit::LogKey::Make("bgc.example/liaison-log/1/1", agencies.bgc->log_key->public_key());
+  const auto proven = audit::VerifyReceipt(sent->receipt(), key);
+  ASSERT_TRUE(proven.ok()) << proven.status();
+  EXPECT_EQ(proven->record().event(), audit::v1::SENT);
+  EXPECT_EQ(proven->record().partner(), "ho-example");
+  EXPECT_THAT(agencies.bgc->woken, Contains("ho-example"));
+}
+
+TEST(OutboxTest, RefusesADraftWithEveryFieldAtFaultAndStoresNothing) {
+  TwoAgencies agencies;
+  desk::v1::Draft draft = TwoAgencies::Draft("intelligence_notice");
+  draft.clear_urgency();
+  draft.clear_purposes();
+  draft.clear_agreement_id();
+  draft.mutable_payload()->mutable_notice()->clear_title();
+  const auto sent = agencies.Send(draft);
+  ASSERT_FALSE(sent.ok());
+  const auto error = base::GetError(sent.status());
+  ASSERT_TRUE(error.has_value());
+  EXPECT_EQ(error->reason, base::Reason::kValidationFailed);
+  std::vector<std::string> fields;
+  for (const auto& fault : error->fields) fields.push_back(fault.field);
+  EXPECT_THAT(fields, Contains("urgency"));
+  EXPECT_THAT(fields, Contains("purposes"));
+  EXPECT_THAT(fields, Contains("agreementId"));
+  EXPECT_THAT(fields, Contains("notice.title"));
+  EXPECT_THAT(agencies.bgc->Events(audit::v1::EXCHANGE), Not(Contains(audit::v1::SENT)));
+}
+
+TEST(OutboxTest, RefusesUnknownRecipientsTimesAndReferences) {
+  TwoAgencies agencies;
+  const desk::v1::Draft good = TwoAgencies::Draft("intelligence_notice");
+  desk::v1::Draft draft = good;
+  draft.add_to("nobody-example");
+  EXPECT_EQ(ReasonOf(agencies.Send(draft).status()), base::Reason::kUnknownPartner);
+  draft = good;
+  draft.mutable_expires()->set_seconds(absl::ToUnixSeconds(agencies.clock.Now()) - 1);
+  EXPECT_EQ(ReasonOf(agencies.Send(draft).status()), base::Reason::kValidationFailed);
+  draft.mutable_expires()->set_seconds(absl::ToUnixSeconds(agencies.clock.Now()) + 91 * 86400);
+  EXPECT_EQ(ReasonOf(agencies.Send(draft).status()), base::Reason::kValidationFailed);
+  draft = good;
+  draft.set_in_reply_to("00000000000000000000000000000001");
+  EXPECT_EQ(ReasonOf(agencies.Send(draft).status()), base::Reason::kNotFound);
+  draft = good;
+  for (int i = 0; i < 17; ++i) draft.add_to("ho-example");
+  EXPECT_EQ(ReasonOf(agencies.Send(draft).status()), base::Reason::kValidationFailed);
+}
+
+TEST(OutboxTest, AnswersTheSameKeyAsBeforeAndRefusesAnotherDraftUnderIt) {
+  TwoAgencies agencies;
+  desk::v1::Draft draft = TwoAgencies::Draft("intelligence_notice");
+  const auto first = agencies.Send(draft, "key");
+  const auto again = agencies.Send(draft, "key");
+  ASSERT_TRUE(first.ok() && again.ok()) << first.status() << again.status();
+  EXPECT_EQ(first->id(), again->id());
+  EXPECT_EQ(again->decision().outcome(), "ALLOW");
+  agencies.bgc->Restart();
+  EXPECT_EQ(agencies.Send(draft, "key")->id(), first->id());
+  draft.mutable_payload()->mutable_notice()->set_title("Another example title");
+  EXPECT_EQ(ReasonOf(agencies.Send(draft, "key").status()), base::Reason::kIdempotencyConflict);
+  EXPECT_EQ(ReasonOf(agencies.Send(draft, std::string(129, 'k')).status()),
+            base::Reason::kValidationFailed);
+}
+
+TEST(OutboxTest, RecordsADenialAndAnswersItAgain) {
+  TwoAgencies agencies;
+  desk::v1::Draft draft = TwoAgencies::Draft("intelligence_notice");
+  draft.set_agreement_id("no-such-agreement");
+  const auto denied = agencies.Send(draft, "key");
+  ASSERT_TRUE(denied.ok()) << denied.status();
+  EXPECT_EQ(denied->state(), desk::v1::DENIED);
+  EXPECT_EQ(denied->decision().outcome(), "DENY");
+  EXPECT_EQ(denied->decision().reason(), "AGREEMENT_NOT_IN_FORCE");
+  EXPECT_THAT(agencies.bgc->Events(audit::v1::EXCHANGE), Contains(audit::v1::DENIED_OUT));
+  const auto again = agencies.Send(draft, "key");
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(again->id(), denied->id());
+  EXPECT_EQ(again->decision().reason(), "AGREEMENT_NOT_IN_FORCE");
+  agencies.DeliverAll();
+  EXPECT_TRUE(agencies.link->requests.empty());
+}
+
+TEST(OutboxTest, PreviewDecidesAsSendingDoesAndStoresNothing) {
+  TwoAgencies agencies;
+  const desk::v1::Draft draft = TwoAgencies::Draft("victim_verification_request");
+  const size_t before = agencies.bgc->Events(audit::v1::EXCHANGE).size();
+  const auto preview = agencies.bgc->outbox->Preview(agencies.Officer(), draft);
+  ASSERT_TRUE(preview.ok()) << preview.status();
+  EXPECT_EQ(agencies.bgc->Events(audit::v1::EXCHANGE).size(), before);
+  const auto sent = agencies.Send(draft);
+  ASSERT_TRUE(sent.ok());
+  EXPECT_EQ(sent->decision().SerializeAsString(),
+            preview->previews(0).decision().SerializeAsString());
+  agencies.DeliverAll();
+  ASSERT_EQ(agencies.link->requests.size(), 1u);
+  EXPECT_EQ(agencies.link->requests[0].envelopes(0).withheld_size(),
+            preview->previews(0).withheld_size());
+  EXPECT_GT(preview->previews(0).withheld_size(), 0);
+}
+
+TEST(OutboxTest, NoWithheldOrOmittedValueIsInWhatLeaves) {
+  TwoAgencies agencies;
+  desk::v1::Draft draft = TwoAgencies::Draft("victim_verification_request");
+  auto& subject = *draft.mutable_payload()->mutable_victim_verification_request()->mutable_subject();
+  ASSERT_GT(subject.documents_size(), 0);
+  subject.mutable_documents(0)->set_number("CANARY7319");
+  const auto sent = agencies.Send(draft);
+  ASSERT_TRUE(sent.ok()) << sent.status();
+  agencies.DeliverAll();
+  ASSERT_EQ(agencies.link->requests.size(), 1u);
+  EXPECT_EQ(agencies.link->requests[0].SerializeAsString().find("CANARY7319"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace liaison::outbox
