@@ -180,7 +180,7 @@ TEST_F(ExamplesTest, ANoticeLeavesNoTraceOfItsSource) {
 }
 
 TEST_F(ExamplesTest, TheOrganisationGetsVerificationsAndNoAlerts) {
-  const auto io = [this] {
+  const auto io = [] {
     Folder folder;
     folder.Write("agency.textproto",
                  absl::StrReplaceAll(folder.config(), {{"bgc-example", "io-example"},
