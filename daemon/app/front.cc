@@ -38,7 +38,7 @@ class Door {
         clock_(parts.clock),
         flows_({.threads = Limits().workers(), .queue = Limits().worker_queue()}),
         streams_({.threads = kStreamThreads, .queue = kStreamThreads}),
-        gate_(rpc::CallGate::LimitsFrom(Limits())),
+        gate_(GateLimits(to_partners)),
         edge_(Options(refusals, std::move(admission), to_partners),
               {flows_, streams_, gate_, callers_, parts.clock}) {}
 
@@ -82,6 +82,13 @@ class Door {
  private:
   const config::v1::Limits& Limits() const {
     return limits_ = snapshots_.Current()->agency().limits();
+  }
+
+  // A partner has one daemon with a few connections; a system of our own may run many commands at a time.
+  rpc::CallGate::Limits GateLimits(bool to_partners) const {
+    rpc::CallGate::Limits limits = rpc::CallGate::LimitsFrom(Limits());
+    if (!to_partners) limits.connections_per_party = Limits().connections_per_address();
+    return limits;
   }
 
   rpc::Edge::Options Options(journal::Refusals& refusals, Admission admission, bool to_partners) {

@@ -1,5 +1,6 @@
 #include "daemon/app/process.h"
 
+#include <google/protobuf/stubs/logging.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -27,6 +28,8 @@ sigset_t Signals() {
 
 void HardenProcess() {
   umask(0077);
+  // The library writes to stderr what it thinks of a partner's bytes; ours say it with ids.
+  google::protobuf::SetLogHandler(nullptr);
   const rlimit none{0, 0};
   if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
     base::Log(base::LogLevel::kWarn, "core dumps could not be switched off");

@@ -86,6 +86,25 @@ void ToBytes(const store::StoredRecord& stored, const audit::v1::Record& record,
   entry.set_leaf(stored.leaf.hex());
 }
 
+bool SameTime(absl::Time row, const google::protobuf::Timestamp& stamp) {
+  return absl::ToUnixMillis(row) == stamp.seconds() * 1000 + stamp.nanos() / 1'000'000;
+}
+
+// What the row repeats of the statement, for listing and sorting.
+bool RowFits(const store::Exchange& row, const exchange::v1::Statement& statement) {
+  const bool out = row.direction == store::Direction::kOut;
+  const bool replies = statement.has_in_reply_to();
+  return row.name.from == statement.from() && row.name.id.raw() == statement.exchange_id() &&
+         row.partner == (out ? statement.to() : statement.from()) &&
+         row.type == statement.type() && row.urgency == statement.urgency() &&
+         row.tlp == statement.handling().tlp() && row.exercise == statement.exercise() &&
+         row.conversation.raw() == statement.conversation() &&
+         SameTime(row.created, statement.created()) && SameTime(row.expires, statement.expires()) &&
+         row.in_reply_to.has_value() == replies &&
+         (!replies || (row.in_reply_to->from == statement.in_reply_to().from() &&
+                       row.in_reply_to->id.raw() == statement.in_reply_to().exchange_id()));
+}
+
 }  // namespace
 
 absl::Status AuditDesk::RecordSearch(const inbox::Viewer& viewer,
@@ -229,7 +248,13 @@ absl::Status CheckBody(const store::Exchange& exchange, const store::StoredBody&
       exchange.digest) {
     return MakeError(Reason::kVerificationFailed, "the statement is not the one recorded");
   }
-  return message::ReadStored(body->envelope).status();
+  const absl::StatusOr<message::StoredBody> read = message::ReadStored(body->envelope);
+  if (!read.ok()) return read.status();
+  if (!RowFits(exchange, read->statement)) {
+    return MakeError(Reason::kVerificationFailed,
+                     "the row says something else than the statement it was made from");
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace liaison::desk

@@ -136,7 +136,8 @@ Inbox::Judged Inbox::JudgeAuthentic(const partners::Registry& registry,
     error.fields = std::move(faults);
     return Denied(registry, authentic, base::MakeError(error), {});
   }
-  const absl::StatusOr<std::vector<payload::Leaf>> leaves = payload::Cut(verified->payload());
+  const absl::StatusOr<std::vector<payload::Leaf>> leaves =
+      partners::SentLeaves(envelope, verified->payload());
   if (!leaves.ok()) return Denied(registry, authentic, leaves.status(), {});
   const std::vector<policy::Field> fields = partners::FieldsOf(*leaves);
   const policy::Decision decision = registry.policy().Decide(
@@ -252,6 +253,36 @@ bool Inbox::MayRecordRejection(const std::string& partner, uint32_t most, uint64
   return false;
 }
 
+// An id that is used with other content is refused for good, and the refusal is on record like any other; only the row
+// stays the first message's. Bounded as rejections are.
+absl::Status Inbox::RecordReusedIds(const partners::Registry& registry,
+                                    const std::vector<Judged>& judged,
+                                    std::vector<store::Outcome>& outcomes) {
+  size_t next = 0;
+  for (const Judged& one : judged) {
+    if (!one.change) continue;
+    store::Outcome& outcome = outcomes[next++];
+    if (outcome.kind != store::Outcome::Kind::kReusedId) continue;
+    const store::Exchange& row = std::get<store::AddExchange>(*one.change).exchange;
+    uint64_t untold = 0;
+    if (!MayRecordRejection(row.partner, registry.agency().limits().rejected_per_hour(), untold)) {
+      continue;
+    }
+    store::Append append;
+    FillRecord(row, audit::v1::DENIED_IN, Outward::REFUSED, append.record.record);
+    append.record.record.set_count(untold);
+    const absl::Status why =
+        MakeError(Reason::kExchangeIdReused, "the exchange id is used with other content");
+    absl::Status status = journal::Attach({Refusal(why), PartnerAsActor(row.partner)},
+                                          parts_.at_rest, parts_.clock.Now(), append.record);
+    if (!status.ok()) return status;
+    const auto committed = parts_.journal.Commit({std::move(append)});
+    if (!committed.ok()) return committed.status();
+    outcome = committed->front();
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<exchange::v1::DeliverResponse> Inbox::Accept(
     const std::string& partner_id, const exchange::v1::DeliverRequest& request) {
   for (int attempt = 0; attempt < kMostDecisions; ++attempt) {
@@ -275,6 +306,8 @@ absl::StatusOr<exchange::v1::DeliverResponse> Inbox::Accept(
       if (!committed.ok()) return committed.status();
       outcomes = *std::move(committed);
     }
+    const absl::Status refused = RecordReusedIds(*registry, judged, outcomes);
+    if (!refused.ok()) return refused;
     const bool stale = std::any_of(outcomes.begin(), outcomes.end(), [](const auto& outcome) {
       return outcome.kind == store::Outcome::Kind::kStale;
     });

@@ -55,6 +55,9 @@ class Inbox {
                 const absl::Status& why, audit::v1::DecisionOpening decision);
   Judged Rejected(const partners::Registry& registry, const partners::Partner& partner,
                   const exchange::v1::Envelope& envelope, const absl::Status& why);
+  absl::Status RecordReusedIds(const partners::Registry& registry,
+                               const std::vector<Judged>& judged,
+                               std::vector<store::Outcome>& outcomes);
   absl::StatusOr<exchange::v1::DeliverResponse> Answer(const std::vector<Judged>& judged,
                                                        const std::vector<store::Outcome>& outcomes,
                                                        uint64_t known_size);

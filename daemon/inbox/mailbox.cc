@@ -228,6 +228,7 @@ absl::Status Mailbox::FillBody(const store::Exchange& exchange, const store::Sto
     exchange::v1::Statement& statement = *shown.mutable_statement();
     statement.set_exchange_id(std::string(exchange.name.id.raw()));
     statement.set_from(exchange.name.from);
+    statement.set_to(exchange.partner);
     statement.set_type(exchange.type);
     statement.set_urgency(exchange.urgency);
     return absl::OkStatus();

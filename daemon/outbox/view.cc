@@ -1,6 +1,5 @@
 #include "daemon/outbox/view.h"
 
-#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -127,12 +126,9 @@ absl::Status DecideAgain(const partners::Registry& registry, const partners::Par
   const policy::Facts facts =
       partners::FactsFor(registry, partner, policy::Direction::kOut, role,
                          partners::FrameOf(body->statement), original, now);
-  absl::StatusOr<std::vector<payload::Leaf>> leaves = payload::Cut(body->merged.payload);
+  absl::StatusOr<std::vector<payload::Leaf>> leaves =
+      partners::SentLeaves(envelope, body->merged.payload);
   if (!leaves.ok()) return leaves.status();
-  // An element whose leaves are all withheld reads as an empty message, which nobody sent.
-  std::set<std::string_view> records;
-  for (const exchange::v1::FieldRecord& record : envelope.records()) records.insert(record.path());
-  std::erase_if(*leaves, [&](const payload::Leaf& leaf) { return !records.contains(leaf.path); });
   const size_t sent = leaves->size();
   for (const exchange::v1::WithheldLeaf& withheld : envelope.withheld()) {
     payload::Leaf leaf;

@@ -1,5 +1,8 @@
 #include "daemon/partners/facts.h"
 
+#include <set>
+#include <string_view>
+
 namespace liaison::partners {
 namespace {
 
@@ -73,6 +76,16 @@ policy::Facts FactsFor(const Registry& registry, const Partner& partner,
   facts.has_no_consent_reason = payload.notes().no_consent_reason().has_text();
   facts.now = now;
   return facts;
+}
+
+absl::StatusOr<std::vector<payload::Leaf>> SentLeaves(const exchange::v1::Envelope& envelope,
+                                                      const payload::v1::Payload& merged) {
+  absl::StatusOr<std::vector<payload::Leaf>> leaves = payload::Cut(merged);
+  if (!leaves.ok()) return leaves.status();
+  std::set<std::string_view> sent;
+  for (const exchange::v1::FieldRecord& record : envelope.records()) sent.insert(record.path());
+  std::erase_if(*leaves, [&](const payload::Leaf& leaf) { return !sent.contains(leaf.path); });
+  return leaves;
 }
 
 std::vector<policy::Field> FieldsOf(const std::vector<payload::Leaf>& leaves) {

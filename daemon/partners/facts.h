@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "daemon/partners/registry.h"
 #include "daemon/payload/records.h"
@@ -36,6 +37,11 @@ payload::Frame ValidationFrame(const Frame& frame, std::string_view recipient,
 policy::Facts FactsFor(const Registry& registry, const Partner& partner,
                        policy::Direction direction, policy::v1::Rule::Role role, const Frame& frame,
                        const payload::v1::Payload& payload, absl::Time now);
+
+// The leaves of a message that was merged: those of `envelope`'s records. An element whose leaves are all withheld reads
+// as an empty message in `merged`, which nobody sent.
+absl::StatusOr<std::vector<payload::Leaf>> SentLeaves(const exchange::v1::Envelope& envelope,
+                                                      const payload::v1::Payload& merged);
 
 // Views into `leaves`, which must outlive them.
 std::vector<policy::Field> FieldsOf(const std::vector<payload::Leaf>& leaves);

@@ -160,6 +160,32 @@ TEST(InboxTest, ProcessesNothingWithoutTheSendersReceipt) {
   }
 }
 
+// A sender that gives one id to two messages, which ours never does: sealed by hand with its key.
+TEST(InboxTest, RefusesAnIdThatIsUsedWithOtherContentAndSettlesIt) {
+  TwoAgencies agencies;
+  const auto sent = agencies.Send(TwoAgencies::Draft("intelligence_notice"));
+  ASSERT_TRUE(sent.ok());
+  agencies.DeliverAll();
+  ASSERT_EQ(agencies.link->requests.size(), 1u);
+  const exchange::v1::Envelope first = agencies.link->requests[0].envelopes(0);
+  exchange::v1::Statement statement;
+  ASSERT_TRUE(statement.ParseFromString(first.statement()));
+  statement.set_urgency(payload::v1::Urgency::U4);
+  exchange::v1::DeliverRequest request;
+  exchange::v1::Envelope& second = *request.add_envelopes();
+  second = first;
+  second.set_statement(statement.SerializeAsString());
+  second.mutable_signatures(0)->set_signature(
+      agencies.bgc->message_key->Sign(message::Pae(second.type(), second.statement())));
+  const auto response = agencies.ho->inbox->Accept("bgc-example", request);
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_EQ(response->results(0).code(), Outward::REFUSED);
+  EXPECT_TRUE(response->results(0).has_receipt());
+  EXPECT_EQ(CountOf(agencies, audit::v1::RECEIVED), 1u);
+  EXPECT_EQ(CountOf(agencies, audit::v1::DENIED_IN), 1u);
+  EXPECT_EQ(agencies.ho->StateOf("bgc-example", sent->id()), desk::v1::NEW);
+}
+
 TEST(InboxTest, RefusesABatchOverItsLimit) {
   TwoAgencies agencies;
   auto request = Captured(agencies);

@@ -128,9 +128,9 @@ TEST(OutboxTest, PreviewDecidesAsSendingDoesAndStoresNothing) {
 TEST(OutboxTest, NoWithheldOrOmittedValueIsInWhatLeaves) {
   TwoAgencies agencies;
   desk::v1::Draft draft = TwoAgencies::Draft("victim_verification_request");
-  auto& subject = *draft.mutable_payload()->mutable_victim_verification_request()->mutable_subject();
-  ASSERT_GT(subject.documents_size(), 0);
-  subject.mutable_documents(0)->set_number("CANARY7319");
+  auto& request = *draft.mutable_payload()->mutable_victim_verification_request();
+  ASSERT_GT(request.documents_seen_size(), 0);
+  request.mutable_documents_seen(0)->set_number("CANARY7319");
   const auto sent = agencies.Send(draft);
   ASSERT_TRUE(sent.ok()) << sent.status();
   agencies.DeliverAll();
