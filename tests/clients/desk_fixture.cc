@@ -14,8 +14,14 @@
 namespace liaison::clients_test {
 namespace {
 
-// Made once for the program: fresh keys take a second.
+// Made once for the program, because fresh keys take a second; removed when it ends.
 std::string* folder = nullptr;
+
+void RemoveFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(*folder, ignored);
+  delete folder;
+}
 
 }  // namespace
 
@@ -51,14 +57,8 @@ void DeskTest::SetUpTestSuite() {
   std::string name = testing::TempDir() + "liaison-clients-XXXXXX";
   ASSERT_NE(mkdtemp(name.data()), nullptr);
   folder = new std::string(name);
+  ASSERT_EQ(std::atexit(RemoveFolder), 0);
   ASSERT_EQ(std::system(absl::StrCat("certs-example/make.sh ", name, "/certs >&2").c_str()), 0);
-}
-
-void DeskTest::TearDownTestSuite() {
-  if (folder == nullptr) return;
-  std::filesystem::remove_all(*folder);
-  delete folder;
-  folder = nullptr;
 }
 
 std::string DeskTest::certs() { return absl::StrCat(*folder, "/certs"); }

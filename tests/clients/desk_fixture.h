@@ -31,7 +31,6 @@ std::string WriteFile(const std::string& path, const std::string& text);
 class DeskTest : public testing::Test {
  protected:
   static void SetUpTestSuite();
-  static void TearDownTestSuite();
 
   // A folder for this test alone.
   std::string Folder() const;
