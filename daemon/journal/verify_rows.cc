@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "daemon/audit/states.h"
@@ -10,6 +11,7 @@
 #include "daemon/crypto/digest.h"
 #include "daemon/journal/log_sequencer.h"
 #include "daemon/journal/verify_log.h"
+#include "liaison/exchange/v1/statement.pb.h"
 
 namespace liaison::journal {
 namespace {
@@ -46,9 +48,20 @@ std::string Difference(const store::Exchange& row, const store::Exchange& told) 
   return "";
 }
 
-bool Fits(const std::string& kept, const audit::v1::PeerReceipt& recorded) {
+// The partner's receipt: what it answered to ours, or what came in its envelope.
+bool KeptReceipt(const store::Exchange& row, const store::StoredBody& body,
+                 audit::v1::Receipt& receipt) {
+  if (row.direction == store::Direction::kOut) return receipt.ParseFromString(body.peer_receipt);
+  exchange::v1::Envelope envelope;
+  if (!envelope.ParseFromString(body.head)) return false;
+  receipt = std::move(*envelope.mutable_sender_receipt());
+  return true;
+}
+
+bool Fits(const store::Exchange& row, const store::StoredBody& body,
+          const audit::v1::PeerReceipt& recorded) {
   audit::v1::Receipt receipt;
-  if (!receipt.ParseFromString(kept)) return false;
+  if (!KeptReceipt(row, body, receipt)) return false;
   return receipt.index() == recorded.index() &&
          audit::LeafHash(receipt.record()).raw() == recorded.leaf();
 }
@@ -160,7 +173,7 @@ absl::Status RowCheck::CheckBody(const store::Exchange& row, const Told& told) {
   const absl::StatusOr<store::StoredBody> body = reader_.Body(row.name);
   if (body.status().code() == absl::StatusCode::kNotFound) return absl::OkStatus();
   if (!body.ok()) return body.status();
-  if (told.peer_receipt && !Fits(body->peer_receipt, *told.peer_receipt)) {
+  if (told.peer_receipt && !Fits(row, *body, *told.peer_receipt)) {
     BadRow(row, "receipt", "the partner's receipt is not the one recorded");
   }
   if (told.keeps_body && (body->head.empty() || !body->body)) {

@@ -184,6 +184,7 @@ TEST(InboxTest, RefusesAnIdThatIsUsedWithOtherContentAndSettlesIt) {
   EXPECT_EQ(CountOf(agencies, audit::v1::RECEIVED), 1u);
   EXPECT_EQ(CountOf(agencies, audit::v1::DENIED_IN), 1u);
   EXPECT_EQ(agencies.ho->StateOf("bgc-example", sent->id()), desk::v1::NEW);
+  EXPECT_EQ(agencies.ho->Faults(), "");
 }
 
 TEST(InboxTest, RefusesABatchOverItsLimit) {

@@ -46,6 +46,8 @@ TEST(CourierTest, DeliversAndSettlesWithTheReceiversProof) {
   EXPECT_THAT(agencies.ho->Events(audit::v1::EXCHANGE), Contains(audit::v1::RECEIVED));
   EXPECT_TRUE(agencies.courier->status().last_error.empty());
   EXPECT_GT(agencies.courier->status().verified_size, 0u);
+  EXPECT_EQ(agencies.bgc->Faults(), "");
+  EXPECT_EQ(agencies.ho->Faults(), "");
 }
 
 TEST(CourierTest, KeepsEverythingWhileThePartnerIsDownAndBacksOff) {
@@ -225,6 +227,8 @@ TEST(CourierTest, AReplyAnswersTheRequestOnBothSides) {
   courier.Step();
   EXPECT_EQ(SenderState(agencies, request->id()), desk::v1::ANSWERED);
   EXPECT_EQ(ReceiverState(agencies, request->id()), desk::v1::ANSWERED);
+  EXPECT_EQ(agencies.bgc->Faults(), "");
+  EXPECT_EQ(agencies.ho->Faults(), "");
 }
 
 TEST(CourierTest, TakesASmallWindowOfABigQueueAndDeliversAllOnce) {

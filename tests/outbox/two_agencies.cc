@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "daemon/base/invariant.h"
 #include "daemon/journal/openings.h"
+#include "daemon/journal/verify.h"
 
 namespace liaison::testing {
 namespace {
@@ -126,6 +127,18 @@ void Agency::Reload() {
 desk::v1::State Agency::StateOf(const std::string& from, const std::string& exchange) {
   const auto found = store->Find({from, *base::ParseExchangeId(exchange)});
   return found.ok() ? found->state : desk::v1::STATE_UNSPECIFIED;
+}
+
+std::string Agency::Faults() {
+  const std::string domain = snapshots->Current()->agency().domain();
+  journal::VerifyOptions options;
+  options.full = true;
+  options.guard_path = folder + "/keys/guard";
+  options.keys = {audit::LogKey::Make(domain + "/liaison-log/1/1", log_key->public_key()),
+                  audit::LogKey::Make(domain + "/liaison-desk/1/1", desk_key->public_key())};
+  const auto result = journal::Verify(*store, options);
+  if (!result.ok()) return std::string(result.status().message());
+  return result->ok() ? "" : result->DebugString();
 }
 
 std::vector<audit::v1::Event> Agency::Events(audit::v1::Log log) {

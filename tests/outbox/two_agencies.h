@@ -37,7 +37,9 @@ class Agency {
 
   const std::string& id() const { return snapshots->Current()->agency().id(); }
   desk::v1::State StateOf(const std::string& from, const std::string& id);
-  // Events of both logs, in order.
+  // What the full check of both logs and all rows finds: "" when they hold.
+  std::string Faults();
+  // Events of a log, in order.
   std::vector<audit::v1::Event> Events(audit::v1::Log log);
 
   const std::string folder;
