@@ -83,17 +83,16 @@ supervise() {
 scene() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 say() { printf '%s\n' "$*"; }
 
-# run EXIT-CODE COMMAND…: shows a command as one would type it in DIR, runs it, and ends the demo when it ends otherwise.
-# What it wrote to standard output is then in $output.
+# run EXIT-CODE COMMAND: shows a command as one would type it in DIR, runs it, and ends the demo when it ends otherwise.
+# What it said is then in $output.
 output=
 run() {
-  local expected=$1 result=0
-  shift
-  printf '%s$ %s%s\n' "$faint" "$*" "$plain"
-  supervise timeout --kill-after=5 60 "$@" >"$dir/.output" || result=$?
+  local expected=$1 command=$2 result=0
+  printf '%s$ %s%s\n' "$faint" "$command" "$plain"
+  supervise timeout --kill-after=5 60 bash -o pipefail -c "$command" >"$dir/.output" 2>&1 || result=$?
   output=$(<"$dir/.output")
   [[ -z $output ]] || printf '%s\n' "$output"
-  ((result == expected)) || fail "exit code $result instead of $expected from: $*"
+  ((result == expected)) || fail "exit code $result instead of $expected from: $command"
   ((result == 0)) || printf '%s(exit code %d)%s\n' "$faint" "$result" "$plain"
 }
 
@@ -135,54 +134,79 @@ start_agencies() {
   done
 }
 
+# Who speaks in a command: "liaison --config AGENCY/ROLE.textproto".
+bgc_officer="liaison --config bgc-example/officer.textproto"
+bgc_auditor="liaison --config bgc-example/auditor.textproto"
+ho_officer="liaison --config ho-example/officer.textproto"
+
 notice=''
 a_notice_is_delivered() {
   scene "1. A notice goes from bgc-example to ho-example"
-  run 0 liaison --config bgc-example/officer.textproto message send --to ho-example -f intelligence_notice.json --wait delivered
+  run 0 "$bgc_officer message send --to ho-example -f intelligence_notice.json --wait delivered"
   shows DELIVERED
   notice=$(exchange_id)
-  say "Delivered means: ho-example's daemon has it on disk and signed a receipt. The auditor checks that receipt, with the"
-  say "keys alone: the signature, and the proof that it stands in ho-example's log."
-  run 0 liaison --config bgc-example/auditor.textproto audit prove "$notice"
-  say "The officer at ho-example reads it. Reading is audited; sensitive values stay covered until a reason is given."
-  run 0 liaison --config ho-example/officer.textproto message list --box inbox
+  say "DELIVERED is written only after ho-example signed that the notice stands in its log, and that proof was checked."
+  say "The auditor of bgc-example proves both records, with the public key of the log alone:"
+  run 0 "$bgc_auditor audit prove ${notice:0:12} --key \"\$(cat bgc-example/pki/log.vkey)\""
+  shows "every receipt holds"
+  say "Here is where ho-example has it, and the same proven by ho-example's own log, with the key that bgc-example registered:"
+  run 0 "$bgc_auditor -o json audit list --exchange $notice --event DELIVERED | jq -c '.entries[0].peerReceipt'"
+  shows ho.example/liaison-log/1/1
+  run 0 "liaison --config ho-example/auditor.textproto audit prove ${notice:0:12} --key '$(registered_log_key)'"
+  shows RECEIVED
+  say "The officer at ho-example reads it. The reading is on record before anything is shown; sensitive values stay covered"
+  say "until a reason is given."
+  run 0 "$ho_officer message list --box inbox"
   shows INTELLIGENCE_NOTICE
-  run 0 liaison --config ho-example/officer.textproto message show "${notice:0:12}"
+  run 0 "$ho_officer message show ${notice:0:12} | grep -E '^(id|from|type|state|tlp|agreement|notice.title|notice.items.0.*text|notice.persons.0.names.0.full) '"
+  shows "[L8]"
 }
+
+# ho-example's log key as it stands in bgc-example's configuration.
+registered_log_key() { grep -oE 'ho\.example/liaison-log/1/1\+[^"]+' bgc-example/agency.textproto; }
 
 request=''
 a_request_is_redacted() {
-  scene "2. ho-example asks bgc-example to verify a possible victim; policy decides which fields go"
-  say "First without sending: what would bgc-example see, what is withheld or left out, and by which rule?"
-  run 0 liaison --config ho-example/officer.textproto message send --to bgc-example -f victim_verification_request.json --dry-run
+  scene "2. bgc-example asks ho-example about a possible victim; policy decides which fields go"
+  say "First without sending: what does not go as it is, and by which rule? (Without the filter: every field, and all that"
+  say "would arrive.)"
+  run 0 "$bgc_officer message send --to ho-example -f victim_verification_request.json --dry-run | grep -E '^(outcome|policy) |subject.*(L3|explained)|documents_seen.*L3'"
+  shows ho-verification-request-out
   say "Then for real."
-  run 0 liaison --config ho-example/officer.textproto message send --to bgc-example -f victim_verification_request.json --wait delivered
+  run 0 "$bgc_officer message send --to ho-example -f victim_verification_request.json --wait delivered"
   shows DELIVERED
   request=$(exchange_id)
-  say "bgc-example sees what was sent, and which fields were withheld; those can be disclosed later and cannot be changed."
-  run 0 liaison --config bgc-example/officer.textproto message show "${request:0:12}"
+  say "ho-example sees that these fields exist and are withheld. bgc-example is committed to their values: it can disclose"
+  say "them later and cannot change them."
+  run 0 "$ho_officer message show ${request:0:12} | grep -E '(subject|documents_seen).*withheld'"
+  shows identity_number
 }
 
 it_is_answered() {
-  scene "3. bgc-example answers"
-  run 0 liaison --config bgc-example/officer.textproto message reply "${request:0:12}" -f victim_verification_response.json --wait delivered
+  scene "3. ho-example answers"
+  run 0 "$ho_officer message reply ${request:0:12} -f victim_verification_response.json --wait delivered"
   shows DELIVERED
-  run 0 liaison --config ho-example/officer.textproto message wait "${request:0:12}" --for answered --timeout 30s
-  run 0 liaison --config ho-example/officer.textproto message timeline "${request:0:12}"
+  run 0 "$bgc_officer message wait ${request:0:12} --for answered --timeout 30s"
+  shows ANSWERED
+  run 0 "$bgc_officer message timeline ${request:0:12}"
 }
 
 policy_refuses() {
-  scene "4. Nothing goes that no rule permits: an alert to io-example"
-  run 4 liaison --config bgc-example/officer.textproto message send --to io-example -f alert.json
-  say "The refusal is on record too:"
-  run 0 liaison --config bgc-example/auditor.textproto audit list --event DENIED_OUT
-  shows DENIED_OUT
+  scene "4. Policy refuses: an alert to io-example, under an agreement that would have room for it"
+  run 0 "jq '.agreementId = \"bgc-io-example-2026\" | .legalBases[1].country = \"XX\"' alert.json >alert_to_io.json"
+  run 4 "$bgc_officer message send --to io-example -f alert_to_io.json"
+  shows no-alerts-to-io
+  say "Nothing left the house, and the refusal is on record:"
+  run 0 "$bgc_auditor audit list --event DENIED_OUT"
+  shows POLICY_DENIED
 }
 
 logs_are_verified() {
-  scene "5. Every record, row and body of the three agencies is checked"
   local id
-  for id in "${agencies[@]}"; do run 0 liaison --config "$id/auditor.textproto" audit verify --full; done
+  scene "5. Each agency checks itself: every record hashed again, every row rebuilt, every body opened"
+  for id in "${agencies[@]}"; do
+    run 0 "liaison --config $id/auditor.textproto audit verify --full"
+  done
 }
 
 # flip_bit_before FILE HEX: changes one bit of the byte before the place where these bytes stand, and says where it is.
@@ -199,8 +223,8 @@ END
 }
 
 # In the database the bytes of a record stand before its leaf hash, which the auditor can list.
-a_flipped_byte_is_found() {
-  local entry index leaf offset
+a_flipped_bit_is_found() {
+  local entry index leaf place
   scene "6. Somebody changes one bit in a copy of ho-example's files"
   entry=$(liaison --config ho-example/auditor.textproto -o json audit list --log exchange --exchange "$notice" --event RECEIVED)
   index=$(jq -r '.entries[0].index' <<<"$entry")
@@ -208,11 +232,11 @@ a_flipped_byte_is_found() {
   stop_daemons ho-example >/dev/null
   cp -r ho-example copy
   start_daemon "$bin" "$dir" ho-example || fail "ho-example did not start again"
-  say "The copy is in order:"
-  run 0 liaisond --config copy/agency.textproto --verify
-  offset=$(flip_bit_before copy/data/liaison.db "$leaf")
-  say "Now one bit of the record of the notice's arrival (record $index, byte $offset of the file) is changed:"
-  run 6 liaisond --config copy/agency.textproto --verify
+  say "The copy is in order; it is checked where it lies, without a daemon, and nothing is written."
+  run 0 "liaisond --config copy/agency.textproto --verify | jq -c '{ok, recordsChecked: [.logs[].recordsChecked], bodiesChecked}'"
+  place=$(flip_bit_before copy/data/liaison.db "$leaf")
+  say "Now one bit of byte $place of copy/data/liaison.db is another. It belongs to the record of the notice's arrival."
+  run 6 "liaisond --config copy/agency.textproto --verify | jq '{ok, faults}'"
   shows "record exchange/$index"
   rm -rf copy
 }
@@ -227,7 +251,7 @@ farewell() {
     say "  liaison --config bgc-example/operator.textproto status"
     say "  $0 stop $dir    stops them"
   fi
-  say "  liaison --help              every command"
+  say "  $bin/liaison --help    every command"
   say "  $tree/tests/run.sh    every test"
 }
 
@@ -239,7 +263,7 @@ a_request_is_redacted
 it_is_answered
 policy_refuses
 logs_are_verified
-a_flipped_byte_is_found
+a_flipped_bit_is_found
 rm -f "$dir/.output"
 write_pids "$dir"
 farewell
