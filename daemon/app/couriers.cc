@@ -61,6 +61,7 @@ void Couriers::Stop() {
     base::MutexLock lock(mu_);
     for (const auto& [id, route] : routes_) routes.push_back(route.get());
   }
+  for (Route* route : routes) route->link->Cancel();
   for (Route* route : routes) {
     if (route->thread.joinable()) route->thread.join();
   }

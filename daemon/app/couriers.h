@@ -34,7 +34,7 @@ class Couriers {
   void Sync(const partners::Registry& registry);
   void Wake(std::string_view partner);
   void WakeAll();
-  // Ends the threads; a delivery under way is waited for.
+  // Ends the threads; a delivery under way is cancelled, its messages stay queued.
   void Stop();
 
   outbox::CourierStatus StatusOf(const std::string& partner) const;

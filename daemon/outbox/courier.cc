@@ -86,8 +86,32 @@ absl::Status Courier::Expire() {
   return parts_.journal.Commit(std::move(changes)).status();
 }
 
+// After a restart: the head in the receipt of the newest message that was settled. What the partner shows next must
+// extend it.
+absl::Status Courier::RememberHead(const partners::Partner& partner) {
+  if (remembered_) return absl::OkStatus();
+  store::ExchangeFilter filter;
+  filter.direction = store::Direction::kOut;
+  filter.partner = partner_;
+  filter.states = {desk::v1::DELIVERED, desk::v1::REFUSED, desk::v1::ANSWERED};
+  filter.limit = 1;
+  const auto settled = parts_.journal.reader().List(filter);
+  if (!settled.ok()) return settled.status();
+  for (const store::Exchange& exchange : settled->first) {
+    const absl::StatusOr<store::StoredBody> body = parts_.journal.reader().Body(exchange.name);
+    if (!body.ok()) return body.status();
+    audit::v1::Receipt receipt;
+    if (receipt.ParseFromString(body->peer_receipt)) {
+      peer_head_.Remember(partner.log_key, receipt.checkpoint());
+    }
+  }
+  remembered_ = true;
+  return absl::OkStatus();
+}
+
 absl::Duration Courier::Deliver(const partners::Registry& registry,
                                 const partners::Partner& partner) {
+  if (const absl::Status head = RememberHead(partner); !head.ok()) return Failed(head, registry);
   absl::StatusOr<std::vector<Parcel>> parcels = Pack(registry, partner);
   if (!parcels.ok()) return Failed(parcels.status(), registry);
   if (parcels->empty()) {

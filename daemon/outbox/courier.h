@@ -55,6 +55,7 @@ class Courier {
  private:
   struct Parcel;
   absl::Duration Deliver(const partners::Registry& registry, const partners::Partner& partner);
+  absl::Status RememberHead(const partners::Partner& partner);
   absl::StatusOr<std::vector<Parcel>> Pack(const partners::Registry& registry,
                                            const partners::Partner& partner);
   absl::StatusOr<Parcel> PackOne(const store::Exchange& exchange);
@@ -75,6 +76,7 @@ class Courier {
   PeerHead peer_head_;
 
   // Owned by the stepping thread.
+  bool remembered_ = false;
   int failures_ = 0;
   absl::Duration not_before_ = absl::ZeroDuration();        // on Clock::Elapsed
   std::map<store::ExchangeName, absl::Time> deferred_;      // not before; bounded by the window

@@ -29,6 +29,12 @@ uint64_t PeerHead::known_size() const {
   return head_ ? head_->size : 0;
 }
 
+void PeerHead::Remember(const audit::LogKey& key, std::string_view note) {
+  const absl::StatusOr<audit::Checkpoint> head = key.Verify(note);
+  base::MutexLock lock(mu_);
+  if (head.ok() && !head_) head_ = *head;
+}
+
 absl::StatusOr<audit::Checkpoint> PeerHead::Advance(const audit::LogKey& key,
                                                     std::string_view note,
                                                     const audit::v1::ConsistencyProof& proof) {

@@ -1,7 +1,5 @@
 #include "daemon/peer/grpc_partner_link.h"
 
-#include <grpcpp/client_context.h>
-
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -15,12 +13,6 @@ namespace {
 using base::MakeError;
 using base::Reason;
 
-std::unique_ptr<grpc::ClientContext> ContextFor(absl::Duration timeout) {
-  auto context = std::make_unique<grpc::ClientContext>();
-  context->set_deadline(absl::ToChronoTime(absl::Now() + timeout));
-  return context;
-}
-
 absl::Status ToStatus(const grpc::Status& status) {
   const absl::Status result = rpc::FromGrpc(status);
   if (!rpc::IsWrongIdentity(result)) return result;
@@ -29,6 +21,35 @@ absl::Status ToStatus(const grpc::Status& status) {
 }
 
 }  // namespace
+
+// A call that Cancel can end.
+class GrpcPartnerLink::LiveCall {
+ public:
+  LiveCall(GrpcPartnerLink& link, absl::Duration timeout) : link_(link) {
+    context_.set_deadline(absl::ToChronoTime(absl::Now() + timeout));
+    base::MutexLock lock(link_.mu_);
+    link_.live_.insert(&context_);
+    if (link_.cancelled_) context_.TryCancel();
+  }
+  ~LiveCall() {
+    base::MutexLock lock(link_.mu_);
+    link_.live_.erase(&context_);
+  }
+  LiveCall(const LiveCall&) = delete;
+  LiveCall& operator=(const LiveCall&) = delete;
+
+  grpc::ClientContext* context() { return &context_; }
+
+ private:
+  GrpcPartnerLink& link_;
+  grpc::ClientContext context_;
+};
+
+void GrpcPartnerLink::Cancel() {
+  base::MutexLock lock(mu_);
+  cancelled_ = true;
+  for (grpc::ClientContext* context : live_) context->TryCancel();
+}
 
 absl::StatusOr<std::shared_ptr<GrpcPartnerLink::Stub>> GrpcPartnerLink::Connect() {
   const std::shared_ptr<const partners::Registry> registry = snapshots_.Current();
@@ -54,7 +75,8 @@ absl::StatusOr<exchange::v1::DeliverResponse> GrpcPartnerLink::Deliver(
   const absl::StatusOr<std::shared_ptr<Stub>> stub = Connect();
   if (!stub.ok()) return stub.status();
   exchange::v1::DeliverResponse response;
-  const grpc::Status status = (*stub)->Deliver(ContextFor(timeout).get(), request, &response);
+  LiveCall call(*this, timeout);
+  const grpc::Status status = (*stub)->Deliver(call.context(), request, &response);
   if (!status.ok()) return ToStatus(status);
   return response;
 }
@@ -63,7 +85,8 @@ absl::StatusOr<exchange::v1::HelloResponse> GrpcPartnerLink::Hello(absl::Duratio
   const absl::StatusOr<std::shared_ptr<Stub>> stub = Connect();
   if (!stub.ok()) return stub.status();
   exchange::v1::HelloResponse response;
-  const grpc::Status status = (*stub)->Hello(ContextFor(timeout).get(), {}, &response);
+  LiveCall call(*this, timeout);
+  const grpc::Status status = (*stub)->Hello(call.context(), {}, &response);
   if (!status.ok()) return ToStatus(status);
   if (response.agency() != partner_) {
     return MakeError(Reason::kVerificationFailed, "the daemon says it is another agency",

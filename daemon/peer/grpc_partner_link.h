@@ -2,7 +2,10 @@
 #ifndef LIAISON_DAEMON_PEER_GRPC_PARTNER_LINK_H_
 #define LIAISON_DAEMON_PEER_GRPC_PARTNER_LINK_H_
 
+#include <grpcpp/client_context.h>
+
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -26,11 +29,15 @@ class GrpcPartnerLink final : public outbox::PartnerLink {
   absl::StatusOr<exchange::v1::DeliverResponse> Deliver(
       const exchange::v1::DeliverRequest& request, absl::Duration timeout) override;
 
+  // Ends the calls under way and refuses those that come (STOPPED): for shutting down without waiting for a partner.
+  void Cancel();
+
   // Errors: UNREACHABLE, TIMED_OUT; VERIFICATION_FAILED when it is not who it should be.
   absl::StatusOr<exchange::v1::HelloResponse> Hello(absl::Duration timeout);
 
  private:
   using Stub = exchange::v1::ExchangeService::Stub;
+  class LiveCall;
   absl::StatusOr<std::shared_ptr<Stub>> Connect();
 
   const std::string partner_;
@@ -39,6 +46,8 @@ class GrpcPartnerLink final : public outbox::PartnerLink {
   base::Mutex mu_;
   std::shared_ptr<Stub> stub_ ABSL_GUARDED_BY(mu_);
   base::Digest made_for_ ABSL_GUARDED_BY(mu_);  // registry digest
+  bool cancelled_ ABSL_GUARDED_BY(mu_) = false;
+  std::set<grpc::ClientContext*> live_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace liaison::peer

@@ -176,6 +176,19 @@ TEST(CourierTest, RefusesAHeadThatDoesNotExtendTheOneItKnows) {
   EXPECT_EQ(SenderState(agencies, second->id()), desk::v1::QUEUED);
 }
 
+TEST(CourierTest, RemembersThePartnersHeadAcrossARestart) {
+  TwoAgencies agencies;
+  agencies.Send(TwoAgencies::Draft("intelligence_notice")).value();
+  agencies.DeliverAll();
+  agencies.courier.reset();
+  agencies.bgc->Restart();
+  agencies.courier = agencies.NewCourier();
+  agencies.Send(TwoAgencies::Draft("intelligence_notice")).value();
+  agencies.DeliverAll();
+  ASSERT_EQ(agencies.link->requests.size(), 2u);
+  EXPECT_GT(agencies.link->requests[1].known_size(), 0u);
+}
+
 TEST(CourierTest, SettlesARefusalOfThePartner) {
   TwoAgencies agencies;
   // The sender's policy allows it, the receiver's agreement has ended since.
