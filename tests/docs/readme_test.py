@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+"""Runs the tour of README.md as it stands there, against three daemons, and follows the links of every document.
+
+    tests/docs/readme_test.py BIN
+
+BIN is the folder with liaisond and liaison. A fenced block of `sh` after `<!-- run -->` must end with exit code 0,
+each of its commands; after `<!-- run: exit N -->` its last command must end with N. All blocks run in one shell, in the
+folder that deploy/prepare.sh makes. Standard library only.
+"""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+AGENCIES = ("bgc-example", "ho-example", "io-example")
+PROGRAMS = None
+
+BLOCK = re.compile(r"<!-- run(?:: exit (\d+))? -->\n```sh\n(.*?)```", re.DOTALL)
+LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
+MENTION = re.compile(r"`((?:daemon|tests|proto|clients|deploy|certs-example)/[\w./-]+)`")
+
+
+def text_of(path):
+    with open(os.path.join(ROOT, path), encoding="utf-8") as file:
+        return file.read()
+
+
+def documents():
+    for folder, folders, names in os.walk(ROOT):
+        here = os.path.relpath(folder, ROOT)
+        folders[:] = [name for name in folders
+                      if not (here == "." and (name.startswith("build") or name == ".git"))]
+        yield from (os.path.normpath(os.path.join(here, name)) for name in sorted(names) if name.endswith(".md"))
+
+
+def script_of(text):
+    """The blocks as one script, which says where it is before each and ends when a code is another."""
+    parts = ["set -eu"]
+    for number, (code, commands) in enumerate(BLOCK.findall(text), 1):
+        parts.append(f"echo '--- block {number}' >&2")
+        if code:
+            # A negated group runs without -e, so that its own code is seen.
+            parts.append(f"code=0\n{{ {commands}}} || code=$?")
+            parts.append(f'[ $code = {code} ] || {{ echo "exit code $code instead of {code}" >&2; exit 1; }}')
+        else:
+            parts.append(commands)
+    return "\n".join(parts)
+
+
+class TourTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="liaison-readme.")
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def run_shell(self, script, seconds):
+        """In a session of its own, which is ended whatever happens."""
+        environment = dict(os.environ, PATH=PROGRAMS + ":" + os.environ["PATH"])
+        for name in [name for name in environment if name.startswith("LIAISON_") and "TEST_RUN" not in name]:
+            del environment[name]
+        shell = subprocess.Popen(["bash", "-c", script], cwd=self.folder, env=environment, stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
+        try:
+            output = shell.communicate(timeout=seconds)[0]
+        except subprocess.TimeoutExpired:
+            os.killpg(shell.pid, signal.SIGKILL)
+            output = shell.communicate()[0] + f"\n(not done after {seconds} seconds)"
+        return shell.returncode, output
+
+    def daemons(self, command, seconds):
+        return self.run_shell(f". '{ROOT}/deploy/daemons.sh'\n{command}", seconds)
+
+    def start(self):
+        code, output = self.run_shell(f"'{ROOT}/deploy/prepare.sh' '{self.folder}' >/dev/null", 120)
+        self.assertEqual(code, 0, output)
+        for name in os.listdir(os.path.join(ROOT, "clients/examples/drafts")):
+            shutil.copy(os.path.join(ROOT, "clients/examples/drafts", name), self.folder)
+        self.addCleanup(self.daemons, f"stop_daemons '{self.folder}'", 60)
+        # Each waits until its daemon is ready; the daemons have sessions of their own.
+        starts = " && ".join(f"start_daemon '{PROGRAMS}' '{self.folder}' {agency}" for agency in AGENCIES)
+        code, output = self.daemons(f"({starts}) >/dev/null 2>&1", 120)
+        self.assertEqual(code, 0, f"the agencies did not start: {output}")
+
+    def test_every_command_of_the_tour_ends_as_it_says(self):
+        self.assertGreaterEqual(len(BLOCK.findall(text_of("README.md"))), 7)
+        self.start()
+        code, output = self.run_shell(script_of(text_of("README.md")), 180)
+        self.assertEqual(code, 0, output[-4000:])
+
+
+class ScriptTest(unittest.TestCase):
+    """That the test above can fail."""
+
+    def ends_well(self, text):
+        done = subprocess.run(["bash", "-c", script_of(text)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                              check=False)
+        return done.returncode == 0
+
+    def test_a_block_that_fails_ends_the_tour(self):
+        self.assertTrue(self.ends_well("<!-- run -->\n```sh\ntrue\n```"))
+        self.assertFalse(self.ends_well("<!-- run -->\n```sh\nfalse\ntrue\n```"))
+
+    def test_a_stated_code_must_be_the_one(self):
+        self.assertTrue(self.ends_well("<!-- run: exit 4 -->\n```sh\n(exit 4)\n```"))
+        self.assertFalse(self.ends_well("<!-- run: exit 4 -->\n```sh\n(exit 5)\n```"))
+        self.assertFalse(self.ends_well("<!-- run: exit 4 -->\n```sh\ntrue\n```"))
+
+    def test_a_block_without_the_mark_is_not_run(self):
+        self.assertEqual(script_of("```sh\nfalse\n```"), "set -eu")
+
+
+class DocumentsTest(unittest.TestCase):
+    def test_links_and_paths_lead_somewhere(self):
+        dead = []
+        for path in documents():
+            text = text_of(path)
+            for target in LINK.findall(text):
+                if "://" not in target and not os.path.exists(os.path.join(ROOT, os.path.dirname(path), target)):
+                    dead.append(f"{path}: ({target})")
+            for target in MENTION.findall(text):
+                if not os.path.exists(os.path.join(ROOT, target)):
+                    dead.append(f"{path}: `{target}`")
+        self.assertEqual(dead, [])
+
+
+    def test_tests_that_documents_name_exist(self):
+        """`Suite.Name` in a document of daemon/ is a test."""
+        known = set()
+        for folder, _, names in os.walk(os.path.join(ROOT, "tests")):
+            for name in names:
+                if not name.endswith(".cc"):
+                    continue
+                source = text_of(os.path.relpath(os.path.join(folder, name), ROOT))
+                known.update(re.findall(r"\bTEST(?:_[FP])?\(\s*(\w+),\s*(\w+)", source))
+        known = {".".join(pair) for pair in known}
+        named = {(path, test) for path in documents() if path.startswith("daemon/")
+                 for test in re.findall(r"`([A-Z]\w+\.[A-Z]\w{8,})`", text_of(path))}
+        self.assertGreater(len(named), 10)
+        self.assertEqual(sorted(pair for pair in named if pair[1] not in known), [])
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2 or not os.path.isfile(os.path.join(sys.argv[1], "liaisond")):
+        sys.exit(__doc__)
+    PROGRAMS = os.path.abspath(sys.argv.pop(1))
+    unittest.main()
