@@ -149,6 +149,11 @@ class Agency:
     def verify_offline(self, config=None):
         return run(DAEMON, "--config", config or self.config, "--verify")
 
+    def retry_quickly(self):
+        """So that a test need not wait long for a partner that comes back. Before the daemon starts."""
+        with open(self.config, "a") as config:
+            config.write("limits { retry_first_ms: 50 retry_most_seconds: 1 }\n")
+
     # ---- its people ----
 
     def context(self, role):
@@ -239,6 +244,9 @@ class AgenciesTest(unittest.TestCase):
     def send(self, agency, body, *words, role="officer"):
         """Sends to one agency, and gives the id."""
         return self.expect(agency.send(body, *words, role=role), 0).data["results"][0]["id"]
+
+    def await_delivery(self, agency):
+        until("nothing is queued", lambda: not agency.box("outbox", "--state", "queued"), patience=4 * PATIENCE)
 
     def assert_logs_hold(self, *agencies):
         for agency in agencies:
