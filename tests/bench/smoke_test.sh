@@ -12,6 +12,7 @@ expect() {
 }
 expect "who, when, what" '(.version | length > 0) and (.date | endswith("Z")) and .form == "tiny" and .rounds == 1'
 expect "the machine" '.machine | (.cores > 0) and (.memory_mib > 0) and (.processor | length > 0)'
+# shellcheck disable=SC2016  # $n is jq's
 expect "every figure has a value for each round" '.rounds as $n | .figures + .ratios | all(.values | length >= $n)'
 for size in 1 4; do
   for in_flight in 1 16 256; do

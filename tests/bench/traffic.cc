@@ -63,10 +63,8 @@ class Sender {
   std::deque<absl::Time> begun_at_ ABSL_GUARDED_BY(mu_);
 };
 
-void RunStream(const config::v1::Context& context, Sender& sender, Flow& flow) {
-  const absl::StatusOr<std::unique_ptr<client::Client>> client = client::Client::Connect(context);
-  if (!client.ok()) return flow.Fail(client.status().ToString());
-  const absl::Status status = (*client)->SubmitStream(
+void RunStream(client::Client& client, Sender& sender, Flow& flow) {
+  const absl::Status status = client.SubmitStream(
       [&sender](const std::stop_token&) { return sender.Next(); },
       [&sender](const desk::v1::SubmitStreamResponse& answer) { sender.Answered(answer); });
   if (!status.ok()) flow.Fail(status.ToString());
@@ -207,6 +205,8 @@ size_t Deliveries::Look() {
 
 absl::StatusOr<Result> Send(const config::v1::Context& context, Deliveries& deliveries,
                             const Load& load) {
+  const absl::StatusOr<std::unique_ptr<client::Client>> client = client::Client::Connect(context);
+  if (!client.ok()) return client.status();
   Flow flow(load.in_flight);
   std::atomic<size_t> begun = 0;
   std::vector<std::unique_ptr<Sender>> senders;
@@ -215,7 +215,7 @@ absl::StatusOr<Result> Send(const config::v1::Context& context, Deliveries& deli
   for (size_t i = 0; i < load.streams; ++i) {
     senders.push_back(std::make_unique<Sender>(load, flow, deliveries, begun));
     streams.emplace_back(
-        [&context, &flow, sender = senders.back().get()] { RunStream(context, *sender, flow); });
+        [&client, &flow, sender = senders.back().get()] { RunStream(**client, *sender, flow); });
   }
   if (load.most < absl::InfiniteDuration()) {
     poll(nullptr, 0, static_cast<int>(absl::ToInt64Milliseconds(load.most)));

@@ -89,7 +89,7 @@ struct Result {
   double PerSecond() const { return static_cast<double>(messages) / absl::ToDoubleSeconds(took); }
 };
 
-// Each stream has a connection of its own to the daemon of `context`.
+// The streams share one connection to the daemon of `context`, which allows each caller a few only.
 absl::StatusOr<Result> Send(const config::v1::Context& context, Deliveries& deliveries,
                             const Load& load);
 
