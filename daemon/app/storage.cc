@@ -47,10 +47,6 @@ bool IsSystemdCredential(const std::string& path) {
 // A stolen disk must not hold both what is encrypted and what opens it.
 absl::Status CheckKeysAreElsewhere(const partners::Registry& registry, const std::string& data,
                                    const std::string& keys, std::vector<std::string>& warnings) {
-  if (IsInside(keys, data)) {
-    return Fault("keys.at_rest_dir", "lies inside data_dir, so a copy of the data holds its keys",
-                 "move it outside data_dir");
-  }
   if (IsSystemdCredential(keys) || !OnOneFileSystem(data, keys)) return absl::OkStatus();
   const std::string text = "wrapping keys lie on the file system of the data: a stolen disk shows names";
   if (registry.agency().production()) {

@@ -20,8 +20,8 @@ struct Storage {
   std::vector<std::string> warnings;  // for start-up and status
 };
 
-// Makes the data folder (0700) when it is missing. Errors: VALIDATION_FAILED when keys lie inside the data folder, or,
-// with `production: true`, on its file system without a systemd credential; those of the store and the keys.
+// Makes the data folder (0700) when it is missing. Errors: VALIDATION_FAILED when, with `production: true`, the
+// wrapping keys lie on the data's file system without a systemd credential; those of the store and the keys.
 absl::StatusOr<Storage> OpenStorage(const partners::Registry& registry, bool read_only);
 
 }  // namespace liaison::app
