@@ -4,7 +4,9 @@
 //
 // CONFIG is a client configuration (the demo writes one for each role), TO the receiving agency,
 // AGREEMENT the cooperation instrument it goes under. With the same KEY a second run sends nothing
-// new and prints the same id. People and events below are invented.
+// new and prints the same id. People and events below are invented; in the demo:
+//
+//   send_notice bgc-example/officer.textproto ho-example bgc-ho-example-2026
 #include <cstdio>
 #include <string>
 
@@ -45,12 +47,23 @@ void WriteNotice(payload::IntelligenceNotice& notice) {
   notice.set_threats_to_life(payload::TriState::NO);
 }
 
+// Free text may hold personal data: it goes on a legal basis of both countries, here the demo's.
+void CiteLegalBases(desk::Draft& draft) {
+  payload::LegalBasis& ours = *draft.add_legal_bases();
+  ours.set_code(payload::LegalBasis::VN_LAW_53_2024);
+  ours.set_country("VN");
+  payload::LegalBasis& theirs = *draft.add_legal_bases();
+  theirs.set_code(payload::LegalBasis::LAW_ENFORCEMENT_TASK);
+  theirs.set_country("GB");
+}
+
 desk::Draft MakeDraft(const std::string& to, const std::string& agreement) {
   desk::Draft draft;
   draft.add_to(to);
   draft.set_urgency(payload::Urgency::U3);
   draft.add_purposes(payload::Purpose::TRAFFICKING_INVESTIGATION);
   draft.set_agreement_id(agreement);
+  CiteLegalBases(draft);
   draft.set_exercise(true);
   payload::Handling& handling = *draft.mutable_handling();
   handling.set_tlp(payload::Tlp::AMBER_STRICT);

@@ -91,6 +91,15 @@ class TourTest(unittest.TestCase):
         self.start()
         code, output = self.run_shell(script_of(text_of("README.md")), 180)
         self.assertEqual(code, 0, output[-4000:])
+        self.the_example_in_cpp_sends_once()
+
+    def the_example_in_cpp_sends_once(self):
+        if not os.path.isfile(os.path.join(PROGRAMS, "send_notice")):
+            return  # a build of the daemon and the command line alone
+        command = "send_notice bgc-example/officer.textproto ho-example bgc-ho-example-2026 some-key"
+        first, second = self.run_shell(command, 60), self.run_shell(command, 60)
+        self.assertEqual(first[0], 0, first[1])
+        self.assertEqual(first, second)
 
 
 class ScriptTest(unittest.TestCase):
@@ -126,7 +135,6 @@ class DocumentsTest(unittest.TestCase):
                 if not os.path.exists(os.path.join(ROOT, target)):
                     dead.append(f"{path}: `{target}`")
         self.assertEqual(dead, [])
-
 
     def test_tests_that_documents_name_exist(self):
         """`Suite.Name` in a document of daemon/ is a test."""
