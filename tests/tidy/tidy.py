@@ -196,14 +196,15 @@ def nothing_is_left_behind(tree):
 
 
 def tests_do_not_sleep(tree):
-    for path in tree.under("tests", ends=(".cc", ".h", ".py")):
+    for path in tree.under("tests", ends=(".cc", ".h")):
         for number, line in tree.lines(path):
             if SLEEP.search(line):
                 yield f"{path}:{number}: a test that sleeps is slow or flaky; wait for the thing itself"
-    for path in tree.under("tests", ends=(".sh",)):
+    for path in tree.under("tests", ends=(".sh", ".py")):
+        sleeps = SHELL_SLEEP if path.endswith(".sh") else SLEEP
         for number, line in tree.lines(path):
-            if SHELL_SLEEP.search(line) and "# bounded" not in line:
-                yield f'{path}:{number}: a shell test sleeps only in a poll that says what bounds it ("# bounded: …")'
+            if sleeps.search(line) and "# bounded" not in line:
+                yield f'{path}:{number}: a script sleeps only in a poll that says what bounds it ("# bounded: …")'
 
 
 def time_comes_in_by_constructor(tree):

@@ -116,6 +116,8 @@ class TidyTest(unittest.TestCase):
     def test_refuses_sleep_in_shell_tests_unless_bounded(self):
         self.finds("tests/integration/a.sh", "sleep 1\n", "tests/integration/a.sh:1: a shell test sleeps")
         self.assertEqual(self.findings(files={"tests/integration/a.sh": "sleep 1  # bounded: by the loop\n"}), [])
+        self.assertEqual(self.findings(files={"tests/integration/a.py": "time.sleep(1)  # bounded by patience\n"}), [])
+        self.assertNotEqual(self.findings(files={"tests/integration/a.py": "time.sleep(1)\n"}), [])
 
     def test_refuses_real_time_in_rooms(self):
         for call in ("absl::Now()", "std::chrono::steady_clock::now()"):
