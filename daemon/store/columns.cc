@@ -1,5 +1,7 @@
 #include "daemon/store/columns.h"
 
+#include <cstdint>
+
 #include "daemon/base/invariant.h"
 
 namespace liaison::store {
@@ -43,6 +45,17 @@ class ColumnReader {
     }
     return static_cast<E>(value);
   }
+  // A code that a partner wrote: a newer one may have values that we do not know, and no row that a
+  // partner can make may be damage.
+  template <typename E>
+  E OpenEnum() {
+    const int64_t value = Int();
+    if (value < INT32_MIN || value > INT32_MAX) {
+      status_ = Damaged("a code is no code");
+      return E();
+    }
+    return static_cast<E>(value);
+  }
   const absl::Status& status() const { return status_; }
 
  private:
@@ -65,12 +78,9 @@ absl::StatusOr<ExchangeRow> ReadExchange(const Statement& statement) {
   exchange.digest = read.Id<Digest>();
   exchange.state = read.Enum<desk::v1::State>(desk::v1::State_IsValid);
   out.answered = read.Int() != 0;
-  exchange.type =
-      read.Enum<liaison::payload::v1::MessageType>(liaison::payload::v1::MessageType_IsValid);
-  exchange.urgency =
-      read.Enum<liaison::payload::v1::Urgency::Code>(liaison::payload::v1::Urgency::Code_IsValid);
-  exchange.tlp =
-      read.Enum<liaison::payload::v1::Tlp::Code>(liaison::payload::v1::Tlp::Code_IsValid);
+  exchange.type = read.OpenEnum<liaison::payload::v1::MessageType>();
+  exchange.urgency = read.OpenEnum<liaison::payload::v1::Urgency::Code>();
+  exchange.tlp = read.OpenEnum<liaison::payload::v1::Tlp::Code>();
   exchange.created = read.Time();
   exchange.expires = read.Time();
   exchange.respond_by = read.NextIsNull() ? absl::InfinitePast() : read.Time();

@@ -50,11 +50,15 @@ absl::StatusOr<ExchangeId> Fill(std::string_view prefix, char digit) {
   return base::ParseExchangeId(text);
 }
 
-// Every value of an enum that is on the list, as bits; all when the list is empty.
+// Every value of an enum that is on the list, as bits; all, also unknown ones, when the list is
+// empty.
 template <typename T>
 int64_t Mask(const std::vector<T>& values) {
   int64_t mask = values.empty() ? -1 : 0;
-  for (T value : values) mask |= int64_t{1} << static_cast<int>(value);
+  for (T value : values) {
+    const int bit = static_cast<int>(value);
+    if (bit >= 0 && bit < 63) mask |= int64_t{1} << bit;  // none of our rows is of another
+  }
   return mask;
 }
 
@@ -62,9 +66,9 @@ int64_t Mask(const std::vector<T>& values) {
 absl::StatusOr<std::vector<ExchangeRow>> ListBox(Connection& connection,
                                                  const ExchangeFilter& filter, Direction direction,
                                                  int state) {
-  absl::StatusOr<Statement> find = connection.Prepare(
-      Select("WHERE direction = ?1 AND state = ?2 AND row < ?3 AND (?4 = '' OR partner = ?4)"
-             " AND (1 << type) & ?5 != 0 AND recorded_ms >= ?6 ORDER BY row DESC LIMIT ?7"));
+  absl::StatusOr<Statement> find = connection.Prepare(Select(
+      "WHERE direction = ?1 AND state = ?2 AND row < ?3 AND (?4 = '' OR partner = ?4)"
+      " AND (?5 = -1 OR (1 << type) & ?5 != 0) AND recorded_ms >= ?6 ORDER BY row DESC LIMIT ?7"));
   if (!find.ok()) return find.status();
   find->Int(static_cast<int>(direction)).Int(state);
   find->Int(filter.before_row > 0 ? filter.before_row : INT64_MAX).Text(filter.partner);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "daemon/base/error.h"
 #include "tests/outbox/two_agencies.h"
@@ -184,6 +185,48 @@ TEST(InboxTest, RefusesAnIdThatIsUsedWithOtherContentAndSettlesIt) {
   EXPECT_EQ(CountOf(agencies, audit::v1::RECEIVED), 1u);
   EXPECT_EQ(CountOf(agencies, audit::v1::DENIED_IN), 1u);
   EXPECT_EQ(agencies.ho->StateOf("bgc-example", sent->id()), desk::v1::NEW);
+  EXPECT_EQ(agencies.ho->Faults(), "");
+}
+
+// A genuine message, captured, with another statement: sealed by hand with the sender's key.
+exchange::v1::DeliverRequest Resigned(TwoAgencies& agencies, exchange::v1::DeliverRequest request,
+                                      const std::function<void(exchange::v1::Statement&)>& change) {
+  exchange::v1::Envelope& envelope = *request.mutable_envelopes(0);
+  exchange::v1::Statement statement;
+  EXPECT_TRUE(statement.ParseFromString(envelope.statement()));
+  change(statement);
+  envelope.set_statement(statement.SerializeAsString());
+  envelope.mutable_signatures(0)->set_signature(
+      agencies.bgc->message_key->Sign(message::Pae(envelope.type(), envelope.statement())));
+  return request;
+}
+
+// The row of a denied message keeps what the partner wrote, and is read whenever the message comes
+// again.
+TEST(InboxTest, CodesAndTimesThatNobodyKnowsStopNothing) {
+  constexpr int kNoCode = 1'000'000;
+  const std::vector<std::function<void(exchange::v1::Statement&)>> changes = {
+      [](auto& s) { s.set_urgency(static_cast<payload::v1::Urgency::Code>(kNoCode)); },
+      [](auto& s) { s.set_urgency(static_cast<payload::v1::Urgency::Code>(-1)); },
+      [](auto& s) { s.set_type(static_cast<payload::v1::MessageType>(kNoCode)); },
+      [](auto& s) { s.set_type(static_cast<payload::v1::MessageType>(-1)); },
+      [](auto& s) { s.mutable_handling()->set_tlp(static_cast<payload::v1::Tlp::Code>(kNoCode)); },
+      [](auto& s) { s.mutable_created()->set_seconds(INT64_MAX); },
+      [](auto& s) { s.mutable_expires()->set_seconds(INT64_MIN); },
+  };
+  TwoAgencies agencies;
+  const auto request = Captured(agencies);
+  for (size_t i = 0; i < changes.size(); ++i) {
+    const auto strange = Resigned(agencies, request, [&](exchange::v1::Statement& statement) {
+      statement.mutable_exchange_id()->front() = static_cast<char>(i);
+      changes[i](statement);
+    });
+    EXPECT_EQ(CodeOf(agencies, strange), Outward::REFUSED) << "change " << i;
+    EXPECT_EQ(CodeOf(agencies, strange), Outward::REFUSED) << "change " << i << ", again";
+    EXPECT_EQ(CountOf(agencies, audit::v1::DENIED_IN), i + 1);
+  }
+  EXPECT_TRUE(agencies.ho->journal->health().ok());
+  EXPECT_EQ(CodeOf(agencies, request), Outward::ACCEPTED);
   EXPECT_EQ(agencies.ho->Faults(), "");
 }
 
