@@ -93,7 +93,7 @@ tests() {
   local name=$1 folder=$2 result
   shift 2
   title "$name"
-  step 60m ctest --test-dir "$folder" --output-on-failure --no-tests=ignore --timeout 300 \
+  step 60m ctest --test-dir "$folder" --output-on-failure --no-tests=error --timeout 300 \
     --output-log "$work/ctest" "$@"
   result=$?
   if [[ $(<"$work/ctest") =~ ([0-9]+)\ tests\ failed\ out\ of\ ([0-9]+) ]]; then
@@ -121,6 +121,6 @@ integration_build=build-asan
 [[ $quick == no ]] || integration_build=build
 tests "integration" "$integration_build" -L integration
 tests "Release only" build -L release
-[[ -z ${LIAISON_LONG:-} ]] || tests "long" build -L long
+[[ -z ${LIAISON_LONG:-} ]] || tests "long" build -L long --no-tests=ignore
 [[ $quick == yes ]] || tests "demo" build -L demo
 finish 0
