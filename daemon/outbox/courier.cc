@@ -43,6 +43,10 @@ store::Advance StepOf(const store::Exchange& exchange, audit::v1::Event event) {
   return change;
 }
 
+bool IsThreatToLife(const store::Exchange& exchange) {
+  return exchange.urgency == payload::v1::Urgency::U1;
+}
+
 std::string ReasonText(const absl::Status& status) {
   const std::optional<Reason> reason = base::GetReason(status);
   if (reason) return std::string(base::ReasonName(*reason));
@@ -141,8 +145,11 @@ absl::Duration Courier::Deliver(const partners::Registry& registry,
 absl::StatusOr<std::vector<Courier::Parcel>> Courier::Pack(const partners::Registry& registry,
                                                            const partners::Partner& partner) {
   const auto& limits = registry.agency().limits();
+  // No more than can go now: rows that are read and left out cost as much as rows that go.
+  const size_t most =
+      std::min<size_t>(limits.courier_window(), limits.deliver_batch() + deferred_.size());
   const absl::StatusOr<std::vector<store::Exchange>> due =
-      parts_.journal.reader().DueOutgoing(partner_, limits.courier_window());
+      parts_.journal.reader().DueOutgoing(partner_, most);
   if (!due.ok()) return due.status();
   if (decided_under_ != registry.snapshot_digest()) {
     allowed_.clear();
@@ -156,6 +163,9 @@ absl::StatusOr<std::vector<Courier::Parcel>> Courier::Pack(const partners::Regis
     if (parcels.size() >= limits.deliver_batch()) break;
     if (!parcels.empty() && bytes + exchange.bytes > limits.deliver_bytes() / 2) break;
     if (deferred_.contains(exchange.name)) continue;
+    if (!parcels.empty() && IsThreatToLife(parcels.front().exchange) && !IsThreatToLife(exchange)) {
+      break;  // its receipt does not wait until routine messages are judged
+    }
     absl::StatusOr<Parcel> parcel = PackOne(exchange);
     if (!parcel.ok()) {
       Defer(exchange, parcel.status(), kDamagedRetry);  // the others go on

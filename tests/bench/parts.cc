@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <functional>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -184,6 +185,20 @@ absl::Status MeasureTransport(const Calibration& calibration, const desk::v1::Dr
 
 }  // namespace
 
+double CoresFree(absl::Duration most) {
+  const absl::Time begun = absl::Now();
+  const double before = CpuMicros();
+  {
+    std::vector<std::jthread> busy;
+    for (unsigned i = 0; i < std::thread::hardware_concurrency(); ++i) {
+      busy.emplace_back([until = begun + most] {
+        while (absl::Now() < until) continue;
+      });
+    }
+  }
+  return (CpuMicros() - before) / absl::ToDoubleMicroseconds(absl::Now() - begun);
+}
+
 absl::StatusOr<Parts> Calibrate(const Calibration& calibration, const desk::v1::Draft& draft) {
   Parts parts;
   MeasureSignatures(calibration.each, parts);
@@ -196,6 +211,7 @@ absl::StatusOr<Parts> Calibrate(const Calibration& calibration, const desk::v1::
   if (!status.ok()) return status;
   status = MeasureTransport(calibration, draft, *envelope, parts);
   if (!status.ok()) return status;
+  parts["cores_free"] = CoresFree(4 * calibration.each);
   return parts;
 }
 

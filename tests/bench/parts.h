@@ -26,11 +26,16 @@ struct Calibration {
 
 // sign, verify, cut, seal (with the signature), open (verify, root, merge), validate, decide,
 // head_sign, head_verify; store_1, store_10, store_32, store_100 and their _wall, for one message;
-// stream, deliver (in calls of 32) for one message, round_trip_wall.
+// stream, deliver (in calls of 32) for one message, round_trip_wall. Not in µs: records and
+// envelope_bytes of the draft, cores_free.
 absl::StatusOr<Parts> Calibrate(const Calibration& calibration, const desk::v1::Draft& draft);
 
 // C: all that one message costs both daemons, in µs of CPU, at 32 messages a commit.
 double CostOf(const Parts& parts);
+
+// How many of the machine's cores busy threads, one for each, were given: fewer than there are when
+// others are at work on it.
+double CoresFree(absl::Duration most);
 
 // Means of two calibrations around one run.
 Parts Between(const Parts& before, const Parts& after);

@@ -22,4 +22,4 @@ for size in 1 4; do
   expect "C at $size KiB" "[.figures[] | select(.name == \"$size KiB, C\" and .median > 0)] | length == 1"
 done
 expect "latencies" '[.figures[] | select(.unit == "ms") | .median] | length >= 14 and all(. > 0)'
-expect "ratios with their goals" '.ratios | length == 7 and all(.median > 0 and .goal > 0 and (.met | type) == "boolean" or (.name | contains("memory added")))'
+expect "ratios with their goals" '.ratios | length == 9 and all(.median > 0 and .goal > 0 and (.met | type) == "boolean" or (.name | contains("memory added")))'

@@ -106,6 +106,22 @@ TEST(CourierTest, DeliversUrgentBeforeRoutine) {
   }
 }
 
+TEST(CourierTest, DeliversThreatsToLifeInACallOfTheirOwn) {
+  TwoAgencies agencies;
+  desk::v1::Draft draft = TwoAgencies::Draft("intelligence_notice");
+  ASSERT_TRUE(agencies.Send(draft).ok());
+  draft.set_urgency(payload::v1::Urgency::U1);
+  draft.mutable_payload()->mutable_notice()->set_threats_to_life(payload::v1::TriState::YES);
+  const auto urgent = agencies.Send(draft);
+  ASSERT_TRUE(urgent.ok()) << urgent.status();
+  agencies.DeliverAll();
+  ASSERT_EQ(agencies.link->requests.size(), 2u);
+  ASSERT_EQ(agencies.link->requests[0].envelopes_size(), 1);
+  exchange::v1::Statement statement;
+  ASSERT_TRUE(statement.ParseFromString(agencies.link->requests[0].envelopes(0).statement()));
+  EXPECT_EQ(statement.urgency(), payload::v1::Urgency::U1);
+}
+
 TEST(CourierTest, ExpiresWhatCannotBeDeliveredInTime) {
   TwoAgencies agencies;
   agencies.link->down = true;
