@@ -124,7 +124,7 @@ absl::Status Figures::WriteJson(const std::string& path, const std::string& form
                                 int rounds) const {
   std::ofstream file(path);
   file << "{\n  \"version\": " << Quoted(LIAISON_VERSION) << ",\n  \"date\": "
-       << Quoted(absl::FormatTime(absl::RFC3339_sec, absl::Now(), absl::UTCTimeZone()))
+       << Quoted(absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::Now(), absl::UTCTimeZone()))
        << ",\n  \"machine\": " << Machine() << ",\n  \"form\": " << Quoted(form)
        << ",\n  \"rounds\": " << rounds << ",\n  \"figures\": [\n"
        << ListJson(figures_) << "\n  ],\n  \"ratios\": [\n"
