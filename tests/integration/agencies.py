@@ -5,11 +5,9 @@ own that is removed at the end; no daemon outlives the test, not even one that i
 again and again until it is there or time is up, never waiting for time to pass.
 """
 
-import contextlib
 import json
 import os
 import pathlib
-import re
 import resource
 import shutil
 import signal
