@@ -17,6 +17,7 @@ chmod +x "$work/liaisond"
 mkdir -p "$work/one/a" "$work/one/b" "$work/one-more/a"
 
 started=
+trap 'stop_daemons "$work" >/dev/null; rm -rf "$work"' EXIT
 # run_daemon CONFIG: starts one and waits until it can be stopped.
 run_daemon() {
   "$work/liaisond" --config "$1" >"$1.out" &
