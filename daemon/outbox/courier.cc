@@ -47,6 +47,13 @@ bool IsThreatToLife(const store::Exchange& exchange) {
   return exchange.urgency == payload::v1::Urgency::U1;
 }
 
+// Agreements and consents begin and end at midnight somewhere, and all time zones are whole
+// quarters of an hour apart: within a quarter time alone changes no decision.
+absl::Time QuarterOf(absl::Time time) {
+  constexpr int64_t kQuarter = 15 * 60;
+  return absl::FromUnixSeconds(absl::ToUnixSeconds(time) / kQuarter * kQuarter);
+}
+
 std::string ReasonText(const absl::Status& status) {
   const std::optional<Reason> reason = base::GetReason(status);
   if (reason) return std::string(base::ReasonName(*reason));
@@ -82,16 +89,16 @@ absl::Status Courier::Expire() {
   std::vector<store::Change> changes;
   for (const store::Exchange& exchange : *past) {
     store::Advance change = StepOf(exchange, audit::v1::EXPIRED);
-    const absl::Status attached = journal::Attach({{}, Daemon()}, parts_.at_rest,
-                                                  parts_.clock.Now(), change.record);
+    const absl::Status attached =
+        journal::Attach({{}, Daemon()}, parts_.at_rest, parts_.clock.Now(), change.record);
     if (!attached.ok()) return attached;
     changes.push_back(std::move(change));
   }
   return parts_.journal.Commit(std::move(changes)).status();
 }
 
-// After a restart: the head in the receipt of the newest message that was settled. What the partner shows next must
-// extend it.
+// After a restart: the head in the receipt of the newest message that was settled. What the partner
+// shows next must extend it.
 absl::Status Courier::RememberHead(const partners::Partner& partner) {
   if (remembered_) return absl::OkStatus();
   store::ExchangeFilter filter;
@@ -121,9 +128,10 @@ absl::Duration Courier::Deliver(const partners::Registry& registry,
   if (parcels->empty()) {
     if (deferred_.empty()) return kIdle;
     const absl::Duration first =
-        std::min_element(deferred_.begin(), deferred_.end(), [](const auto& a, const auto& b) {
-          return a.second < b.second;
-        })->second - parts_.clock.Now();
+        std::min_element(deferred_.begin(), deferred_.end(),
+                         [](const auto& a, const auto& b) { return a.second < b.second; })
+            ->second -
+        parts_.clock.Now();
     return std::clamp(first, absl::Milliseconds(10), kIdle);
   }
   exchange::v1::DeliverRequest request;
@@ -151,11 +159,12 @@ absl::StatusOr<std::vector<Courier::Parcel>> Courier::Pack(const partners::Regis
   const absl::StatusOr<std::vector<store::Exchange>> due =
       parts_.journal.reader().DueOutgoing(partner_, most);
   if (!due.ok()) return due.status();
-  if (decided_under_ != registry.snapshot_digest()) {
+  const absl::Time now = parts_.clock.Now();
+  if (decided_under_ != registry.snapshot_digest() || decided_in_ != QuarterOf(now)) {
     allowed_.clear();
     decided_under_ = registry.snapshot_digest();
+    decided_in_ = QuarterOf(now);
   }
-  const absl::Time now = parts_.clock.Now();
   std::erase_if(deferred_, [now](const auto& entry) { return entry.second <= now; });
   std::vector<Parcel> parcels;
   size_t bytes = 0;
@@ -171,7 +180,9 @@ absl::StatusOr<std::vector<Courier::Parcel>> Courier::Pack(const partners::Regis
       Defer(exchange, parcel.status(), kDamagedRetry);  // the others go on
       continue;
     }
-    if (exchange.decided_under != decided_under_ && !allowed_.contains(exchange.name)) {
+    const bool decided =
+        exchange.decided_under == decided_under_ && QuarterOf(exchange.created) == decided_in_;
+    if (!decided && !allowed_.contains(exchange.name)) {
       const absl::Status allowed = CheckStillAllowed(registry, partner, *parcel);
       if (base::GetReason(allowed) && !allowed.ok()) continue;  // denied, recorded
       if (!allowed.ok()) return allowed;

@@ -1,5 +1,6 @@
-// Delivers what is queued for one partner: urgent before routine, in batches, until there is a receipt that verifies, or
-// the message expires. Survives restarts and days of absence, because the queue is in the store.
+// Delivers what is queued for one partner: urgent before routine, in batches, until there is a
+// receipt that verifies, or the message expires. Survives restarts and days of absence, because the
+// queue is in the store.
 #ifndef LIAISON_DAEMON_OUTBOX_COURIER_H_
 #define LIAISON_DAEMON_OUTBOX_COURIER_H_
 
@@ -40,10 +41,10 @@ class Courier {
     PartnerLink& link;
     std::function<double()> random;  // uniform in [0, 1), for jitter
   };
-  Courier(std::string partner, const Parts& parts)
-      : partner_(std::move(partner)), parts_(parts) {}
+  Courier(std::string partner, const Parts& parts) : partner_(std::move(partner)), parts_(parts) {}
 
-  // One step: expires what is past, delivers one batch, settles it. Returns how long to wait before the next.
+  // One step: expires what is past, delivers one batch, settles it. Returns how long to wait before
+  // the next.
   absl::Duration Step();
 
   // Blocks until Wake or until `most` has passed.
@@ -78,10 +79,11 @@ class Courier {
   // Owned by the stepping thread.
   bool remembered_ = false;
   int failures_ = 0;
-  absl::Duration not_before_ = absl::ZeroDuration();        // on Clock::Elapsed
-  std::map<store::ExchangeName, absl::Time> deferred_;      // not before; bounded by the window
-  base::Digest decided_under_;                              // snapshot that `allowed_` holds for
-  std::map<store::ExchangeName, bool> allowed_;             // decided again; bounded by the window
+  absl::Duration not_before_ = absl::ZeroDuration();    // on Clock::Elapsed
+  std::map<store::ExchangeName, absl::Time> deferred_;  // not before; bounded by the window
+  base::Digest decided_under_;                          // snapshot that `allowed_` holds for
+  absl::Time decided_in_ = absl::InfinitePast();        // and quarter of an hour
+  std::map<store::ExchangeName, bool> allowed_;         // decided again; bounded by the window
 
   mutable base::Mutex mu_;
   base::CondVar wake_;

@@ -88,8 +88,8 @@ TEST(CourierTest, DeliversUrgentBeforeRoutine) {
   TwoAgencies agencies;
   desk::v1::Draft draft = TwoAgencies::Draft("intelligence_notice");
   std::vector<std::string> ids;
-  for (auto urgency : {payload::v1::Urgency::U4, payload::v1::Urgency::U3,
-                       payload::v1::Urgency::U2}) {
+  for (auto urgency :
+       {payload::v1::Urgency::U4, payload::v1::Urgency::U3, payload::v1::Urgency::U2}) {
     draft.set_urgency(urgency);
     const auto sent = agencies.Send(draft);
     ASSERT_TRUE(sent.ok()) << sent.status();
@@ -231,6 +231,21 @@ TEST(CourierTest, DecidesAgainWhenThePolicyBecameStricter) {
   EXPECT_EQ(SenderState(agencies, sent->id()), desk::v1::DENIED);
   EXPECT_TRUE(agencies.link->requests.empty()) << "left although it may not any more";
   EXPECT_THAT(agencies.bgc->Events(audit::v1::EXCHANGE), Contains(audit::v1::DENIED_OUT));
+}
+
+TEST(CourierTest, DecidesAgainWhenTheAgreementEndedWhileItWaited) {
+  TwoAgencies agencies;
+  Replace(agencies.bgc->folder + "/policy.textproto", "to: \"2035-12-31\"", "to: \"2026-11-24\"");
+  agencies.bgc->Reload();
+  agencies.link->down = true;
+  const auto sent = agencies.Send(TwoAgencies::Draft("intelligence_notice"));
+  ASSERT_TRUE(sent.ok()) << sent.status();
+  agencies.clock.Advance(absl::Hours(48));
+  agencies.link->down = false;
+  agencies.DeliverAll();
+  EXPECT_EQ(SenderState(agencies, sent->id()), desk::v1::DENIED);
+  EXPECT_THAT(agencies.bgc->Events(audit::v1::EXCHANGE), Contains(audit::v1::DENIED_OUT));
+  EXPECT_TRUE(agencies.link->requests.empty());
 }
 
 TEST(CourierTest, AReplyAnswersTheRequestOnBothSides) {
