@@ -147,6 +147,12 @@ absl::StatusOr<store::Exchange> Mailbox::Resolve(const Viewer& viewer, const std
   if (!hex || id.size() < 8 || id.size() > 32) {
     return Fault("id", "FORMAT", "write 8 to 32 lower-case hex digits");
   }
+  // A partner may give its message the id of one of ours. What it hides so is its own.
+  if (const absl::StatusOr<base::ExchangeId> whole = base::ParseExchangeId(id); whole.ok()) {
+    const absl::StatusOr<store::Exchange> ours =
+        parts_.journal.reader().Find({parts_.snapshots.Current()->agency().id(), *whole});
+    if (ours.ok() && MaySee(viewer, *ours).ok()) return ours;
+  }
   const absl::StatusOr<std::vector<store::Exchange>> found =
       parts_.journal.reader().FindByPrefix(id);
   if (!found.ok()) return found.status();
@@ -166,9 +172,9 @@ absl::Status Mailbox::RecordReading(const Viewer& viewer, const store::Exchange&
                                     const desk::v1::GetRequest& request) {
   store::Advance change;
   change.name = exchange.name;
-  change.from = {desk::v1::DENIED,  desk::v1::QUEUED,   desk::v1::DELIVERED,
-                 desk::v1::REFUSED, desk::v1::EXPIRED,  desk::v1::ANSWERED,
-                 desk::v1::NEW,     desk::v1::READ,     desk::v1::HELD};
+  change.from = {desk::v1::DENIED,  desk::v1::QUEUED,  desk::v1::DELIVERED,
+                 desk::v1::REFUSED, desk::v1::EXPIRED, desk::v1::ANSWERED,
+                 desk::v1::NEW,     desk::v1::READ,    desk::v1::HELD};
   change.record.log = audit::v1::DESK;
   audit::v1::Record& record = change.record.record;
   record.set_event(audit::v1::READ);
@@ -264,16 +270,14 @@ absl::Status Mailbox::FillBody(const store::Exchange& exchange, const store::Sto
   return absl::OkStatus();
 }
 
-absl::Status Mailbox::FillReceipts(const store::Exchange& exchange,
-                                   const store::StoredBody& stored,
+absl::Status Mailbox::FillReceipts(const store::Exchange& exchange, const store::StoredBody& stored,
                                    desk::v1::ShownMessage& shown) {
   absl::StatusOr<journal::Proofs> proofs =
       parts_.journal.Prove(exchange.first_log, {exchange.first_index});
   if (!proofs.ok()) return proofs.status();
   *shown.add_receipts() = std::move(proofs->receipts[0]);
   shown.mutable_receipts(0)->set_checkpoint(proofs->checkpoint);
-  if (!stored.peer_receipt.empty() &&
-      !shown.add_receipts()->ParseFromString(stored.peer_receipt)) {
+  if (!stored.peer_receipt.empty() && !shown.add_receipts()->ParseFromString(stored.peer_receipt)) {
     return MakeError(Reason::kVerificationFailed, "the partner's kept receipt does not parse",
                      "run `liaison audit verify --full`");
   }

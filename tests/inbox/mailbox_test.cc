@@ -95,6 +95,37 @@ TEST(MailboxTest, RefusesIdsThatAreShortUnknownOrNotHex) {
   EXPECT_EQ(reason("0123456789abcdef"), base::Reason::kNotFound);
 }
 
+// A partner knows the ids of what we sent it, and can give them to messages of its own.
+TEST(MailboxTest, APartnerCannotHideOurMessageBehindItsId) {
+  TwoAgencies agencies;
+  desk::v1::Draft draft = TwoAgencies::Draft("victim_verification_request");
+  draft.clear_to();
+  draft.add_to("bgc-example");
+  const auto ours = agencies.ho->outbox->Submit(agencies.Officer(), draft, "ours");
+  ASSERT_TRUE(ours.ok()) << ours.status();
+  const std::string id = ours->front().id();
+
+  const std::string genuine = Deliver(agencies, TwoAgencies::Draft("intelligence_notice"));
+  ASSERT_FALSE(agencies.link->requests.empty()) << genuine;
+  exchange::v1::DeliverRequest request;
+  exchange::v1::Envelope& envelope = *request.add_envelopes();
+  envelope = agencies.link->requests.back().envelopes(0);
+  exchange::v1::Statement statement;
+  ASSERT_TRUE(statement.ParseFromString(envelope.statement()));
+  statement.set_exchange_id(std::string(base::ParseExchangeId(id)->raw()));
+  envelope.set_statement(statement.SerializeAsString());
+  envelope.mutable_signatures(0)->set_signature(
+      agencies.bgc->message_key->Sign(message::Pae(envelope.type(), envelope.statement())));
+  ASSERT_TRUE(agencies.ho->inbox->Accept("bgc-example", request).ok());
+  EXPECT_EQ(agencies.ho->StateOf("bgc-example", id), desk::v1::DENIED);
+
+  const auto shown = agencies.ho->mailbox->Show(agencies.Viewer(), Get(id));
+  ASSERT_TRUE(shown.ok()) << shown.status();
+  EXPECT_EQ(shown->statement().from(), "ho-example");
+  EXPECT_EQ(ReasonOf(agencies.ho->mailbox->Show(agencies.Viewer(), Get(id.substr(0, 8))).status()),
+            base::Reason::kWrongState);
+}
+
 TEST(MailboxTest, ShowsTheConversationOfBothDirections) {
   TwoAgencies agencies;
   const std::string id = Deliver(agencies, TwoAgencies::Draft("victim_verification_request"));
@@ -113,8 +144,7 @@ TEST(MailboxTest, NothingPersonalLiesReadableOnDisk) {
   draft.mutable_payload()->mutable_notice()->mutable_items(0)->set_text("CANARY-4711-TEXT example");
   const std::string id = Deliver(agencies, draft);
   ASSERT_TRUE(agencies.ho->mailbox->Show(agencies.Viewer(), Get(id, "CANARY-4712-REASON")).ok());
-  for (const auto& entry :
-       std::filesystem::recursive_directory_iterator(agencies.folder)) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(agencies.folder)) {
     if (!entry.is_regular_file()) continue;
     std::ifstream in(entry.path(), std::ios::binary);
     std::ostringstream bytes;
