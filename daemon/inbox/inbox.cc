@@ -35,6 +35,10 @@ audit::v1::ActorOpening PartnerAsActor(const std::string& partner) {
   return actor;
 }
 
+absl::Time HourOf(absl::Time time) {
+  return absl::FromUnixSeconds(absl::ToUnixSeconds(time) / 3600 * 3600);
+}
+
 absl::Time TimeOf(const google::protobuf::Timestamp& stamp) {
   return absl::FromUnixSeconds(stamp.seconds()) + absl::Nanoseconds(stamp.nanos());
 }
@@ -53,11 +57,11 @@ store::Exchange RowOf(const exchange::v1::Statement& statement, const base::Exch
   row.created = TimeOf(statement.created());
   row.expires = TimeOf(statement.expires());
   row.respond_by = RespondBy(statement.type(), statement.urgency(), now);
-  row.conversation =
-      base::ExchangeId::FromRaw(statement.conversation()).value_or(id);
+  row.conversation = base::ExchangeId::FromRaw(statement.conversation()).value_or(id);
   if (statement.has_in_reply_to()) {
     const auto replied = base::ExchangeId::FromRaw(statement.in_reply_to().exchange_id());
-    if (replied.ok()) row.in_reply_to = store::ExchangeName{statement.in_reply_to().from(), *replied};
+    if (replied.ok())
+      row.in_reply_to = store::ExchangeName{statement.in_reply_to().from(), *replied};
   }
   row.exercise = statement.exercise();
   row.decided_under = registry.snapshot_digest();
@@ -140,11 +144,11 @@ Inbox::Judged Inbox::JudgeAuthentic(const partners::Registry& registry,
       partners::SentLeaves(envelope, verified->payload());
   if (!leaves.ok()) return Denied(registry, authentic, leaves.status(), {});
   const std::vector<policy::Field> fields = partners::FieldsOf(*leaves);
-  const policy::Decision decision = registry.policy().Decide(
-      partners::FactsFor(registry, partner, policy::Direction::kIn,
-                         policy::v1::Rule::ROLE_UNSPECIFIED, frame, verified->payload(),
-                         opener.now),
-      fields);
+  const policy::Decision decision =
+      registry.policy().Decide(partners::FactsFor(registry, partner, policy::Direction::kIn,
+                                                  policy::v1::Rule::ROLE_UNSPECIFIED, frame,
+                                                  verified->payload(), opener.now),
+                               fields);
   audit::v1::DecisionOpening opening =
       policy::ToOpening(decision, fields, partners::InForceOf(registry));
   if (decision.outcome != policy::Outcome::kAllow) {
@@ -161,16 +165,16 @@ Inbox::Judged Inbox::Accepted(const partners::Registry& registry,
   const absl::Time now = parts_.clock.Now();
   const auto& limits = registry.agency().limits();
   store::AddExchange add;
-  add.exchange =
-      RowOf(verified.statement(), verified.id(), verified.digest(), registry, now);
+  add.exchange = RowOf(verified.statement(), verified.id(), verified.digest(), registry, now);
   add.exchange.bytes = envelope.ByteSizeLong();
   add.most_unread = limits.unread_per_partner();
   add.most_stored_bytes = uint64_t{limits.stored_bytes_per_partner_mib()} << 20;
   audit::v1::Record& record = add.record.record;
   FillRecord(add.exchange, audit::v1::RECEIVED, Outward::ACCEPTED, record);
-  record.set_respond_by_ms(add.exchange.respond_by == absl::InfinitePast()
-                               ? 0
-                               : static_cast<uint64_t>(absl::ToUnixMillis(add.exchange.respond_by)));
+  record.set_respond_by_ms(
+      add.exchange.respond_by == absl::InfinitePast()
+          ? 0
+          : static_cast<uint64_t>(absl::ToUnixMillis(add.exchange.respond_by)));
   *record.mutable_peer_receipt() = verified.sender_record().Identity();
   exchange::v1::Envelope kept = envelope;
   absl::StatusOr<store::Sealed> body = journal::SealBody(
@@ -190,8 +194,10 @@ Inbox::Judged Inbox::Denied(const partners::Registry& registry,
                             const message::AuthenticStatement& authentic, const absl::Status& why,
                             audit::v1::DecisionOpening decision) {
   const std::optional<Reason> reason = base::GetReason(why);
-  const Outward::Code code =
-      reason == Reason::kExpired ? Outward::EXPIRED : Outward::REFUSED;
+  const Outward::Code code = reason == Reason::kExpired ? Outward::EXPIRED : Outward::REFUSED;
+  if (!MayDeny({authentic.statement().from(), authentic.id()})) {
+    return {std::nullopt, Outward::TRY_AGAIN};
+  }
   if (decision.outcome().empty()) decision = Refusal(why);
   const absl::Time now = parts_.clock.Now();
   store::AddExchange add;
@@ -227,10 +233,10 @@ Inbox::Judged Inbox::Rejected(const partners::Registry& registry, const partners
   record.set_outward(code);
   record.set_count(untold);
   const std::string salt = crypto::RandomBytes(16);
-  record.set_statement_digest(std::string(
-      audit::Commit(audit::kRejectedTag, salt, envelope.SerializeAsString()).raw()));
-  const absl::Status attached = journal::Attach({Refusal(why), PartnerAsActor(id)},
-                                                parts_.at_rest, parts_.clock.Now(), append.record);
+  record.set_statement_digest(
+      std::string(audit::Commit(audit::kRejectedTag, salt, envelope.SerializeAsString()).raw()));
+  const absl::Status attached = journal::Attach({Refusal(why), PartnerAsActor(id)}, parts_.at_rest,
+                                                parts_.clock.Now(), append.record);
   if (!attached.ok()) return {std::nullopt, Outward::TRY_AGAIN};
   Log(LogLevel::kWarn, "message rejected",
       {{"partner", id}, {"reason", std::string(base::ReasonName(reason))}});
@@ -238,7 +244,7 @@ Inbox::Judged Inbox::Rejected(const partners::Registry& registry, const partners
 }
 
 bool Inbox::MayRecordRejection(const std::string& partner, uint32_t most, uint64_t& untold) {
-  const absl::Time hour = absl::FromUnixSeconds(absl::ToUnixSeconds(parts_.clock.Now()) / 3600 * 3600);
+  const absl::Time hour = HourOf(parts_.clock.Now());
   base::MutexLock lock(mu_);
   Rejections& counted = rejections_[partner];
   if (counted.hour != hour) {
@@ -253,8 +259,19 @@ bool Inbox::MayRecordRejection(const std::string& partner, uint32_t most, uint64
   return false;
 }
 
-// An id that is used with other content is refused for good, and the refusal is on record like any other; only the row
-// stays the first message's. Bounded as rejections are.
+bool Inbox::MayDeny(const store::ExchangeName& name) {
+  if (parts_.journal.reader().Find(name).ok()) return true;
+  const absl::Time hour = HourOf(parts_.clock.Now());
+  base::MutexLock lock(mu_);
+  Denials& counted = denials_[name.from];
+  if (counted.hour != hour) counted = {hour, 0};
+  if (counted.recorded >= kDeniedPerHour) return false;
+  ++counted.recorded;
+  return true;
+}
+
+// An id that is used with other content is refused for good, and the refusal is on record like any
+// other; only the row stays the first message's. Bounded as rejections are.
 absl::Status Inbox::RecordReusedIds(const partners::Registry& registry,
                                     const std::vector<Judged>& judged,
                                     std::vector<store::Outcome>& outcomes) {
@@ -353,7 +370,8 @@ absl::StatusOr<exchange::v1::DeliverResponse> Inbox::Answer(
   if (!proofs.ok()) return proofs.status();
   for (size_t i = 0; i < receipted.size(); ++i) {
     audit::v1::Record record;
-    // The code of the record that stands, which for a duplicate may not be what was judged just now.
+    // The code of the record that stands, which for a duplicate may not be what was judged just
+    // now.
     if (!record.ParseFromString(proofs->receipts[i].record())) {
       return absl::InternalError("a record of ours does not parse");
     }

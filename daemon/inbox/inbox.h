@@ -1,5 +1,5 @@
-// What partners send us: authenticated, opened, decided and committed, a whole batch in one commit. No receipt of ours is
-// given before it is durable; no message is processed without the sender's.
+// What partners send us: authenticated, opened, decided and committed, a whole batch in one commit.
+// No receipt of ours is given before it is durable; no message is processed without the sender's.
 #ifndef LIAISON_DAEMON_INBOX_INBOX_H_
 #define LIAISON_DAEMON_INBOX_INBOX_H_
 
@@ -33,10 +33,14 @@ class Inbox {
   };
   explicit Inbox(const Parts& parts) : parts_(parts) {}
 
-  // One answer for each envelope, in order: a receipt (RECEIVED, DENIED_IN, REJECTED), or a code without one (TRY_AGAIN;
-  // NOT_AUTHENTIC beyond the hourly limit). The same message again gets the same record's receipt and has no second
-  // effect, for ever. Errors, when nothing of the call was served: UNKNOWN_PARTNER, TOO_LARGE (batch), QUEUE_FULL,
-  // DISK_LOW, CLOCK_UNSURE, STOPPED.
+  // New denials of one partner's messages that are put on record in an hour: each costs a row for
+  // ever. Beyond it that partner is told to try again.
+  static constexpr uint32_t kDeniedPerHour = 1000;
+
+  // One answer for each envelope, in order: a receipt (RECEIVED, DENIED_IN, REJECTED), or a code
+  // without one (TRY_AGAIN; NOT_AUTHENTIC beyond the hourly limit). The same message again gets the
+  // same record's receipt and has no second effect, for ever. Errors, when nothing of the call was
+  // served: UNKNOWN_PARTNER, TOO_LARGE (batch), QUEUE_FULL, DISK_LOW, CLOCK_UNSURE, STOPPED.
   absl::StatusOr<exchange::v1::DeliverResponse> Accept(const std::string& partner_id,
                                                        const exchange::v1::DeliverRequest& request);
 
@@ -64,6 +68,10 @@ class Inbox {
   // Counts a rejection; false beyond the hourly limit.
   bool MayRecordRejection(const std::string& partner, uint32_t most, uint64_t& untold);
 
+  // Counts a denial; false beyond the hourly limit. What is on record already is answered and not
+  // counted.
+  bool MayDeny(const store::ExchangeName& name);
+
   const Parts parts_;
   SenderHeads sender_heads_;
 
@@ -72,7 +80,12 @@ class Inbox {
     uint32_t recorded = 0;
     uint64_t untold = 0;  // of the hour before that nobody recorded
   };
+  struct Denials {
+    absl::Time hour;
+    uint32_t recorded = 0;
+  };
   base::Mutex mu_;
+  absl::flat_hash_map<std::string, Denials> denials_ ABSL_GUARDED_BY(mu_);
   absl::flat_hash_map<std::string, Rejections> rejections_ ABSL_GUARDED_BY(mu_);
 };
 

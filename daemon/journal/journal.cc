@@ -170,7 +170,6 @@ absl::Status Journal::Rep::Admit(const std::vector<Change>& changes) {
 }
 
 absl::StatusOr<std::vector<Outcome>> Journal::Rep::Commit(std::vector<Change> changes) {
-  base::Invariant(changes.size() <= options_.batch, "changes of one call fit into one batch");
   if (changes.empty()) return std::vector<Outcome>();
   if (absl::Status admitted = Admit(changes); !admitted.ok()) return admitted;
   Waiting waiting;

@@ -39,7 +39,7 @@ struct Options {
   std::string guard_path;
   audit::v1::Record exchange_genesis;  // key_binding and its signature; used when a log is empty
   audit::v1::Record desk_genesis;
-  size_t batch = 256;  // changes in one commit
+  size_t batch = 256;  // changes of several calls in one commit
   size_t batch_bytes = 8 << 20;
   size_t queue = 4096;           // changes waiting
   uint64_t disk_low_bytes = 0;   // below: AddExchange is refused with DISK_LOW
@@ -68,7 +68,7 @@ class Journal {
   ~Journal();
 
   // Blocks until all changes are durable or answered; one outcome each, in order. The changes of
-  // one call commit in one transaction (REQUIRES: at most Options::batch). Errors (none of the
+  // one call commit in one transaction, however many they are. Errors (none of the
   // changes has any effect): QUEUE_FULL at once; DISK_LOW; CLOCK_UNSURE (AddExchange alone);
   // STOPPED after Stop or a failed commit.
   absl::StatusOr<std::vector<Outcome>> Commit(std::vector<Change> changes);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "absl/strings/str_format.h"
 #include "daemon/base/error.h"
 #include "tests/outbox/two_agencies.h"
 
@@ -228,6 +229,31 @@ TEST(InboxTest, CodesAndTimesThatNobodyKnowsStopNothing) {
   EXPECT_TRUE(agencies.ho->journal->health().ok());
   EXPECT_EQ(CodeOf(agencies, request), Outward::ACCEPTED);
   EXPECT_EQ(agencies.ho->Faults(), "");
+}
+
+TEST(InboxTest, RecordsOnlySoManyDenialsInAnHour) {
+  TwoAgencies agencies;
+  const auto genuine = Captured(agencies);
+  const auto denied = [&](uint32_t number) {
+    return Resigned(agencies, genuine, [&](exchange::v1::Statement& statement) {
+      statement.mutable_exchange_id()->replace(0, 4, absl::StrFormat("%04u", number));
+    });
+  };
+  uint32_t number = 0;
+  while (number < Inbox::kDeniedPerHour) {
+    exchange::v1::DeliverRequest batch;
+    while (batch.envelopes_size() < 50) *batch.add_envelopes() = denied(number++).envelopes(0);
+    ASSERT_TRUE(agencies.ho->inbox->Accept("bgc-example", batch).ok());
+  }
+  const uint64_t records = agencies.ho->journal->Head(audit::v1::EXCHANGE).size;
+  EXPECT_GT(records, Inbox::kDeniedPerHour);
+  EXPECT_EQ(CodeOf(agencies, denied(number)), Outward::TRY_AGAIN);
+  EXPECT_EQ(agencies.ho->journal->Head(audit::v1::EXCHANGE).size, records);
+  // What was denied is answered as before, what may come is accepted, and the hour passes.
+  EXPECT_EQ(CodeOf(agencies, denied(0)), Outward::REFUSED);
+  EXPECT_EQ(CodeOf(agencies, genuine), Outward::ACCEPTED);
+  agencies.clock.Advance(absl::Hours(1));
+  EXPECT_EQ(CodeOf(agencies, denied(number)), Outward::REFUSED);
 }
 
 TEST(InboxTest, RefusesABatchOverItsLimit) {
