@@ -20,6 +20,7 @@ std::function<double()> Jitter() {
 
 void Couriers::Sync(const partners::Registry& registry) {
   base::MutexLock lock(mu_);
+  if (stopping_) return;
   for (const partners::Partner& partner : registry.partners()) {
     const std::string& id = partner.proto.id();
     if (routes_.contains(id)) continue;
@@ -54,14 +55,16 @@ void Couriers::WakeAll() {
 }
 
 void Couriers::Stop() {
-  stopping_ = true;
-  WakeAll();
   std::vector<Route*> routes;
   {
     base::MutexLock lock(mu_);
+    stopping_ = true;
     for (const auto& [id, route] : routes_) routes.push_back(route.get());
   }
-  for (Route* route : routes) route->link->Cancel();
+  for (Route* route : routes) {
+    route->link->Cancel();
+    route->courier->Wake();
+  }
   for (Route* route : routes) {
     if (route->thread.joinable()) route->thread.join();
   }

@@ -20,6 +20,8 @@ using base::Reason;
 
 constexpr uint32_t kDefaultPage = 100;
 constexpr uint32_t kMostPage = 1000;
+constexpr size_t kMostPartnerBytes = 63;
+constexpr int kMostEvents = 64;
 constexpr std::array<audit::v1::Log, 2> kLogs = {audit::v1::EXCHANGE, audit::v1::DESK};
 
 absl::Status Fault(const std::string& field, std::string_view rule, std::string_view text) {
@@ -51,10 +53,11 @@ absl::StatusOr<store::RecordFilter> FilterOf(const audit::v1::ListRequest& reque
   for (int event : request.events()) {
     filter.events.push_back(static_cast<audit::v1::Event>(event));
   }
-  if (!request.exchange().empty()) {
-    const absl::StatusOr<base::ExchangeId> id = base::ParseExchangeId(request.exchange());
-    if (!id.ok()) return Fault("exchange", "FORMAT", "write all 32 hex digits of the exchange id");
-    filter.exchange = *id;
+  if (request.partner().size() > kMostPartnerBytes) {
+    return Fault("partner", "LIMIT", "an agency id has at most 63 characters");
+  }
+  if (request.events_size() > kMostEvents) {
+    return Fault("events", "LIMIT", "name each event once");
   }
   filter.partner = request.partner();
   if (request.has_since()) filter.since = absl::FromUnixSeconds(request.since().seconds());
@@ -139,10 +142,31 @@ absl::StatusOr<audit::v1::Entry> AuditDesk::EntryOf(const store::StoredRecord& s
   return entry;
 }
 
+absl::StatusOr<base::ExchangeId> AuditDesk::FindExchange(const std::string& prefix) {
+  absl::StatusOr<base::ExchangeId> whole = base::ParseExchangeId(prefix);
+  if (whole.ok()) return whole;
+  const bool hex = prefix.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (!hex || prefix.size() < 8 || prefix.size() > 32) {
+    return Fault("exchange", "FORMAT", "write 8 to 32 lower-case hex digits");
+  }
+  const absl::StatusOr<std::vector<store::Exchange>> found =
+      parts_.journal.reader().FindByPrefix(prefix);
+  if (!found.ok()) return found.status();
+  if (found->size() == 1) return found->front().name.id;
+  if (found->empty()) return MakeError(Reason::kNotFound, "no exchange with this id");
+  return MakeError(Reason::kWrongState, "the prefix fits more than one exchange",
+                   "write more digits of the id");
+}
+
 absl::StatusOr<audit::v1::ListResponse> AuditDesk::List(const inbox::Viewer& viewer,
                                                         const audit::v1::ListRequest& request) {
   absl::StatusOr<store::RecordFilter> filter = FilterOf(request);
   if (!filter.ok()) return filter.status();
+  if (!request.exchange().empty()) {
+    absl::StatusOr<base::ExchangeId> id = FindExchange(request.exchange());
+    if (!id.ok()) return id.status();
+    filter->exchange = *id;
+  }
   absl::StatusOr<Cursor> cursor = ParseCursor(request.page_token());
   if (!cursor.ok()) return cursor.status();
   const absl::Status recorded = RecordSearch(viewer, request);

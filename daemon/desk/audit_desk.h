@@ -43,6 +43,7 @@ class AuditDesk {
 
  private:
   absl::Status RecordSearch(const inbox::Viewer& viewer, const audit::v1::ListRequest& request);
+  absl::StatusOr<base::ExchangeId> FindExchange(const std::string& prefix);
   absl::StatusOr<audit::v1::Entry> EntryOf(const store::StoredRecord& stored);
 
   const Parts parts_;

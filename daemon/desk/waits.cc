@@ -28,9 +28,12 @@ std::vector<v1::State> After(v1::State state) {
   }
 }
 
-// An answered message was delivered before; a read one was new.
+// An answered message was delivered, or read, before; a read one was new.
 bool Counts(v1::State state, v1::State wanted) {
-  return state == wanted || (state == v1::ANSWERED && wanted == v1::DELIVERED);
+  if (state == wanted) return true;
+  if (state == v1::READ) return wanted == v1::NEW;
+  return state == v1::ANSWERED &&
+         (wanted == v1::DELIVERED || wanted == v1::NEW || wanted == v1::READ);
 }
 
 }  // namespace

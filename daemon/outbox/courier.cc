@@ -72,8 +72,8 @@ struct Courier::Parcel {
 absl::Duration Courier::Step() {
   const std::shared_ptr<const partners::Registry> registry = parts_.snapshots.Current();
   const partners::Partner* partner = registry->FindPartner(partner_);
-  if (partner == nullptr || partner->proto.suspended()) return kIdle;
   if (const absl::Status expired = Expire(); !expired.ok()) return Failed(expired, *registry);
+  if (partner == nullptr || partner->proto.suspended()) return kIdle;
   // New messages do not hurry a partner that is down.
   const absl::Duration wait = not_before_ - parts_.clock.Elapsed();
   if (wait > absl::ZeroDuration()) return wait;

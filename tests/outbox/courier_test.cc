@@ -138,6 +138,19 @@ TEST(CourierTest, ExpiresWhatCannotBeDeliveredInTime) {
   EXPECT_TRUE(agencies.link->requests.empty());
 }
 
+TEST(CourierTest, ExpiresWhatIsQueuedForASuspendedPartner) {
+  TwoAgencies agencies;
+  const auto sent = agencies.Send(TwoAgencies::Draft("intelligence_notice"));
+  Replace(agencies.bgc->folder + "/agency.textproto", "id: \"ho-example\"",
+          "id: \"ho-example\" suspended: true");
+  agencies.bgc->Reload();
+  agencies.courier->Step();
+  EXPECT_TRUE(agencies.link->requests.empty()) << "sent to a suspended partner";
+  agencies.clock.Advance(absl::Hours(24 * 31));
+  agencies.courier->Step();
+  EXPECT_EQ(SenderState(agencies, sent->id()), desk::v1::EXPIRED);
+}
+
 TEST(CourierTest, ALostAnswerDeliversOnceAndSettlesLater) {
   TwoAgencies agencies;
   const auto sent = agencies.Send(TwoAgencies::Draft("intelligence_notice"));
