@@ -1,4 +1,5 @@
-// One courier for each partner, each on a thread of its own, so that a slow partner hurts only itself.
+// One courier for each partner, each on a thread of its own, so that a slow partner hurts only
+// itself.
 #ifndef LIAISON_DAEMON_APP_COURIERS_H_
 #define LIAISON_DAEMON_APP_COURIERS_H_
 

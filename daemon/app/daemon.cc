@@ -138,8 +138,8 @@ absl::Status Daemon::Rep::Open() {
 
 void Daemon::Rep::Wire() {
   message::AtRestKeys& at_rest = *storage_.at_rest;
-  couriers_ = std::make_unique<Couriers>(
-      Couriers::Parts{snapshots_, *journal_, at_rest, clock_, metrics_});
+  couriers_ =
+      std::make_unique<Couriers>(Couriers::Parts{snapshots_, *journal_, at_rest, clock_, metrics_});
   outbox_ = std::make_unique<outbox::Outbox>(outbox::Outbox::Parts{
       snapshots_, *journal_, at_rest, *keys_.message, keys_.mac, clock_, metrics_,
       [this](std::string_view partner) { couriers_->Wake(partner); }});
@@ -147,9 +147,8 @@ void Daemon::Rep::Wire() {
       inbox::Inbox::Parts{snapshots_, *journal_, at_rest, clock_, metrics_});
   mailbox_ = std::make_unique<inbox::Mailbox>(
       inbox::Mailbox::Parts{snapshots_, *journal_, at_rest, keys_.mac, clock_});
-  audit_desk_ = std::make_unique<desk::AuditDesk>(
-      desk::AuditDesk::Parts{*journal_, at_rest, clock_, keys_.ExchangeLogKey(),
-                             keys_.DeskLogKey(), storage_.guard_path});
+  audit_desk_ = std::make_unique<desk::AuditDesk>(desk::AuditDesk::Parts{
+      *journal_, at_rest, clock_, keys_.ExchangeLogKey(), keys_.DeskLogKey(), storage_.guard_path});
   front_ = std::make_unique<Front>(
       Front::Parts{snapshots_, *journal_, at_rest, *outbox_, *inbox_, *mailbox_, *audit_desk_,
                    clock_, metrics_},
@@ -164,12 +163,12 @@ absl::Status Daemon::Rep::Run() {
   absl::Status status = front_->Start();
   if (status.ok()) {
     absl::StatusOr<std::unique_ptr<OpsServer>> ops = OpsServer::Start(
-        registry->agency().listeners().ops(),
-        {.metrics = [this] { return metrics_.Text(); },
-         .ready = [this]() -> absl::Status {
-           if (!serving_) return absl::UnavailableError("not serving");
-           return journal_->health();
-         }});
+        registry->agency().listeners().ops(), {.metrics = [this] { return metrics_.Text(); },
+                                               .ready = [this]() -> absl::Status {
+                                                 if (!serving_)
+                                                   return absl::UnavailableError("not serving");
+                                                 return journal_->health();
+                                               }});
     status = ops.status();
     if (ops.ok()) ops_ = *std::move(ops);
   }
@@ -329,14 +328,13 @@ absl::StatusOr<audit::v1::VerifyResult> VerifyOffline(const std::string& config_
     return journal::Open(stored, at_rest).status();
   };
   const auto progress = [](uint64_t, uint64_t) {};
-  return journal::Verify(*storage->store,
-                         {.full = true,
-                          .logs = {},
-                          .guard_path = storage->guard_path,
-                          .keys = {keys->ExchangeLogKey(), keys->DeskLogKey()},
-                          .check_body = check_body,
-                          .check_opening = check_opening,
-                          .progress = progress});
+  return journal::Verify(*storage->store, {.full = true,
+                                           .logs = {},
+                                           .guard_path = storage->guard_path,
+                                           .keys = {keys->ExchangeLogKey(), keys->DeskLogKey()},
+                                           .check_body = check_body,
+                                           .check_opening = check_opening,
+                                           .progress = progress});
 }
 
 }  // namespace liaison::app

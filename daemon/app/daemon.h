@@ -15,16 +15,19 @@ namespace liaison::app {
 // One agency's daemon. Create and Run on one thread; Stop and Reload from any.
 class Daemon {
  public:
-  // Everything is wired and recovered, nothing serves yet. Errors: VALIDATION_FAILED (configuration, policy, keys),
-  // VERIFICATION_FAILED (log against guard), CLOCK_UNSURE, or what the disk says.
+  // Everything is wired and recovered, nothing serves yet. Errors: VALIDATION_FAILED
+  // (configuration, policy, keys), VERIFICATION_FAILED (log against guard), CLOCK_UNSURE, or what
+  // the disk says.
   static absl::StatusOr<std::unique_ptr<Daemon>> Create(const std::string& config_path);
   ~Daemon();
 
-  // Serves until Stop, then drains. Errors: UNREACHABLE when a port cannot be bound; why the journal stopped working.
+  // Serves until Stop, then drains. Errors: UNREACHABLE when a port cannot be bound; why the
+  // journal stopped working.
   absl::Status Run();
   void Stop();
 
-  // Configuration and policy anew, whole or not at all. Errors: VALIDATION_FAILED; the old ones stay in force.
+  // Configuration and policy anew, whole or not at all. Errors: VALIDATION_FAILED; the old ones
+  // stay in force.
   absl::StatusOr<admin::v1::ReloadResponse> Reload(const audit::v1::ActorOpening& actor);
 
  private:

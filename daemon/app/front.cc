@@ -28,7 +28,8 @@ using Admission =
 
 }  // namespace
 
-// One listener and what belongs to it. Flows of partners and of our own people never wait for each other's workers.
+// One listener and what belongs to it. Flows of partners and of our own people never wait for each
+// other's workers.
 class Door {
  public:
   Door(std::string name, const Front::Parts& parts, journal::Refusals& refusals,
@@ -84,7 +85,8 @@ class Door {
     return limits_ = snapshots_.Current()->agency().limits();
   }
 
-  // A partner has one daemon with a few connections; a system of our own may run many commands at a time.
+  // A partner has one daemon with a few connections; a system of our own may run many commands at a
+  // time.
   rpc::CallGate::Limits GateLimits(bool to_partners) const {
     rpc::CallGate::Limits limits = rpc::CallGate::LimitsFrom(Limits());
     if (!to_partners) limits.connections_per_party = Limits().connections_per_address();
@@ -126,8 +128,8 @@ class Front::Rep {
         exchange_("exchange", parts, refusals_, peer::Admit, true),
         desk_("desk", parts, refusals_, desk::Admit, false),
         exchange_service_(exchange_.edge(), parts.inbox, parts.journal, parts.snapshots),
-        mailbox_service_({desk_.edge(), parts.outbox, parts.mailbox, waits_, parts.snapshots,
-                          parts.clock}),
+        mailbox_service_(
+            {desk_.edge(), parts.outbox, parts.mailbox, waits_, parts.snapshots, parts.clock}),
         partner_service_(desk_.edge(), parts.journal, parts.snapshots, std::move(delivery)),
         policy_service_(desk_.edge(), parts.journal, parts.snapshots),
         audit_service_(desk_.edge(), parts.audit_desk, parts.mailbox, parts.snapshots),
@@ -147,10 +149,10 @@ class Front::Rep {
         {&exchange_service_}, false);
     if (!status.ok()) return status;
     files.ca = registry->ResolvePath(config.keys().people_ca());
-    return desk_.Start(config.listeners().desk(), files, nullptr,
-                       {&mailbox_service_, &partner_service_, &policy_service_, &audit_service_,
-                        &admin_service_},
-                       config.reflection());
+    return desk_.Start(
+        config.listeners().desk(), files, nullptr,
+        {&mailbox_service_, &partner_service_, &policy_service_, &audit_service_, &admin_service_},
+        config.reflection());
   }
 
   void Look() { waits_.Look(); }

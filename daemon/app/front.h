@@ -1,5 +1,5 @@
-// The two doors: the listener for partners and the listener for the agency's own people, with everything between gRPC and
-// the rooms.
+// The two doors: the listener for partners and the listener for the agency's own people, with
+// everything between gRPC and the rooms.
 #ifndef LIAISON_DAEMON_APP_FRONT_H_
 #define LIAISON_DAEMON_APP_FRONT_H_
 

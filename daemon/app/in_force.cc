@@ -32,8 +32,7 @@ absl::StatusOr<bool> PutInForce(const partners::Registry& registry,
   std::vector<store::Change> changes;
   for (const Item& item : {
            Item{"policy", audit::v1::POLICY, registry.policy_digest(), registry.policy_text()},
-           Item{"registry", audit::v1::PARTNER, registry.registry_digest(),
-                registry.config_text()},
+           Item{"registry", audit::v1::PARTNER, registry.registry_digest(), registry.config_text()},
            Item{"snapshot", audit::v1::CONFIG, registry.snapshot_digest(), *kNothing},
        }) {
     const absl::StatusOr<bool> differs = Differs(item, journal);
@@ -46,8 +45,7 @@ absl::StatusOr<bool> PutInForce(const partners::Registry& registry,
     put.record.log = audit::v1::DESK;
     put.record.record.set_event(item.event);
     put.record.record.set_subject_digest(std::string(item.digest.raw()));
-    const absl::Status attached =
-        journal::Attach({{}, actor}, at_rest, clock.Now(), put.record);
+    const absl::Status attached = journal::Attach({{}, actor}, at_rest, clock.Now(), put.record);
     if (!attached.ok()) return attached;
     changes.push_back(std::move(put));
   }

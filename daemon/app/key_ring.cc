@@ -31,9 +31,9 @@ absl::StatusOr<std::unique_ptr<crypto::PrivateKey>> Load(const partners::Registr
       crypto::PrivateKey::FromFile(registry.ResolvePath(path));
   if (!key.ok()) return Fault(field, std::string(key.status().message()), "see `liaison init`");
   if ((*key)->public_key().algorithm() != algorithm) {
-    return Fault(field, "is a key of the wrong algorithm",
-                 algorithm == KeyAlgorithm::kEd25519 ? "make an Ed25519 key"
-                                                     : "make an ECDSA P-256 key");
+    return Fault(
+        field, "is a key of the wrong algorithm",
+        algorithm == KeyAlgorithm::kEd25519 ? "make an Ed25519 key" : "make an ECDSA P-256 key");
   }
   return key;
 }

@@ -28,8 +28,9 @@ struct KeyRing {
   audit::LogKey DeskLogKey() const;
 };
 
-// Every key file of the configuration. Errors: VALIDATION_FAILED naming the field, the file and the fix: missing,
-// readable by others, of the wrong algorithm, not the key of its certificate, one key in two places.
+// Every key file of the configuration. Errors: VALIDATION_FAILED naming the field, the file and the
+// fix: missing, readable by others, of the wrong algorithm, not the key of its certificate, one key
+// in two places.
 absl::StatusOr<KeyRing> LoadKeys(const partners::Registry& registry);
 
 // GENESIS of a log: binds origin, log key and cosigner key to the message key.

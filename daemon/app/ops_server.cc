@@ -19,9 +19,9 @@ namespace {
 
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
-using boost::asio::ip::tcp;
 using base::MakeError;
 using base::Reason;
+using boost::asio::ip::tcp;
 
 constexpr int kMostConnections = 16;
 constexpr size_t kMostRequestBytes = 4096;
@@ -43,7 +43,8 @@ absl::StatusOr<tcp::endpoint> ParseEndpoint(const std::string& address) {
                    "write e.g. ops: \"127.0.0.1:9464\"");
 }
 
-using Answer = std::function<http::response<http::string_body>(const http::request<http::empty_body>&)>;
+using Answer =
+    std::function<http::response<http::string_body>(const http::request<http::empty_body>&)>;
 
 // One connection: one request, one answer, closed.
 class Session : public std::enable_shared_from_this<Session> {
@@ -113,10 +114,10 @@ class OpsServer::Rep {
     if (!error) acceptor_.bind(endpoint, error);
     if (!error) acceptor_.listen(kMostConnections, error);
     if (error) {
-      return MakeError(Reason::kUnreachable,
-                       absl::StrCat("cannot listen on port ", endpoint.port(), ": ",
-                                    error.message()),
-                       "free the port, or change listeners.ops");
+      return MakeError(
+          Reason::kUnreachable,
+          absl::StrCat("cannot listen on port ", endpoint.port(), ": ", error.message()),
+          "free the port, or change listeners.ops");
     }
     return absl::OkStatus();
   }

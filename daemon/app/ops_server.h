@@ -1,4 +1,5 @@
-// The operator's window: plain HTTP on loopback with /metrics, /livez and /readyz, and nothing else.
+// The operator's window: plain HTTP on loopback with /metrics, /livez and /readyz, and nothing
+// else.
 #ifndef LIAISON_DAEMON_APP_OPS_SERVER_H_
 #define LIAISON_DAEMON_APP_OPS_SERVER_H_
 
@@ -13,13 +14,13 @@ namespace liaison::app {
 class OpsServer {
  public:
   struct Pages {
-    std::function<std::string()> metrics;       // Prometheus text
-    std::function<absl::Status()> ready;        // OK, or why not
+    std::function<std::string()> metrics;  // Prometheus text
+    std::function<absl::Status()> ready;   // OK, or why not
   };
 
-  // Listens on `address` ("127.0.0.1:9464"; port 0: a free one) with one thread of its own. At most 16 connections, 5
-  // seconds for each, 4 KiB of request. Errors: VALIDATION_FAILED when the address is not loopback; UNREACHABLE when it
-  // cannot be bound.
+  // Listens on `address` ("127.0.0.1:9464"; port 0: a free one) with one thread of its own. At most
+  // 16 connections, 5 seconds for each, 4 KiB of request. Errors: VALIDATION_FAILED when the
+  // address is not loopback; UNREACHABLE when it cannot be bound.
   static absl::StatusOr<std::unique_ptr<OpsServer>> Start(const std::string& address, Pages pages);
   ~OpsServer();
 

@@ -9,8 +9,8 @@
 
 namespace liaison::app {
 
-// No core dumps, not readable by other processes of the user, as many descriptors as the hard limit gives, files made
-// for the owner alone. Once, before any thread.
+// No core dumps, not readable by other processes of the user, as many descriptors as the hard limit
+// gives, files made for the owner alone. Once, before any thread.
 void HardenProcess();
 
 // Blocks SIGTERM, SIGINT, SIGHUP and SIGPIPE for every thread made from here on. Before any thread.

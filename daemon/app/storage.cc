@@ -48,9 +48,11 @@ bool IsSystemdCredential(const std::string& path) {
 absl::Status CheckKeysAreElsewhere(const partners::Registry& registry, const std::string& data,
                                    const std::string& keys, std::vector<std::string>& warnings) {
   if (IsSystemdCredential(keys) || !OnOneFileSystem(data, keys)) return absl::OkStatus();
-  const std::string text = "wrapping keys lie on the file system of the data: a stolen disk shows names";
+  const std::string text =
+      "wrapping keys lie on the file system of the data: a stolen disk shows names";
   if (registry.agency().production()) {
-    return Fault("keys.at_rest_dir", text, "put them on another file system or in systemd credentials");
+    return Fault("keys.at_rest_dir", text,
+                 "put them on another file system or in systemd credentials");
   }
   warnings.push_back(text);
   return absl::OkStatus();

@@ -1,4 +1,5 @@
-// Where a daemon keeps things: the folder, the database, the keys at rest; and what is wrong with them.
+// Where a daemon keeps things: the folder, the database, the keys at rest; and what is wrong with
+// them.
 #ifndef LIAISON_DAEMON_APP_STORAGE_H_
 #define LIAISON_DAEMON_APP_STORAGE_H_
 
@@ -20,8 +21,9 @@ struct Storage {
   std::vector<std::string> warnings;  // for start-up and status
 };
 
-// Makes the data folder (0700) when it is missing. Errors: VALIDATION_FAILED when, with `production: true`, the
-// wrapping keys lie on the data's file system without a systemd credential; those of the store and the keys.
+// Makes the data folder (0700) when it is missing. Errors: VALIDATION_FAILED when, with
+// `production: true`, the wrapping keys lie on the data's file system without a systemd credential;
+// those of the store and the keys.
 absl::StatusOr<Storage> OpenStorage(const partners::Registry& registry, bool read_only);
 
 }  // namespace liaison::app

@@ -1,4 +1,5 @@
-// Heads of logs: C2SP tlog-checkpoint in C2SP signed-note form, and the verifier keys that they are checked with.
+// Heads of logs: C2SP tlog-checkpoint in C2SP signed-note form, and the verifier keys that they are
+// checked with.
 #ifndef LIAISON_DAEMON_AUDIT_CHECKPOINT_H_
 #define LIAISON_DAEMON_AUDIT_CHECKPOINT_H_
 
@@ -22,8 +23,8 @@ struct Checkpoint {
   friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
 };
 
-// A log's name and Ed25519 key: signed-note verifier key "<name>+<8 hex digits>+<base64(0x01 || key)>".
-// Immutable, thread-safe.
+// A log's name and Ed25519 key: signed-note verifier key "<name>+<8 hex digits>+<base64(0x01 ||
+// key)>". Immutable, thread-safe.
 class LogKey {
  public:
   // INVALID_ARGUMENT when the text is malformed, its hash does not fit or the key is weak.
@@ -36,9 +37,10 @@ class LogKey {
   // First four bytes of SHA-256(name || "\n" || 0x01 || key).
   std::string key_hash() const;
 
-  // The checkpoint of a signed note whose origin is this log's and that this key signed; signatures by other keys
-  // are ignored (C2SP signed-note). UNAUTHENTICATED when ours is missing or wrong; INVALID_ARGUMENT when malformed
-  // (leading zeros, extension lines, wrong sizes, not canonical base64).
+  // The checkpoint of a signed note whose origin is this log's and that this key signed; signatures
+  // by other keys are ignored (C2SP signed-note). UNAUTHENTICATED when ours is missing or wrong;
+  // INVALID_ARGUMENT when malformed (leading zeros, extension lines, wrong sizes, not canonical
+  // base64).
   absl::StatusOr<Checkpoint> Verify(std::string_view note) const;
 
  private:

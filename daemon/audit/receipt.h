@@ -31,13 +31,15 @@ class ProvenRecord {
   Checkpoint head_;
 };
 
-// `head` must come from LogKey::Verify of the log that the receipt should be from. Checks path, root, index and that
-// the record names that log's origin. DATA_LOSS otherwise. `receipt.checkpoint` is not looked at.
+// `head` must come from LogKey::Verify of the log that the receipt should be from. Checks path,
+// root, index and that the record names that log's origin. DATA_LOSS otherwise.
+// `receipt.checkpoint` is not looked at.
 absl::StatusOr<ProvenRecord> VerifyReceipt(const v1::Receipt& receipt, const Checkpoint& head);
 // Verifies receipt.checkpoint with `key` first.
 absl::StatusOr<ProvenRecord> VerifyReceipt(const v1::Receipt& receipt, const LogKey& key);
 
-// SHA-256(tag || salt || bytes), e.g. Record.decision with tag "liaison/decision/v1\0". REQUIRES: salt of 16 bytes.
+// SHA-256(tag || salt || bytes), e.g. Record.decision with tag "liaison/decision/v1\0". REQUIRES:
+// salt of 16 bytes.
 Digest Commit(std::string_view tag, std::string_view salt, std::string_view bytes);
 inline constexpr std::string_view kDecisionTag("liaison/decision/v1\0", 20);
 inline constexpr std::string_view kActorTag("liaison/actor/v1\0", 17);

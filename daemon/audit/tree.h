@@ -27,8 +27,8 @@ Digest NodeHash(const Digest& left, const Digest& right);
 // Root over all leaves at once: for small lists, e.g. the field leaves of a message.
 Digest TreeRoot(absl::Span<const Digest> leaves);
 
-// What is needed of a tree to append to it: the roots of its complete subtrees, largest first; at most 64 of them.
-// Value type.
+// What is needed of a tree to append to it: the roots of its complete subtrees, largest first; at
+// most 64 of them. Value type.
 class Frontier {
  public:
   Frontier() = default;
@@ -55,16 +55,16 @@ using SubtreeReader = absl::FunctionRef<absl::StatusOr<Digest>(int level, uint64
 // REQUIRES: index < size. Errors: those of `read`.
 absl::StatusOr<std::vector<Digest>> InclusionPath(uint64_t index, uint64_t size,
                                                   SubtreeReader read);
-// RFC 6962 2.1.2: from the tree of `from` leaves to that of `to`. Empty when from is 0 or equal to `to`.
-absl::StatusOr<std::vector<Digest>> ConsistencyPath(uint64_t from, uint64_t to,
-                                                    SubtreeReader read);
+// RFC 6962 2.1.2: from the tree of `from` leaves to that of `to`. Empty when from is 0 or equal to
+// `to`.
+absl::StatusOr<std::vector<Digest>> ConsistencyPath(uint64_t from, uint64_t to, SubtreeReader read);
 
-// OK when `path` leads from `leaf` at `index` to `root` of `size` leaves and is exactly as long as it must be.
-// DATA_LOSS otherwise.
+// OK when `path` leads from `leaf` at `index` to `root` of `size` leaves and is exactly as long as
+// it must be. DATA_LOSS otherwise.
 absl::Status VerifyInclusion(const Digest& leaf, uint64_t index, uint64_t size,
                              absl::Span<const Digest> path, const Digest& root);
-// OK when `path` shows that the second tree extends the first. From size zero nothing is shown: DATA_LOSS unless the
-// path is empty, and the caller must not take it for a proof.
+// OK when `path` shows that the second tree extends the first. From size zero nothing is shown:
+// DATA_LOSS unless the path is empty, and the caller must not take it for a proof.
 absl::Status VerifyConsistency(uint64_t from, const Digest& from_root, uint64_t to,
                                const Digest& to_root, absl::Span<const Digest> path);
 

@@ -14,7 +14,8 @@ class Clock {
   virtual ~Clock() = default;
   // Wall-clock time (CLOCK_REALTIME).
   virtual absl::Time Now() const = 0;
-  // Time since an arbitrary start, never set back (CLOCK_BOOTTIME): for timeouts and for watching Now().
+  // Time since an arbitrary start, never set back (CLOCK_BOOTTIME): for timeouts and for watching
+  // Now().
   virtual absl::Duration Elapsed() const = 0;
 };
 

@@ -98,8 +98,8 @@ void ReadRetry(const absl::Status& status, ErrorText& error) {
   const absl::optional<absl::Cord> payload = status.GetPayload(kRetryUrl);
   google::rpc::RetryInfo retry;
   if (!payload || !retry.ParseFromString(std::string(*payload))) return;
-  error.retry_after = absl::Seconds(retry.retry_delay().seconds()) +
-                      absl::Nanoseconds(retry.retry_delay().nanos());
+  error.retry_after =
+      absl::Seconds(retry.retry_delay().seconds()) + absl::Nanoseconds(retry.retry_delay().nanos());
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // The closed list of reasons that a caller can see, and how an absl::Status carries one.
 //
-// A status without a Reason is a matter of ours: at the edge it becomes INTERNAL with a trace id, and its text stays
-// in our log.
+// A status without a Reason is a matter of ours: at the edge it becomes INTERNAL with a trace id,
+// and its text stays in our log.
 #ifndef LIAISON_DAEMON_BASE_ERROR_H_
 #define LIAISON_DAEMON_BASE_ERROR_H_
 
@@ -60,8 +60,8 @@ int ReasonExitCode(Reason reason);
 // Every reason there is, for tests that must cover the list.
 const std::vector<Reason>& AllReasons();
 
-// One field at fault. `rule` is short and stable ("REQUIRED", "EDTF", "D-14"); `description` says what is wrong and
-// what to write instead; neither repeats the value.
+// One field at fault. `rule` is short and stable ("REQUIRED", "EDTF", "D-14"); `description` says
+// what is wrong and what to write instead; neither repeats the value.
 struct FieldFault {
   std::string field;
   std::string rule;
@@ -74,8 +74,9 @@ struct ErrorText {
   std::string message;
   std::string fix;                 // what to do; may be empty
   std::vector<FieldFault> fields;  // every field at fault
-  std::vector<std::pair<std::string, std::string>> metadata;  // e.g. {"partner", id}, {"limit", name}
-  absl::Duration retry_after = absl::ZeroDuration();          // 0: none given
+  std::vector<std::pair<std::string, std::string>>
+      metadata;                                       // e.g. {"partner", id}, {"limit", name}
+  absl::Duration retry_after = absl::ZeroDuration();  // 0: none given
 };
 
 // A status that carries `error`; its code is the reason's.
@@ -86,8 +87,9 @@ absl::Status MakeError(Reason reason, std::string_view message, std::string_view
 std::optional<ErrorText> GetError(const absl::Status& status);
 std::optional<Reason> GetReason(const absl::Status& status);
 
-// True when trying the same again later can succeed. The one place where that is decided. From the reason; from the
-// code only when there is none (UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED, ABORTED, CANCELLED).
+// True when trying the same again later can succeed. The one place where that is decided. From the
+// reason; from the code only when there is none (UNAVAILABLE, DEADLINE_EXCEEDED,
+// RESOURCE_EXHAUSTED, ABORTED, CANCELLED).
 bool IsRetryable(const absl::Status& status);
 
 }  // namespace liaison::base

@@ -1,4 +1,5 @@
-// Names of things that must not be mixed up: an exchange id is not a digest, and neither is a string.
+// Names of things that must not be mixed up: an exchange id is not a digest, and neither is a
+// string.
 #ifndef LIAISON_DAEMON_BASE_IDS_H_
 #define LIAISON_DAEMON_BASE_IDS_H_
 
@@ -56,7 +57,8 @@ class Bytes {
   std::array<uint8_t, N> bytes_;
 };
 
-// 16 random bytes; with the sender's agency id the name of an exchange. Text: 32 lower-case hex digits.
+// 16 random bytes; with the sender's agency id the name of an exchange. Text: 32 lower-case hex
+// digits.
 using ExchangeId = Bytes<struct ExchangeIdTag, 16>;
 
 // A SHA-256 value.

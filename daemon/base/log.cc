@@ -11,11 +11,16 @@ namespace {
 
 spdlog::level::level_enum Map(LogLevel level) {
   switch (level) {
-    case LogLevel::kTrace: return spdlog::level::trace;
-    case LogLevel::kDebug: return spdlog::level::debug;
-    case LogLevel::kInfo: return spdlog::level::info;
-    case LogLevel::kWarn: return spdlog::level::warn;
-    case LogLevel::kError: return spdlog::level::err;
+    case LogLevel::kTrace:
+      return spdlog::level::trace;
+    case LogLevel::kDebug:
+      return spdlog::level::debug;
+    case LogLevel::kInfo:
+      return spdlog::level::info;
+    case LogLevel::kWarn:
+      return spdlog::level::warn;
+    case LogLevel::kError:
+      return spdlog::level::err;
   }
   return spdlog::level::err;
 }
@@ -23,8 +28,7 @@ spdlog::level::level_enum Map(LogLevel level) {
 // Made once and never destroyed, so that threads may log to the very end.
 spdlog::logger& Logger() {
   static spdlog::logger* const kLogger = [] {
-    auto* logger =
-        new spdlog::logger("liaison", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+    auto* logger = new spdlog::logger("liaison", std::make_shared<spdlog::sinks::stderr_sink_mt>());
     logger->set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})",
                         spdlog::pattern_time_type::utc);
     logger->flush_on(spdlog::level::trace);

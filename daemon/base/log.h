@@ -1,4 +1,5 @@
-// The operator's log: JSON lines on stderr. Ids, digests, reasons and counts only; never a payload, a name or a key.
+// The operator's log: JSON lines on stderr. Ids, digests, reasons and counts only; never a payload,
+// a name or a key.
 #ifndef LIAISON_DAEMON_BASE_LOG_H_
 #define LIAISON_DAEMON_BASE_LOG_H_
 

@@ -10,7 +10,8 @@
 namespace liaison::base {
 
 struct Metrics::Rep {
-  // Add() of a registry and of a family returns what is there under the name and labels, or makes it.
+  // Add() of a registry and of a family returns what is there under the name and labels, or makes
+  // it.
   prometheus::Registry registry{prometheus::Registry::InsertBehavior::Merge};
 };
 
@@ -18,8 +19,11 @@ Metrics::Metrics() : rep_(std::make_unique<Rep>()) {}
 Metrics::~Metrics() = default;
 
 void Metrics::Count(std::string_view name, const Labels& labels, double by) {
-  prometheus::BuildCounter().Name(std::string(name)).Register(rep_->registry).Add(labels).Increment(
-      by);
+  prometheus::BuildCounter()
+      .Name(std::string(name))
+      .Register(rep_->registry)
+      .Add(labels)
+      .Increment(by);
 }
 
 void Metrics::Set(std::string_view name, double value, const Labels& labels) {

@@ -1,5 +1,5 @@
-// Counters and gauges for the operator, served as Prometheus text by app. Labels hold partner ids, reasons and event
-// names only.
+// Counters and gauges for the operator, served as Prometheus text by app. Labels hold partner ids,
+// reasons and event names only.
 #ifndef LIAISON_DAEMON_BASE_METRICS_H_
 #define LIAISON_DAEMON_BASE_METRICS_H_
 
@@ -10,7 +10,8 @@
 
 namespace liaison::base {
 
-// Thread-safe. Names begin with "liaison_" and end with their unit (`_total`, `_seconds`, `_bytes`).
+// Thread-safe. Names begin with "liaison_" and end with their unit (`_total`, `_seconds`,
+// `_bytes`).
 class Metrics {
  public:
   using Labels = std::map<std::string, std::string>;

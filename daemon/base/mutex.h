@@ -1,5 +1,5 @@
-// std::mutex with Abseil's thread annotations. Abseil's own mutex comes from a library that is not instrumented, so
-// that ThreadSanitizer reports races in correct code; this one it understands.
+// std::mutex with Abseil's thread annotations. Abseil's own mutex comes from a library that is not
+// instrumented, so that ThreadSanitizer reports races in correct code; this one it understands.
 #ifndef LIAISON_DAEMON_BASE_MUTEX_H_
 #define LIAISON_DAEMON_BASE_MUTEX_H_
 

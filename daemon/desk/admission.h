@@ -15,7 +15,8 @@
 
 namespace liaison::desk {
 
-// The registered name. CALLER_UNKNOWN when the key is not registered or revoked, or the certificate names another.
+// The registered name. CALLER_UNKNOWN when the key is not registered or revoked, or the certificate
+// names another.
 absl::StatusOr<std::string> Admit(const partners::Registry& registry, const rpc::Caller& caller);
 
 // OK when the caller has one of the roles; ROLE_MISSING, naming them, otherwise.

@@ -98,9 +98,9 @@ bool RowFits(const store::Exchange& row, const exchange::v1::Statement& statemen
   const bool out = row.direction == store::Direction::kOut;
   const bool replies = statement.has_in_reply_to();
   return row.name.from == statement.from() && row.name.id.raw() == statement.exchange_id() &&
-         row.partner == (out ? statement.to() : statement.from()) &&
-         row.type == statement.type() && row.urgency == statement.urgency() &&
-         row.tlp == statement.handling().tlp() && row.exercise == statement.exercise() &&
+         row.partner == (out ? statement.to() : statement.from()) && row.type == statement.type() &&
+         row.urgency == statement.urgency() && row.tlp == statement.handling().tlp() &&
+         row.exercise == statement.exercise() &&
          row.conversation.raw() == statement.conversation() &&
          SameTime(row.created, statement.created()) && SameTime(row.expires, statement.expires()) &&
          row.in_reply_to.has_value() == replies &&
@@ -243,8 +243,7 @@ absl::StatusOr<audit::v1::ProveResponse> AuditDesk::Prove(const inbox::Viewer& v
 absl::StatusOr<audit::v1::VerifyResult> AuditDesk::Verify(
     const audit::v1::VerifyRequest& request,
     absl::FunctionRef<void(uint64_t checked, uint64_t total)> progress) {
-  const auto check_body = [this](const store::Exchange& exchange,
-                                 const store::StoredBody& stored) {
+  const auto check_body = [this](const store::Exchange& exchange, const store::StoredBody& stored) {
     return CheckBody(exchange, stored, parts_.at_rest);
   };
   const auto check_opening = [this](const store::StoredRecord& stored) {
@@ -252,14 +251,13 @@ absl::StatusOr<audit::v1::VerifyResult> AuditDesk::Verify(
   };
   std::vector<audit::v1::Log> logs;
   if (request.log() != audit::v1::LOG_UNSPECIFIED) logs.push_back(request.log());
-  return journal::Verify(parts_.journal.reader(),
-                         {.full = request.full(),
-                          .logs = std::move(logs),
-                          .guard_path = parts_.guard_path,
-                          .keys = {parts_.exchange_key, parts_.desk_key},
-                          .check_body = check_body,
-                          .check_opening = check_opening,
-                          .progress = progress});
+  return journal::Verify(parts_.journal.reader(), {.full = request.full(),
+                                                   .logs = std::move(logs),
+                                                   .guard_path = parts_.guard_path,
+                                                   .keys = {parts_.exchange_key, parts_.desk_key},
+                                                   .check_body = check_body,
+                                                   .check_opening = check_opening,
+                                                   .progress = progress});
 }
 
 absl::Status CheckBody(const store::Exchange& exchange, const store::StoredBody& stored,

@@ -1,4 +1,5 @@
-// What auditors ask: records with their openings, heads, proofs, and whether all of it holds. No payload.
+// What auditors ask: records with their openings, heads, proofs, and whether all of it holds. No
+// payload.
 #ifndef LIAISON_DAEMON_DESK_AUDIT_DESK_H_
 #define LIAISON_DAEMON_DESK_AUDIT_DESK_H_
 

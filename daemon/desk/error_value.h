@@ -7,8 +7,8 @@
 
 namespace liaison::desk {
 
-// What a failed call would carry in its details. A status without a Reason becomes INTERNAL with a trace id, its text
-// stays in our log.
+// What a failed call would carry in its details. A status without a Reason becomes INTERNAL with a
+// trace id, its text stays in our log.
 v1::Error ToValue(const absl::Status& status);
 
 }  // namespace liaison::desk

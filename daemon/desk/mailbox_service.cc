@@ -116,8 +116,8 @@ grpc::ServerUnaryReactor* MailboxService::List(grpc::CallbackServerContext* cont
                                                const v1::ListRequest* request,
                                                v1::ListResponse* response) {
   return parts_.edge.Unary(context, *request, [this, request, response](const rpc::Call& call) {
-    const absl::Status allowed = RequireRole(*parts_.snapshots.Current(), call,
-                                             {Person::OFFICER, Person::RELEASER});
+    const absl::Status allowed =
+        RequireRole(*parts_.snapshots.Current(), call, {Person::OFFICER, Person::RELEASER});
     if (!allowed.ok()) return allowed;
     return Fill(parts_.mailbox.List(*request), *response);
   });
@@ -127,9 +127,8 @@ grpc::ServerUnaryReactor* MailboxService::Get(grpc::CallbackServerContext* conte
                                               const v1::GetRequest* request,
                                               v1::ShownMessage* response) {
   return parts_.edge.Unary(context, *request, [this, request, response](const rpc::Call& call) {
-    const absl::StatusOr<inbox::Viewer> viewer =
-        ViewerOf(*parts_.snapshots.Current(), call,
-                 {Person::OFFICER, Person::RELEASER, Person::SYSTEM});
+    const absl::StatusOr<inbox::Viewer> viewer = ViewerOf(
+        *parts_.snapshots.Current(), call, {Person::OFFICER, Person::RELEASER, Person::SYSTEM});
     if (!viewer.ok()) return viewer.status();
     return Fill(parts_.mailbox.Show(*viewer, *request), *response);
   });
@@ -138,18 +137,17 @@ grpc::ServerUnaryReactor* MailboxService::Get(grpc::CallbackServerContext* conte
 void MailboxService::BeginWait(const v1::WaitRequest& request, v1::WaitResponse& response,
                                const std::shared_ptr<rpc::Answer>& answer) {
   const std::shared_ptr<const partners::Registry> registry = parts_.snapshots.Current();
-  const absl::StatusOr<inbox::Viewer> viewer = ViewerOf(
-      *registry, answer->call(), {Person::OFFICER, Person::RELEASER, Person::SYSTEM});
+  const absl::StatusOr<inbox::Viewer> viewer =
+      ViewerOf(*registry, answer->call(), {Person::OFFICER, Person::RELEASER, Person::SYSTEM});
   if (!viewer.ok()) return answer->Finish(viewer.status());
   if (request.states().empty()) return answer->Finish(Fault("states", "name a state"));
-  const absl::Duration timeout = absl::Seconds(request.timeout().seconds()) +
-                                 absl::Nanoseconds(request.timeout().nanos());
+  const absl::Duration timeout =
+      absl::Seconds(request.timeout().seconds()) + absl::Nanoseconds(request.timeout().nanos());
   const absl::Duration most = absl::Seconds(registry->agency().limits().wait_seconds());
   if (timeout <= absl::ZeroDuration() || timeout > most) {
     return answer->Finish(Fault("timeout", "give a time up to limits.wait_seconds"));
   }
-  const absl::StatusOr<store::Exchange> exchange =
-      parts_.mailbox.Resolve(*viewer, request.id());
+  const absl::StatusOr<store::Exchange> exchange = parts_.mailbox.Resolve(*viewer, request.id());
   if (!exchange.ok()) return answer->Finish(exchange.status());
   Waiting waiting;
   waiting.name = exchange->name;

@@ -22,7 +22,8 @@ absl::StatusOr<const partners::Partner*> Find(const partners::Registry& registry
                                               const std::string& id) {
   const partners::Partner* partner = registry.FindPartner(id);
   if (partner != nullptr) return partner;
-  return MakeError(Reason::kUnknownPartner, "no partner with this id", "see `liaison partner list`");
+  return MakeError(Reason::kUnknownPartner, "no partner with this id",
+                   "see `liaison partner list`");
 }
 
 }  // namespace

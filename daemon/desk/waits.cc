@@ -58,9 +58,9 @@ bool Waits::TryEnd(const Waiting& waiting) {
   v1::WaitResponse response;
   response.set_id(waiting.name.id.hex());
   response.set_state(exchange->state);
-  response.set_reached(std::any_of(
-      waiting.states.begin(), waiting.states.end(),
-      [&](v1::State wanted) { return Counts(exchange->state, wanted); }));
+  response.set_reached(
+      std::any_of(waiting.states.begin(), waiting.states.end(),
+                  [&](v1::State wanted) { return Counts(exchange->state, wanted); }));
   if (response.reached() || !CanReach(exchange->state, waiting.states)) {
     waiting.done(absl::OkStatus(), response);
     return true;

@@ -1,4 +1,5 @@
-// Calls that wait for a message to reach a state. They hold no worker: one thread looks at all of them.
+// Calls that wait for a message to reach a state. They hold no worker: one thread looks at all of
+// them.
 #ifndef LIAISON_DAEMON_DESK_WAITS_H_
 #define LIAISON_DAEMON_DESK_WAITS_H_
 
@@ -30,7 +31,8 @@ class Waits {
   Waits(store::Reader& reader, base::Clock& clock, size_t most = 256)
       : reader_(reader), clock_(clock), most_(most) {}
 
-  // Ends the call at once when it can be ended, or keeps it. QUEUE_FULL beyond `most`; STOPPED after Stop.
+  // Ends the call at once when it can be ended, or keeps it. QUEUE_FULL beyond `most`; STOPPED
+  // after Stop.
   void Add(Waiting waiting);
 
   // Looks at every call that waits. One thread calls it every so often (100 ms).

@@ -1,4 +1,5 @@
-// What our own people see: both boxes, one message, one conversation. Reading a payload is recorded before it is answered.
+// What our own people see: both boxes, one message, one conversation. Reading a payload is recorded
+// before it is answered.
 #ifndef LIAISON_DAEMON_INBOX_MAILBOX_H_
 #define LIAISON_DAEMON_INBOX_MAILBOX_H_
 
@@ -19,8 +20,8 @@ namespace liaison::inbox {
 struct Viewer {
   std::string name;
   std::string uri;
-  std::string role;        // "OFFICER", "SYSTEM" ...
-  bool own_only = false;   // a system: only its own exchanges and the answers to them
+  std::string role;       // "OFFICER", "SYSTEM" ...
+  bool own_only = false;  // a system: only its own exchanges and the answers to them
 };
 
 // Thread-safe. Everything it is given outlives it.
@@ -38,8 +39,9 @@ class Mailbox {
   // Statement data, newest first. Errors: VALIDATION_FAILED (box, page).
   absl::StatusOr<desk::v1::ListResponse> List(const desk::v1::ListRequest& request);
 
-  // Writes READ, then answers. Errors: NOT_FOUND; WRONG_STATE for a prefix that fits several; VALIDATION_FAILED;
-  // VERIFICATION_FAILED when what is stored is not what was committed to; DISK_LOW, STOPPED.
+  // Writes READ, then answers. Errors: NOT_FOUND; WRONG_STATE for a prefix that fits several;
+  // VALIDATION_FAILED; VERIFICATION_FAILED when what is stored is not what was committed to;
+  // DISK_LOW, STOPPED.
   absl::StatusOr<desk::v1::ShownMessage> Show(const Viewer& viewer,
                                               const desk::v1::GetRequest& request);
 

@@ -47,8 +47,8 @@ class Masker {
       return;
     }
     for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {
-      Walk(*reflection.MutableRepeatedMessage(&message, &field, i),
-           absl::StrCat(path, "[", i, "]"), sens);
+      Walk(*reflection.MutableRepeatedMessage(&message, &field, i), absl::StrCat(path, "[", i, "]"),
+           sens);
     }
   }
 

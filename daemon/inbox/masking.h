@@ -1,4 +1,5 @@
-// Showing a payload to someone who did not ask to see identifiers: what is of class L3 and above is not printed.
+// Showing a payload to someone who did not ask to see identifiers: what is of class L3 and above is
+// not printed.
 #ifndef LIAISON_DAEMON_INBOX_MASKING_H_
 #define LIAISON_DAEMON_INBOX_MASKING_H_
 
@@ -9,8 +10,8 @@
 
 namespace liaison::inbox {
 
-// Replaces every string of class L3 and above by "[L3]" ... "[L8]" and clears other leaves of such classes. Returns the
-// paths it touched, with list positions, in order of the schema.
+// Replaces every string of class L3 and above by "[L3]" ... "[L8]" and clears other leaves of such
+// classes. Returns the paths it touched, with list positions, in order of the schema.
 std::vector<std::string> Mask(payload::v1::Payload& payload);
 
 }  // namespace liaison::inbox

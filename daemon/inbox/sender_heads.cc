@@ -8,8 +8,7 @@ absl::StatusOr<audit::Checkpoint> SenderHeads::Verify(const audit::LogKey& key,
   {
     base::MutexLock lock(mu_);
     const auto found = by_origin_.find(key.origin());
-    if (found != by_origin_.end() && found->second.note == note &&
-        found->second.key == key_text) {
+    if (found != by_origin_.end() && found->second.note == note && found->second.key == key_text) {
       return found->second.head;
     }
   }

@@ -1,4 +1,5 @@
-// Heads of partners' logs that were verified a moment ago: a batch of messages comes under one head.
+// Heads of partners' logs that were verified a moment ago: a batch of messages comes under one
+// head.
 #ifndef LIAISON_DAEMON_INBOX_SENDER_HEADS_H_
 #define LIAISON_DAEMON_INBOX_SENDER_HEADS_H_
 

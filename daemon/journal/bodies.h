@@ -14,16 +14,16 @@
 
 namespace liaison::journal {
 
-// Takes records and withheld leaves out of `envelope` and seals them, and `draft` (outgoing) beside them, under a fresh
-// data key of the month of `delete_by`.
+// Takes records and withheld leaves out of `envelope` and seals them, and `draft` (outgoing) beside
+// them, under a fresh data key of the month of `delete_by`.
 absl::StatusOr<store::Sealed> SealBody(const store::ExchangeName& name,
                                        exchange::v1::Envelope& envelope,
                                        const store::v1::KeptDraft* draft, absl::Time delete_by,
                                        message::AtRestKeys& keys);
 
 struct OpenedBody {
-  exchange::v1::Envelope envelope;             // as it was sent or received; outgoing: without sender_receipt
-  std::optional<store::v1::KeptDraft> draft;   // outgoing
+  exchange::v1::Envelope envelope;  // as it was sent or received; outgoing: without sender_receipt
+  std::optional<store::v1::KeptDraft> draft;  // outgoing
 };
 
 // NOT_FOUND when no body is kept; VERIFICATION_FAILED when it does not open.

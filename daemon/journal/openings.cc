@@ -72,12 +72,12 @@ absl::StatusOr<Openings> Open(const store::StoredRecord& stored, const message::
   if (!record.ParseFromString(stored.bytes)) {
     return MakeError(Reason::kVerificationFailed, "a record does not parse");
   }
-  const absl::StatusOr<message::RowKey> key = keys.OpenRow(
-      kTable, stored.opening_row, {stored.opening->key_id, stored.opening->wrapped});
+  const absl::StatusOr<message::RowKey> key =
+      keys.OpenRow(kTable, stored.opening_row, {stored.opening->key_id, stored.opening->wrapped});
   if (!key.ok()) return key.status();
   Openings openings;
-  absl::Status status = Reopen(*key, Column::kDecision, stored.opening->first,
-                               audit::kDecisionTag, record.decision(), openings.decision);
+  absl::Status status = Reopen(*key, Column::kDecision, stored.opening->first, audit::kDecisionTag,
+                               record.decision(), openings.decision);
   if (!status.ok()) return status;
   status = Reopen(*key, Column::kActor, stored.opening->second, audit::kActorTag, record.actor(),
                   openings.actor);

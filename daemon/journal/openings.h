@@ -1,5 +1,5 @@
-// The two things that a record only commits to: on what grounds, and by whom. Sealed beside the record, opened for
-// auditors and courts.
+// The two things that a record only commits to: on what grounds, and by whom. Sealed beside the
+// record, opened for auditors and courts.
 #ifndef LIAISON_DAEMON_JOURNAL_OPENINGS_H_
 #define LIAISON_DAEMON_JOURNAL_OPENINGS_H_
 
@@ -24,8 +24,8 @@ inline constexpr absl::Duration kOpeningRetention = absl::Hours(24 * 365 * 7);
 absl::Status Attach(const Openings& openings, message::AtRestKeys& keys, absl::Time now,
                     store::RecordDraft& draft);
 
-// The openings of a stored record. NOT_FOUND when it has none; VERIFICATION_FAILED when they do not open or are not
-// what the record commits to.
+// The openings of a stored record. NOT_FOUND when it has none; VERIFICATION_FAILED when they do not
+// open or are not what the record commits to.
 absl::StatusOr<Openings> Open(const store::StoredRecord& stored, const message::AtRestKeys& keys);
 
 }  // namespace liaison::journal

@@ -1,5 +1,5 @@
-// Callers that were refused: on record in the desk log, so that somebody trying keys is seen, and bounded, so that it
-// cannot fill the log.
+// Callers that were refused: on record in the desk log, so that somebody trying keys is seen, and
+// bounded, so that it cannot fill the log.
 #ifndef LIAISON_DAEMON_JOURNAL_REFUSALS_H_
 #define LIAISON_DAEMON_JOURNAL_REFUSALS_H_
 
@@ -22,8 +22,9 @@ class Refusals {
   Refusals(Journal& journal, message::AtRestKeys& at_rest, base::Clock& clock)
       : journal_(journal), at_rest_(at_rest), clock_(clock) {}
 
-  // Writes CALLER_REFUSED with key digest, listener and reason: at most `most` an hour for a key; how many more there were
-  // stands in the first record of the next hour. A record that cannot be written is logged: the caller is refused anyway.
+  // Writes CALLER_REFUSED with key digest, listener and reason: at most `most` an hour for a key;
+  // how many more there were stands in the first record of the next hour. A record that cannot be
+  // written is logged: the caller is refused anyway.
   void Record(const base::Digest& key, std::string_view listener, base::Reason reason,
               uint32_t most);
 

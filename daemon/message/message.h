@@ -1,7 +1,7 @@
 // Seal and open: the statement, its signature, and the salted commitments to the fields.
 //
-// Bytes are signed once and never rebuilt. A VerifiedMessage exists only when signature, sender, recipient, receipt
-// and body hold; only Open makes one.
+// Bytes are signed once and never rebuilt. A VerifiedMessage exists only when signature, sender,
+// recipient, receipt and body hold; only Open makes one.
 #ifndef LIAISON_DAEMON_MESSAGE_MESSAGE_H_
 #define LIAISON_DAEMON_MESSAGE_MESSAGE_H_
 
@@ -35,7 +35,8 @@ std::string Pae(std::string_view type, std::string_view body);
 // SHA-256(PAE): the message's identity.
 Digest StatementDigest(std::string_view type, std::string_view statement);
 
-// --- Sealing ---------------------------------------------------------------------------------------------------------
+// --- Sealing
+// ---------------------------------------------------------------------------------------------------------
 
 // A leaf that goes (withhold = false) or is committed to and kept back.
 struct SealedField {
@@ -51,12 +52,14 @@ struct Sealed {
   std::vector<exchange::v1::FieldRecord> kept_back;
 };
 
-// `statement` holds everything but body_root, record_count and signing_key, which are set here. `fields` in
-// increasing order of path (payload::Cut of what is left after omission). REQUIRES: 1 to 200,000 fields.
+// `statement` holds everything but body_root, record_count and signing_key, which are set here.
+// `fields` in increasing order of path (payload::Cut of what is left after omission). REQUIRES: 1
+// to 200,000 fields.
 Sealed Seal(exchange::v1::Statement statement, absl::Span<const SealedField> fields,
             const crypto::PrivateKey& key);
 
-// --- Opening ---------------------------------------------------------------------------------------------------------
+// --- Opening
+// ---------------------------------------------------------------------------------------------------------
 
 // A key of a partner, from the registry.
 struct SenderKey {
@@ -65,12 +68,13 @@ struct SenderKey {
 };
 
 struct Opener {
-  std::string sender;         // the TLS peer
-  std::string recipient;      // us
+  std::string sender;     // the TLS peer
+  std::string recipient;  // us
   std::vector<SenderKey> message_keys;
   absl::Time now;
   size_t max_bytes = 1 << 20;
-  // Verifies a checkpoint of the sender's exchange log (audit::LogKey::Verify, cached by the caller).
+  // Verifies a checkpoint of the sender's exchange log (audit::LogKey::Verify, cached by the
+  // caller).
   std::function<absl::StatusOr<audit::Checkpoint>(std::string_view note)> sender_head;
 };
 
@@ -90,8 +94,9 @@ class AuthenticStatement {
   ExchangeId id_;
 };
 
-// Sizes, type, key, signature, and only then the statement's contents; from, to. Errors by Reason, all of them
-// "not authentic": TOO_LARGE, MALFORMED, BAD_KEY, BAD_SIGNATURE, WRONG_SENDER, WRONG_RECIPIENT.
+// Sizes, type, key, signature, and only then the statement's contents; from, to. Errors by Reason,
+// all of them "not authentic": TOO_LARGE, MALFORMED, BAD_KEY, BAD_SIGNATURE, WRONG_SENDER,
+// WRONG_RECIPIENT.
 absl::StatusOr<AuthenticStatement> Authenticate(const exchange::v1::Envelope& envelope,
                                                 const Opener& opener);
 
@@ -118,14 +123,14 @@ class VerifiedMessage {
   audit::ProvenRecord sender_record_;
 };
 
-// Times, the sender's receipt, body_root, merge. Errors by Reason, all of them final for an authentic statement:
-// EXPIRED, MALFORMED (times, lengths), BAD_RECEIPT, BODY_MISMATCH.
+// Times, the sender's receipt, body_root, merge. Errors by Reason, all of them final for an
+// authentic statement: EXPIRED, MALFORMED (times, lengths), BAD_RECEIPT, BODY_MISMATCH.
 absl::StatusOr<VerifiedMessage> OpenBody(const AuthenticStatement& statement,
                                          const exchange::v1::Envelope& envelope,
                                          const Opener& opener);
 
-// For a stored envelope of either direction: body_root and merge alone. DATA_LOSS-like VERIFICATION_FAILED when the
-// records are not those that the statement commits to.
+// For a stored envelope of either direction: body_root and merge alone. DATA_LOSS-like
+// VERIFICATION_FAILED when the records are not those that the statement commits to.
 struct StoredBody {
   exchange::v1::Statement statement;
   payload::Merged merged;

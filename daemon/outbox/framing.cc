@@ -32,7 +32,8 @@ void CheckRecipients(const desk::v1::Draft& draft, uint32_t most, std::vector<Fi
     faults.push_back({"to", "REQUIRED", "name at least one agency, e.g. with --to"});
   }
   if (static_cast<uint32_t>(draft.to_size()) > most) {
-    faults.push_back({"to", "LIMIT", absl::StrCat("at most ", most, " recipients (limits.recipients)")});
+    faults.push_back(
+        {"to", "LIMIT", absl::StrCat("at most ", most, " recipients (limits.recipients)")});
   }
   std::set<std::string_view> seen;
   for (int i = 0; i < draft.to_size(); ++i) {
@@ -92,9 +93,11 @@ void CheckFrame(const desk::v1::Draft& draft, std::vector<FieldFault>& faults) {
   }
 }
 
-void CheckReference(std::string_view text, std::string_view field, std::vector<FieldFault>& faults) {
+void CheckReference(std::string_view text, std::string_view field,
+                    std::vector<FieldFault>& faults) {
   if (text.empty() || base::ParseExchangeId(text).ok()) return;
-  faults.push_back({std::string(field), "FORMAT", "write an exchange id of 32 lower-case hex digits"});
+  faults.push_back(
+      {std::string(field), "FORMAT", "write an exchange id of 32 lower-case hex digits"});
 }
 
 // Each recipient sees the same payload, so a fault that all share is reported once.
@@ -128,8 +131,7 @@ absl::StatusOr<store::Exchange> FindReferred(const std::string& text, const std:
     if (found.ok() && found->partner == partner) return found;
     if (!found.ok() && !absl::IsNotFound(found.status())) return found.status();
   }
-  return MakeError(Reason::kNotFound,
-                   absl::StrCat(field, " names no exchange with ", partner),
+  return MakeError(Reason::kNotFound, absl::StrCat(field, " names no exchange with ", partner),
                    "look it up with `liaison message list`");
 }
 
@@ -176,8 +178,8 @@ absl::Status CheckDraft(const desk::v1::Draft& draft, const partners::Registry& 
   if (faults.empty()) return absl::OkStatus();
   base::ErrorText error;
   error.reason = Reason::kValidationFailed;
-  error.message = absl::StrCat(faults.size(), faults.size() == 1 ? " field is" : " fields are",
-                               " at fault");
+  error.message =
+      absl::StrCat(faults.size(), faults.size() == 1 ? " field is" : " fields are", " at fault");
   error.fix = "correct every field that is named, then send again";
   error.fields = std::move(faults);
   return base::MakeError(error);

@@ -17,13 +17,13 @@ namespace liaison::outbox {
 
 inline constexpr absl::Duration kDefaultLifetime = absl::Hours(30 * 24);
 
-// OK, or VALIDATION_FAILED with every field at fault, of the frame and, for each recipient, of the payload.
-// REQUIRES: recipients that the registry does not know were refused before.
+// OK, or VALIDATION_FAILED with every field at fault, of the frame and, for each recipient, of the
+// payload. REQUIRES: recipients that the registry does not know were refused before.
 absl::Status CheckDraft(const desk::v1::Draft& draft, const partners::Registry& registry,
                         absl::Time now);
 
-// The statement for one recipient, without what sealing adds. Errors: NOT_FOUND when in_reply_to or supersedes names no
-// exchange with this recipient.
+// The statement for one recipient, without what sealing adds. Errors: NOT_FOUND when in_reply_to or
+// supersedes names no exchange with this recipient.
 absl::StatusOr<exchange::v1::Statement> StatementFor(const desk::v1::Draft& draft,
                                                      const std::string& to,
                                                      const partners::Registry& registry,

@@ -150,9 +150,8 @@ absl::StatusOr<std::vector<Outbox::Prepared>> Outbox::Prepare(const Submitter& s
     absl::StatusOr<exchange::v1::Statement> statement =
         StatementFor(draft, to, registry, parts_.journal.reader(), now);
     if (!statement.ok()) return statement.status();
-    absl::StatusOr<View> view =
-        DecideView(registry, *registry.FindPartner(to), submitter.role,
-                   partners::FrameOf(draft), draft.payload(), now);
+    absl::StatusOr<View> view = DecideView(registry, *registry.FindPartner(to), submitter.role,
+                                           partners::FrameOf(draft), draft.payload(), now);
     if (!view.ok()) return view.status();
     Prepared prepared{to, *std::move(statement), draft, *std::move(view)};
     prepared.draft.clear_to();
@@ -200,16 +199,14 @@ absl::StatusOr<store::AddExchange> Outbox::ToChange(Prepared& prepared, const Su
     *kept.mutable_payload() = prepared.draft.payload();
     for (auto& held : sealed.kept_back) *kept.add_kept_back() = std::move(held);
     kept.set_role(submitter.role);
-    absl::StatusOr<store::Sealed> body =
-        journal::SealBody(add.exchange.name, sealed.envelope, &kept,
-                          RetainUntil(prepared.statement), parts_.at_rest);
+    absl::StatusOr<store::Sealed> body = journal::SealBody(
+        add.exchange.name, sealed.envelope, &kept, RetainUntil(prepared.statement), parts_.at_rest);
     if (!body.ok()) return body.status();
     add.body = *std::move(body);
     add.head = sealed.envelope.SerializeAsString();
   }
-  const absl::Status attached =
-      journal::Attach({prepared.view.opening, ActorOf(submitter)}, parts_.at_rest,
-                      parts_.clock.Now(), add.record);
+  const absl::Status attached = journal::Attach({prepared.view.opening, ActorOf(submitter)},
+                                                parts_.at_rest, parts_.clock.Now(), add.record);
   if (!attached.ok()) return attached;
   return add;
 }
@@ -246,8 +243,7 @@ absl::StatusOr<desk::v1::SubmitResult> Outbox::ToResult(const Prepared& prepared
   } else {
     return OutcomeError(outcome);
   }
-  const absl::StatusOr<journal::Proofs> proofs =
-      parts_.journal.Prove(outcome.log, {outcome.index});
+  const absl::StatusOr<journal::Proofs> proofs = parts_.journal.Prove(outcome.log, {outcome.index});
   if (!proofs.ok()) return proofs.status();
   *result.mutable_receipt() = proofs->receipts[0];
   result.mutable_receipt()->set_checkpoint(proofs->checkpoint);
@@ -267,8 +263,7 @@ struct Outbox::Job {
   std::vector<Prepared> prepared;
 };
 
-absl::StatusOr<Outbox::Job> Outbox::ToJob(const Submitter& submitter,
-                                          const Submission& submission,
+absl::StatusOr<Outbox::Job> Outbox::ToJob(const Submitter& submitter, const Submission& submission,
                                           const partners::Registry& registry,
                                           std::vector<store::Change>& changes) {
   const absl::Status key = CheckKey(submission.idempotency_key);
@@ -331,8 +326,8 @@ std::vector<Outbox::Results> Outbox::SubmitAll(const Submitter& submitter,
     for (const Job& job : jobs) {
       if (!outcomes.ok()) {
         results[job.place] = outcomes.status();
-      } else if (IsStale(absl::MakeSpan(*outcomes).subspan(job.first_change,
-                                                           job.prepared.size()))) {
+      } else if (IsStale(
+                     absl::MakeSpan(*outcomes).subspan(job.first_change, job.prepared.size()))) {
         pending.push_back(job.place);
       } else {
         results[job.place] = ToResults(job, *outcomes);

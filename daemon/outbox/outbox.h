@@ -1,5 +1,6 @@
-// What our own people and systems send: validated, decided, sealed and committed for each recipient. One straight line
-// from a draft to a durable, signed message; delivery is the courier's.
+// What our own people and systems send: validated, decided, sealed and committed for each
+// recipient. One straight line from a draft to a durable, signed message; delivery is the
+// courier's.
 #ifndef LIAISON_DAEMON_OUTBOX_OUTBOX_H_
 #define LIAISON_DAEMON_OUTBOX_OUTBOX_H_
 
@@ -43,10 +44,10 @@ class Outbox {
   };
   explicit Outbox(const Parts& parts) : parts_(parts) {}
 
-  // One result for each recipient, in order, when all of it is durable. The same key and draft again: the first
-  // results. Errors, nothing stored: VALIDATION_FAILED with every field at fault; UNKNOWN_PARTNER; NOT_FOUND
-  // (in_reply_to, supersedes); IDEMPOTENCY_CONFLICT; QUEUE_FULL, OVER_QUOTA, DISK_LOW, CLOCK_UNSURE, STOPPED.
-  // A denial is a result, committed and audited.
+  // One result for each recipient, in order, when all of it is durable. The same key and draft
+  // again: the first results. Errors, nothing stored: VALIDATION_FAILED with every field at fault;
+  // UNKNOWN_PARTNER; NOT_FOUND (in_reply_to, supersedes); IDEMPOTENCY_CONFLICT; QUEUE_FULL,
+  // OVER_QUOTA, DISK_LOW, CLOCK_UNSURE, STOPPED. A denial is a result, committed and audited.
   absl::StatusOr<std::vector<desk::v1::SubmitResult>> Submit(const Submitter& submitter,
                                                              const desk::v1::Draft& draft,
                                                              std::string_view idempotency_key);

@@ -12,7 +12,8 @@ namespace liaison::outbox {
 class PartnerLink {
  public:
   virtual ~PartnerLink() = default;
-  // Errors: UNREACHABLE, TIMED_OUT, VERIFICATION_FAILED (not who it should be), or what the partner answered.
+  // Errors: UNREACHABLE, TIMED_OUT, VERIFICATION_FAILED (not who it should be), or what the partner
+  // answered.
   virtual absl::StatusOr<exchange::v1::DeliverResponse> Deliver(
       const exchange::v1::DeliverRequest& request, absl::Duration timeout) = 0;
 };

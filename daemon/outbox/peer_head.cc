@@ -35,8 +35,7 @@ void PeerHead::Remember(const audit::LogKey& key, std::string_view note) {
   if (head.ok() && !head_) head_ = *head;
 }
 
-absl::StatusOr<audit::Checkpoint> PeerHead::Advance(const audit::LogKey& key,
-                                                    std::string_view note,
+absl::StatusOr<audit::Checkpoint> PeerHead::Advance(const audit::LogKey& key, std::string_view note,
                                                     const audit::v1::ConsistencyProof& proof) {
   absl::StatusOr<audit::Checkpoint> next = key.Verify(note);
   if (!next.ok()) {

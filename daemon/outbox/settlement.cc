@@ -62,8 +62,7 @@ absl::StatusOr<Settlement> SettlementOf(const store::Exchange& exchange,
                                         const audit::Checkpoint& head, std::string_view note,
                                         std::string_view own_agency) {
   const Outward::Code code = result.code();
-  if (code == Outward::TRY_AGAIN || code == Outward::OUTWARD_UNSPECIFIED ||
-      !result.has_receipt()) {
+  if (code == Outward::TRY_AGAIN || code == Outward::OUTWARD_UNSPECIFIED || !result.has_receipt()) {
     return Settlement{std::nullopt, RetryAfter(result)};
   }
   const absl::StatusOr<audit::ProvenRecord> proven = audit::VerifyReceipt(result.receipt(), head);

@@ -1,4 +1,5 @@
-// What a partner's answer makes of a message: checked against the partner's own log before anything is believed.
+// What a partner's answer makes of a message: checked against the partner's own log before anything
+// is believed.
 #ifndef LIAISON_DAEMON_OUTBOX_SETTLEMENT_H_
 #define LIAISON_DAEMON_OUTBOX_SETTLEMENT_H_
 
@@ -18,8 +19,9 @@ struct Settlement {
   absl::Duration retry_after = absl::ZeroDuration();
 };
 
-// `head` is verified and consistent with what we knew. The receipt must prove, under it, a record that names us, and, for
-// ACCEPTED, REFUSED and EXPIRED, this exchange and this statement digest. Errors: BAD_RECEIPT.
+// `head` is verified and consistent with what we knew. The receipt must prove, under it, a record
+// that names us, and, for ACCEPTED, REFUSED and EXPIRED, this exchange and this statement digest.
+// Errors: BAD_RECEIPT.
 absl::StatusOr<Settlement> SettlementOf(const store::Exchange& exchange,
                                         const exchange::v1::DeliverResult& result,
                                         const audit::Checkpoint& head, std::string_view note,

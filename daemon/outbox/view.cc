@@ -13,7 +13,8 @@ namespace {
 using base::MakeError;
 using base::Reason;
 
-// Omitting can leave new leaves behind (a message that lost its last field), which are decided in turn.
+// Omitting can leave new leaves behind (a message that lost its last field), which are decided in
+// turn.
 constexpr int kMostRounds = 4;
 
 struct Decided {
@@ -72,16 +73,15 @@ absl::StatusOr<View> DecideView(const partners::Registry& registry,
                                 const partners::Partner& partner, policy::v1::Rule::Role role,
                                 const partners::Frame& frame, const payload::v1::Payload& payload,
                                 absl::Time now) {
-  const policy::Facts facts = partners::FactsFor(registry, partner, policy::Direction::kOut, role,
-                                                 frame, payload, now);
+  const policy::Facts facts =
+      partners::FactsFor(registry, partner, policy::Direction::kOut, role, frame, payload, now);
   absl::StatusOr<Decided> decided = Decide(registry.policy(), facts, payload);
   if (!decided.ok()) return decided.status();
   View view;
   const policy::InForce in_force = partners::InForceOf(registry);
   SetDecision(decided->decision, decided->leaves, in_force, view);
   if (!view.allowed()) return view;
-  absl::StatusOr<Decided> reduced =
-      Reduce(registry.policy(), facts, payload, *std::move(decided));
+  absl::StatusOr<Decided> reduced = Reduce(registry.policy(), facts, payload, *std::move(decided));
   if (!reduced.ok()) return reduced.status();
   if (reduced->decision.outcome != policy::Outcome::kAllow) {
     SetDecision(reduced->decision, reduced->leaves, in_force, view);
@@ -123,9 +123,8 @@ absl::Status DecideAgain(const partners::Registry& registry, const partners::Par
                          audit::v1::DecisionOpening& opening) {
   const absl::StatusOr<message::StoredBody> body = message::ReadStored(envelope);
   if (!body.ok()) return body.status();
-  const policy::Facts facts =
-      partners::FactsFor(registry, partner, policy::Direction::kOut, role,
-                         partners::FrameOf(body->statement), original, now);
+  const policy::Facts facts = partners::FactsFor(registry, partner, policy::Direction::kOut, role,
+                                                 partners::FrameOf(body->statement), original, now);
   absl::StatusOr<std::vector<payload::Leaf>> leaves =
       partners::SentLeaves(envelope, body->merged.payload);
   if (!leaves.ok()) return leaves.status();

@@ -17,15 +17,15 @@
 namespace liaison::outbox {
 
 struct View {
-  desk::v1::Decision decision;           // for the person
-  audit::v1::DecisionOpening opening;    // for the record
+  desk::v1::Decision decision;               // for the person
+  audit::v1::DecisionOpening opening;        // for the record
   std::vector<message::SealedField> fields;  // what is sealed; empty when denied
 
   bool allowed() const { return decision.outcome() == "ALLOW"; }
 };
 
-// Decides for this partner and, when allowed, takes out what is omitted; positions in lists close up. Errors:
-// VALIDATION_FAILED when the payload cannot be cut.
+// Decides for this partner and, when allowed, takes out what is omitted; positions in lists close
+// up. Errors: VALIDATION_FAILED when the payload cannot be cut.
 absl::StatusOr<View> DecideView(const partners::Registry& registry,
                                 const partners::Partner& partner, policy::v1::Rule::Role role,
                                 const partners::Frame& frame, const payload::v1::Payload& payload,
@@ -35,8 +35,9 @@ absl::StatusOr<View> DecideView(const partners::Registry& registry,
 absl::Status AddPreview(const std::string& to, const View& view,
                         desk::v1::PreviewResponse& response);
 
-// Decides again on a message that is sealed, from the sender's own payload and from what was sealed: OK when everything
-// that would go may still go; the decision's status otherwise. `opening` is set either way.
+// Decides again on a message that is sealed, from the sender's own payload and from what was
+// sealed: OK when everything that would go may still go; the decision's status otherwise. `opening`
+// is set either way.
 absl::Status DecideAgain(const partners::Registry& registry, const partners::Partner& partner,
                          policy::v1::Rule::Role role, const exchange::v1::Envelope& envelope,
                          const payload::v1::Payload& original, absl::Time now,

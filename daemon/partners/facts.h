@@ -38,8 +38,8 @@ policy::Facts FactsFor(const Registry& registry, const Partner& partner,
                        policy::Direction direction, policy::v1::Rule::Role role, const Frame& frame,
                        const payload::v1::Payload& payload, absl::Time now);
 
-// The leaves of a message that was merged: those of `envelope`'s records. An element whose leaves are all withheld reads
-// as an empty message in `merged`, which nobody sent.
+// The leaves of a message that was merged: those of `envelope`'s records. An element whose leaves
+// are all withheld reads as an empty message in `merged`, which nobody sent.
 absl::StatusOr<std::vector<payload::Leaf>> SentLeaves(const exchange::v1::Envelope& envelope,
                                                       const payload::v1::Payload& merged);
 

@@ -94,8 +94,8 @@ MessageSchema* Schema::Add(const Descriptor& type) {
   return message;
 }
 
-// Types may hold themselves, so all begin at the highest class and are lowered until nothing changes: that ends, because
-// a class only sinks and there are ten of them.
+// Types may hold themselves, so all begin at the highest class and are lowered until nothing
+// changes: that ends, because a class only sinks and there are ten of them.
 void Schema::FindLeast() {
   for (auto& [type, message] : messages_) {
     if (!message->fields.empty()) message->least = Sensitivity::Class_MAX;

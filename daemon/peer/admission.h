@@ -11,11 +11,13 @@
 
 namespace liaison::peer {
 
-// The agency id. CALLER_UNKNOWN when the key is not registered or revoked, when the certificate names another agency, or
-// the partner is suspended. That the chain holds was checked by TLS, that it is valid now by rpc.
+// The agency id. CALLER_UNKNOWN when the key is not registered or revoked, when the certificate
+// names another agency, or the partner is suspended. That the chain holds was checked by TLS, that
+// it is valid now by rpc.
 absl::StatusOr<std::string> Admit(const partners::Registry& registry, const rpc::Caller& caller);
 
-// At the handshake: refuses only keys that are known and revoked, so that every other refusal has its reason at the call.
+// At the handshake: refuses only keys that are known and revoked, so that every other refusal has
+// its reason at the call.
 absl::Status CheckHandshake(const partners::Registry& registry, const rpc::Caller& caller);
 
 }  // namespace liaison::peer

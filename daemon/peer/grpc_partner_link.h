@@ -19,17 +19,18 @@
 
 namespace liaison::peer {
 
-// Thread-safe. Makes its channel at the first call, and a new one when the registry has changed. Outlived by `snapshots`
-// and `clock`. Never destroyed on a gRPC thread.
+// Thread-safe. Makes its channel at the first call, and a new one when the registry has changed.
+// Outlived by `snapshots` and `clock`. Never destroyed on a gRPC thread.
 class GrpcPartnerLink final : public outbox::PartnerLink {
  public:
   GrpcPartnerLink(std::string partner, partners::Snapshots& snapshots, const base::Clock& clock)
       : partner_(std::move(partner)), snapshots_(snapshots), clock_(clock) {}
 
-  absl::StatusOr<exchange::v1::DeliverResponse> Deliver(
-      const exchange::v1::DeliverRequest& request, absl::Duration timeout) override;
+  absl::StatusOr<exchange::v1::DeliverResponse> Deliver(const exchange::v1::DeliverRequest& request,
+                                                        absl::Duration timeout) override;
 
-  // Ends the calls under way and refuses those that come (STOPPED): for shutting down without waiting for a partner.
+  // Ends the calls under way and refuses those that come (STOPPED): for shutting down without
+  // waiting for a partner.
   void Cancel();
 
   // Errors: UNREACHABLE, TIMED_OUT; VERIFICATION_FAILED when it is not who it should be.

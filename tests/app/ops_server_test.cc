@@ -63,8 +63,7 @@ TEST(OpsServerTest, SaysWhyItIsNotReady) {
 TEST(OpsServerTest, CutsARequestThatIsTooLarge) {
   const auto server = OpsServer::Start("127.0.0.1:0", Pages(absl::OkStatus()));
   ASSERT_TRUE(server.ok());
-  const std::string huge =
-      "GET /metrics HTTP/1.1\r\nX: " + std::string(16 << 10, 'x') + "\r\n\r\n";
+  const std::string huge = "GET /metrics HTTP/1.1\r\nX: " + std::string(16 << 10, 'x') + "\r\n\r\n";
   EXPECT_EQ(Get((*server)->address(), huge).find("200 OK"), std::string::npos);
 }
 

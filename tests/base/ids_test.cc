@@ -22,7 +22,8 @@ TEST(ExchangeIdTest, RefusesWhatIsNotLowerCaseHexOfTheRightLength) {
 
 TEST(AgencyIdTest, AllowsLowerCaseDigitsAndInnerHyphens) {
   EXPECT_TRUE(IsAgencyId("bgc-example"));
-  for (const char* bad : {"", "a", "-ab", "Abc", "a_b", "a b", "a.b"}) EXPECT_FALSE(IsAgencyId(bad));
+  for (const char* bad : {"", "a", "-ab", "Abc", "a_b", "a b", "a.b"})
+    EXPECT_FALSE(IsAgencyId(bad));
   EXPECT_FALSE(IsAgencyId(std::string(64, 'a')));
 }
 

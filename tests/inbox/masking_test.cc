@@ -8,7 +8,8 @@
 namespace liaison::inbox {
 namespace {
 
-// Whatever a draft holds: no value of class L3 or above is left, and what is below it stays as it was.
+// Whatever a draft holds: no value of class L3 or above is left, and what is below it stays as it
+// was.
 TEST(MaskingTest, LeavesNoIdentifierAndTouchesNothingElse) {
   for (const char* name : {"intelligence_notice", "alert", "alert_hit", "alert_cancel",
                            "victim_verification_request", "victim_verification_response"}) {

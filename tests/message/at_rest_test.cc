@@ -203,8 +203,8 @@ TEST_F(AtRest, OpensTheVector) {
   }
   const auto bytes = [&](const char* name) { return absl::HexStringToBytes(vector.at(name)); };
   ASSERT_TRUE(crypto::WriteSecretFile(File(), crypto::Secret(bytes("wrapping_key"))).ok());
-  const absl::StatusOr<RowKey> row = keys_->OpenRow(vector.at("table"), vector.at("row"),
-                                                    {vector.at("key_id"), bytes("wrapped")});
+  const absl::StatusOr<RowKey> row =
+      keys_->OpenRow(vector.at("table"), vector.at("row"), {vector.at("key_id"), bytes("wrapped")});
   ASSERT_TRUE(row.ok()) << row.status();
   const absl::StatusOr<std::string> text = row->Open(Column::kBody, bytes("sealed"));
   ASSERT_TRUE(text.ok()) << text.status();

@@ -80,9 +80,9 @@ void Agency::Open() {
     while (journal->CommitOnce(absl::ZeroDuration())) {
     }
   });
-  outbox = std::make_unique<outbox::Outbox>(outbox::Outbox::Parts{
-      *snapshots, *journal, *at_rest, *message_key, mac_key, clock, metrics,
-      [this](std::string_view partner) { woken.emplace_back(partner); }});
+  outbox = std::make_unique<outbox::Outbox>(
+      outbox::Outbox::Parts{*snapshots, *journal, *at_rest, *message_key, mac_key, clock, metrics,
+                            [this](std::string_view partner) { woken.emplace_back(partner); }});
   inbox = std::make_unique<inbox::Inbox>(
       inbox::Inbox::Parts{*snapshots, *journal, *at_rest, clock, metrics});
   mailbox = std::make_unique<inbox::Mailbox>(
@@ -201,8 +201,7 @@ desk::v1::Draft TwoAgencies::Draft(const std::string& name) {
 }
 
 outbox::Submitter TwoAgencies::Officer() const {
-  return {"officer-1", "liaison://agency/bgc-example/person/officer-1",
-          policy::v1::Rule::OFFICER};
+  return {"officer-1", "liaison://agency/bgc-example/person/officer-1", policy::v1::Rule::OFFICER};
 }
 
 inbox::Viewer TwoAgencies::Viewer() const {

@@ -1,5 +1,5 @@
-// Two agencies in one process, with everything real but the wire between them: store, journal, keys, policy. What passes
-// on the wire can be looked at, changed and stopped.
+// Two agencies in one process, with everything real but the wire between them: store, journal,
+// keys, policy. What passes on the wire can be looked at, changed and stopped.
 #ifndef LIAISON_TESTS_OUTBOX_TWO_AGENCIES_H_
 #define LIAISON_TESTS_OUTBOX_TWO_AGENCIES_H_
 
@@ -72,8 +72,8 @@ class DirectLink final : public outbox::PartnerLink {
  public:
   DirectLink(std::string from, Agency& to) : from_(std::move(from)), to_(to) {}
 
-  absl::StatusOr<exchange::v1::DeliverResponse> Deliver(
-      const exchange::v1::DeliverRequest& request, absl::Duration timeout) override;
+  absl::StatusOr<exchange::v1::DeliverResponse> Deliver(const exchange::v1::DeliverRequest& request,
+                                                        absl::Duration timeout) override;
 
   bool down = false;
   std::vector<exchange::v1::DeliverRequest> requests;  // as they left
