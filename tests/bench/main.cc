@@ -29,7 +29,7 @@ struct Form {
 
 Form FormOf(const std::string& name) {
   if (name == "tiny")
-    return {name, absl::Milliseconds(10), absl::Milliseconds(150), absl::Milliseconds(150), 50};
+    return {name, absl::Milliseconds(10), absl::Milliseconds(400), absl::Milliseconds(400), 50};
   if (name == "long")
     return {name, absl::Milliseconds(200), absl::Seconds(6), absl::Seconds(6), 10'000};
   return {"short", absl::Milliseconds(60), absl::Seconds(2), absl::Seconds(2), 2'000};
