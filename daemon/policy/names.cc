@@ -40,6 +40,14 @@ std::string_view ActionName(Action action) {
   switch (action) {
     case Action::kKeep:
       return "keep";
+    case Action::kGeneralise:
+      return "generalise";
+    case Action::kMask:
+      return "mask";
+    case Action::kPseudonymise:
+      return "pseudonymise";
+    case Action::kMatchToken:
+      return "match_token";
     case Action::kWithhold:
       return "withhold";
     case Action::kOmit:

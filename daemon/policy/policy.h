@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,11 +18,16 @@
 #include "daemon/base/error.h"
 #include "liaison/options.pb.h"
 #include "liaison/payload/v1/handling.pb.h"
+#include "liaison/payload/v1/payload.pb.h"
+#include "liaison/payload/v1/person.pb.h"
 #include "liaison/policy/v1/policy.pb.h"
 
 namespace liaison::policy {
 
-enum class Action { kKeep, kWithhold, kOmit };  // in order of strictness
+// What becomes of a field. Those from kGeneralise to kMatchToken change its value; the original is
+// withheld beside them. Which is stricter: v1::FieldRules; only kKeep, kWithhold and kOmit are in
+// one line with all others.
+enum class Action { kKeep, kGeneralise, kMask, kPseudonymise, kMatchToken, kWithhold, kOmit };
 
 enum class Outcome { kAllow, kHold, kDeny };
 
@@ -47,13 +53,27 @@ std::string_view StepName(Step step);
 std::string_view ActionName(Action action);
 std::string_view OutcomeName(Outcome outcome);
 
+// What kind of leaf it is, as far as a change of its value depends on it.
+enum class Form {
+  kOther,         // a number, a code, a list, an empty message
+  kText,          // one string
+  kDate,          // PartialDate.edtf
+  kDateText,      // PartialDate.as_written
+  kPlaceCountry,  // the parts of a Place, from the coarsest
+  kPlaceProvince,
+  kPlaceDistrict,
+  kPlaceLocality,
+  kPlaceExact,  // street, point, border, ... : finer than every level
+};
+
 // One leaf field of the message, as payload::Cut gives it.
 struct Field {
   std::string_view path;
   std::string_view schema_path;
   Sensitivity::Class sens = Sensitivity::SENSITIVITY_UNSPECIFIED;
   bool needed = false;
-  std::string_view bond;  // equal and not empty: one fate
+  std::string_view bond;  // equal and not empty: goes, is withheld or is omitted as one
+  Form form = Form::kOther;
 };
 
 enum class Direction { kOut, kIn };
@@ -80,21 +100,43 @@ struct Facts {
   bool consent_covers = true;
   std::string consent_missing;
   bool has_no_consent_reason = false;  // HandlingNotes.no_consent_reason is set
+  v1::PartnerClass partner_class = v1::PARTNER_CLASS_UNSPECIFIED;
+  std::vector<liaison::payload::v1::SubjectCategory::Code> subjects;  // one for each person
+  bool victims_consent_to_investigation =
+      true;  // every victim, children too; true when there is none
+  liaison::payload::v1::Origin::Code origin = liaison::payload::v1::Origin::ORIGIN_UNSPECIFIED;
+  bool has_match_key = false;  // one is shared with this partner
+  // Passing on: what the originator's labels are; absent in any other message.
+  std::optional<liaison::payload::v1::Handling> received_handling;
+  std::vector<liaison::payload::v1::Purpose::Code> received_purposes;
+  uint32_t releases = 0;  // persons other than the submitter who have released it
   absl::Time now;
 };
 
 struct FieldFate {
   Action action = Action::kOmit;
   std::string rule;  // id of the rule, "builtin:D-13", or "default"
+  v1::Generalise::Level level = v1::Generalise::LEVEL_UNSPECIFIED;  // kGeneralise
+  uint32_t keep_last = 0;                                           // kMask
+};
+
+// Of all permits and HOLD rules that apply: the most persons, the shortest time.
+struct ReleaseNeed {
+  uint32_t persons = 0;
+  absl::Duration within;
 };
 
 struct Decision {
   Outcome outcome = Outcome::kDeny;
   base::Reason reason = base::Reason::kPolicyDenied;  // of a denial
   Step step = Step::kDone;
-  std::vector<std::string> rules;  // that decided, in order of id
-  std::string missing;             // in words, without values of the message
-  std::vector<std::string> obligations;
+  std::vector<std::string> rules;        // that decided, in order of id
+  std::string missing;                   // in words, without values of the message
+  std::vector<std::string> obligations;  // in words, for people
+  std::optional<ReleaseNeed> release;    // with ALLOW and HOLD: what is asked for
+  std::vector<v1::Quota> quotas;         // with ALLOW and HOLD: in order of id; the store counts
+  absl::Duration retention = absl::InfiniteDuration();  // the shortest
+  bool notice = false;
   std::vector<FieldFate> fields;  // one for each field asked about, in order; empty when denied
                                   // before kFields (an obligation or a later step denies with them)
 };
