@@ -31,8 +31,7 @@ absl::StatusOr<policy::v1::PolicyFile> ReadPolicy(const Terminal& terminal,
 Ending Check(Session& session, const CheckFlags& flags) {
   const absl::StatusOr<policy::v1::PolicyFile> file = ReadPolicy(session.terminal(), flags.file);
   if (!file.ok()) return file.status();
-  const auto checked = policy::Policy::Create(
-      *file, flags.agency, [](std::string_view path) { return payload::Describe(path).ok(); });
+  const auto checked = policy::Policy::Create(*file, flags.agency, payload::FindPath);
   if (!checked.ok()) return checked.status();
 
   View view;

@@ -148,7 +148,7 @@ absl::Status DecideAgain(const partners::Registry& registry, const partners::Par
     decision.step = policy::Step::kFields;
     decision.missing = absl::StrCat("a field that was sealed may not go any more: ",
                                     std::string(fields[i].schema_path));
-    decision.rules = {decision.fields[i].rule};
+    decision.rules = {std::string(decision.fields[i].rule)};
   }
   opening = policy::ToOpening(decision, fields, partners::InForceOf(registry));
   return policy::ToStatus(policy::ToDesk(opening));

@@ -19,6 +19,34 @@ Frame Common(const Source& source) {
   return frame;
 }
 
+// The two lists have the same names and numbers: a test compares them.
+policy::v1::PartnerClass ClassOf(config::v1::Partner::Class kind) {
+  return static_cast<policy::v1::PartnerClass>(kind);
+}
+
+// A part that is not a string (an empty province, a coordinate) counts as finer than every level.
+policy::Form FormOf(Part::Kind part, bool text) {
+  using policy::Form;
+  if (part == Part::PART_UNSPECIFIED) return text ? Form::kText : Form::kOther;
+  if (!text) return Form::kPlaceExact;
+  switch (part) {
+    case Part::DATE:
+      return Form::kDate;
+    case Part::DATE_TEXT:
+      return Form::kDateText;
+    case Part::COUNTRY:
+      return Form::kPlaceCountry;
+    case Part::PROVINCE:
+      return Form::kPlaceProvince;
+    case Part::DISTRICT:
+      return Form::kPlaceDistrict;
+    case Part::LOCALITY:
+      return Form::kPlaceLocality;
+    default:
+      return Form::kPlaceExactText;
+  }
+}
+
 }  // namespace
 
 Frame FrameOf(const desk::v1::Draft& draft) {
@@ -74,6 +102,11 @@ policy::Facts FactsFor(const Registry& registry, const Partner& partner,
   facts.consent_covers = subjects.consent_covers;
   facts.consent_missing = subjects.consent_missing;
   facts.has_no_consent_reason = payload.notes().no_consent_reason().has_text();
+  facts.partner_class = ClassOf(partner.proto.class_());
+  facts.subjects = subjects.subjects;
+  facts.victims_consent_to_investigation = subjects.victims_consent_to_investigation;
+  facts.origin = payload.notes().origin();
+  facts.has_match_key = !partner.proto.match_key_file().empty();
   facts.now = now;
   return facts;
 }
@@ -92,7 +125,8 @@ std::vector<policy::Field> FieldsOf(const std::vector<payload::Leaf>& leaves) {
   std::vector<policy::Field> fields;
   fields.reserve(leaves.size());
   for (const payload::Leaf& leaf : leaves) {
-    fields.push_back({leaf.path, leaf.schema_path, leaf.sens, leaf.needed, leaf.bond});
+    fields.push_back({leaf.path, leaf.schema_path, leaf.sens, leaf.needed, leaf.bond,
+                      FormOf(leaf.part, leaf.text)});
   }
   return fields;
 }

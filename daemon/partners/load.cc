@@ -224,8 +224,7 @@ class RegistryBuilder {
     const absl::Status read = base::ParseTextFormat(registry_->policy_text_, name, file);
     if (!read.ok()) return AddFaultsOf(read);
     absl::StatusOr<std::shared_ptr<const policy::Policy>> policy =
-        policy::Policy::Create(file, registry_->agency_.id(),
-                               [](std::string_view path) { return payload::Describe(path).ok(); });
+        policy::Policy::Create(file, registry_->agency_.id(), payload::FindPath);
     if (!policy.ok()) return AddFaultsOf(policy.status());
     registry_->policy_ = *std::move(policy);
   }

@@ -131,6 +131,8 @@ absl::Status Cutter::AddLeaf(const FieldSchema& field, std::string_view value, c
   leaf.value = value;
   leaf.sens = ClassOf(above.inherited, field);
   leaf.needed = above.inherited.needed;
+  leaf.part = above.inherited.part;
+  leaf.text = field.text;
   leaf.bond_prefix = above.bond_prefix;
   leaf.bond_name = above.bond_name;
   return absl::OkStatus();

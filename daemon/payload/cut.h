@@ -23,6 +23,8 @@ struct Slice {
   std::string_view value;
   Sensitivity::Class sens = Sensitivity::SENSITIVITY_UNSPECIFIED;
   bool needed = false;
+  Part::Kind part = Part::PART_UNSPECIFIED;
+  bool text = false;
   uint32_t bond_prefix = 0;  // how much of the path names the message that holds the bond
   const std::string* bond_name = nullptr;  // null: in no bond
 };

@@ -20,14 +20,27 @@ const T* As(const Message& message) {
   return message.GetDescriptor() == T::descriptor() ? static_cast<const T*>(&message) : nullptr;
 }
 
+// The same recipient, asking for this alone.
+Frame ForInvestigation(const Frame& frame) {
+  Frame alone;
+  alone.purposes = {v1::Purpose::TRAFFICKING_INVESTIGATION};
+  alone.recipient_agency = frame.recipient_agency;
+  alone.recipient_country = frame.recipient_country;
+  return alone;
+}
+
 void AddSubject(const v1::Person& person, const FieldPath& at, const Frame& frame,
                 std::optional<absl::CivilDay> today, SubjectFacts& facts) {
   const bool victim = IsVictim(person);
   const bool may_be_child =
       victim ? MayBeChild(person, today)
              : person.is_child() == v1::TriState::YES || person.is_child() == v1::TriState::UNKNOWN;
+  facts.subjects.push_back(person.category());
   facts.has_possible_child |= may_be_child;
-  if (!victim || may_be_child) return;
+  if (!victim) return;
+  facts.victims_consent_to_investigation &=
+      ConsentGap(person, ForInvestigation(frame), today).empty();
+  if (may_be_child) return;
   facts.has_adult_victim = true;
   if (!facts.consent_covers || IsAnonymousRefusal(person)) return;
   const std::string gap = ConsentGap(person, frame, today);

@@ -20,12 +20,18 @@ void Add(const Context& context, std::string_view field, std::string_view rule,
 
 void CheckHandlingCodes(const Context& context) {
   const Handling& handling = context.frame.handling;
+  for (int i = 0; i < handling.europol_size(); ++i) {
+    const int code = handling.europol(i);
+    if (code != 0 && v1::EuropolHandling::Code_IsValid(code)) continue;
+    context.faults.Add(FieldPath("handling.europol", i), "ENUM",
+                       "write a code that this version has");
+  }
   const google::protobuf::Reflection& reflection = *Handling::GetReflection();
   const google::protobuf::Descriptor& type = *Handling::descriptor();
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor& field = *type.field(i);
     const EnumDescriptor* const codes = field.enum_type();
-    if (codes == nullptr) continue;
+    if (codes == nullptr || field.is_repeated()) continue;
     if (codes->FindValueByNumber(reflection.GetEnumValue(handling, &field)) == nullptr) {
       Add(context, "handling." + field.name(), "ENUM", "write a code that this version has");
     }
@@ -44,8 +50,10 @@ void CheckConditions(const Context& context) {
     if (sanitisation) {
       Add(context, "handling.sanitisation", "D-14", "leave it out: it goes with code C only");
     }
-    if (context.draft() && context.payload.notes().has_instructions()) {
-      Add(context, "notes.instructions", "D-14", "leave them out: they go with code C only");
+    if (context.draft() && context.payload.notes().has_instructions() &&
+        !absl::c_linear_search(handling.europol(), v1::EuropolHandling::H3)) {
+      Add(context, "notes.instructions", "D-14",
+          "leave them out: they go with code C, or with Europol code H3, only");
     }
     return;
   }

@@ -14,6 +14,8 @@ Leaf MakeLeaf(const Slices& slices, const Slice& slice) {
   leaf.value = std::string(slice.value);
   leaf.sens = slice.sens;
   leaf.needed = slice.needed;
+  leaf.part = slice.part;
+  leaf.text = slice.text;
   if (slice.bond_name != nullptr) {
     leaf.bond.append(path.substr(0, slice.bond_prefix)).append("#").append(*slice.bond_name);
   }
@@ -45,12 +47,20 @@ absl::StatusOr<PathInfo> Describe(std::string_view schema_path) {
       info.is_leaf = field->message == nullptr;
       info.sens = ClassOf(above, *field);
       info.needed = below.needed;
+      info.part = below.part;
+      info.text = field->text;
+      if (field->message != nullptr) info.whole = field->message->whole;
       return info;
     }
     above = below;
     type = field->message;
     rest.remove_prefix(dot + 1);
   }
+}
+
+std::optional<Whole::Kind> FindPath(std::string_view schema_path) {
+  const absl::StatusOr<PathInfo> info = Describe(schema_path);
+  return info.ok() ? std::optional(info->whole) : std::nullopt;
 }
 
 std::string WithoutPositions(std::string_view path) {

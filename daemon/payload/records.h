@@ -6,6 +6,7 @@
 #ifndef LIAISON_DAEMON_PAYLOAD_RECORDS_H_
 #define LIAISON_DAEMON_PAYLOAD_RECORDS_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,7 +30,9 @@ struct Leaf {
   std::string schema_path;  // without: "notice.persons.names.full_original"
   std::string value;
   Sensitivity::Class sens = Sensitivity::SENSITIVITY_UNSPECIFIED;
-  bool needed = false;  // (liaison.needed)
+  bool needed = false;                       // (liaison.needed)
+  Part::Kind part = Part::PART_UNSPECIFIED;  // (liaison.part), its own or from above
+  bool text = false;                         // one string
   // Names the bond that this leaf is in: the parent's path (with positions) and the bond's name.
   // Empty: none. Leaves of one `bond` go together or not at all; the stricter fate holds for all.
   std::string bond;
@@ -40,15 +43,20 @@ struct Leaf {
 // any field set is one leaf with an empty value at its own place in the parent.
 absl::StatusOr<std::vector<Leaf>> Cut(const v1::Payload& payload);
 
-// What a schema path is: class, needed, and whether it is a leaf. NOT_FOUND for a path that the
-// schema has not.
+// What a schema path is: class, needed, part, and whether it is a leaf. NOT_FOUND for a path that
+// the schema has not.
 struct PathInfo {
   bool is_leaf = false;
   Sensitivity::Class sens =
       Sensitivity::SENSITIVITY_UNSPECIFIED;  // as Leaf::sens; of a message: of an empty one
   bool needed = false;
+  Part::Kind part = Part::PART_UNSPECIFIED;      // as Leaf::part
+  bool text = false;                             // as Leaf::text
+  Whole::Kind whole = Whole::WHOLE_UNSPECIFIED;  // of a message
 };
 absl::StatusOr<PathInfo> Describe(std::string_view schema_path);
+// What can be generalised there; nullopt for a path that the schema has not.
+std::optional<Whole::Kind> FindPath(std::string_view schema_path);
 
 // A path without its list positions. Does not check it.
 std::string WithoutPositions(std::string_view path);

@@ -52,6 +52,8 @@ FieldSchema ReadField(const FieldDescriptor& field, std::vector<std::string>& bo
   schema.repeated = field.is_repeated();
   schema.sens = field.options().GetExtension(sens);
   schema.needed = field.options().GetExtension(needed);
+  schema.part = field.options().GetExtension(part);
+  schema.text = field.type() == FieldDescriptor::TYPE_STRING && !field.is_repeated();
   schema.bond = BondOf(field, bonds);
   if (field.real_containing_oneof() != nullptr) {
     schema.oneof = field.real_containing_oneof()->index();
@@ -89,6 +91,7 @@ MessageSchema* Schema::Add(const Descriptor& type) {
       message->fields.back().message = Add(*field->message_type());
     }
   }
+  message->whole = type.options().GetExtension(whole);
   for (const FieldSchema& field : message->fields) message->by_name.emplace(field.name, &field);
   base::Invariant(message->bonds.size() <= MessageSchema::kMaxBonds, "at most 32 bonds a message");
   return message;
@@ -114,7 +117,8 @@ void Schema::FindLeast() {
 }
 
 Inherited Below(const Inherited& above, const FieldSchema& field) {
-  return {std::max(above.raise, field.sens), above.needed || field.needed};
+  return {std::max(above.raise, field.sens), above.needed || field.needed,
+          field.part == Part::PART_UNSPECIFIED ? above.part : field.part};
 }
 
 Sensitivity::Class ClassOf(const Inherited& above, const FieldSchema& field) {

@@ -27,8 +27,10 @@ struct FieldSchema {
   const MessageSchema* message = nullptr;  // of a message field, else null
   Sensitivity::Class sens = Sensitivity::SENSITIVITY_UNSPECIFIED;
   bool needed = false;
-  int bond = -1;   // place in MessageSchema::bonds, -1 for none
-  int oneof = -1;  // which real oneof of the message, -1 for none
+  Part::Kind part = Part::PART_UNSPECIFIED;
+  bool text = false;  // one string
+  int bond = -1;      // place in MessageSchema::bonds, -1 for none
+  int oneof = -1;     // which real oneof of the message, -1 for none
 
   // Every list of messages has positions in its paths, and nothing else has.
   bool is_list() const { return repeated && message != nullptr; }
@@ -40,6 +42,7 @@ struct MessageSchema {
   std::vector<FieldSchema> fields;  // in increasing order of number
   absl::flat_hash_map<std::string_view, const FieldSchema*> by_name;
   std::vector<std::string> bonds;
+  Whole::Kind whole = Whole::WHOLE_UNSPECIFIED;
   // The lowest class of a leaf that a message of this type can hold; never below L1.
   Sensitivity::Class least = Sensitivity::L1;
 
@@ -72,6 +75,7 @@ class Schema {
 struct Inherited {
   Sensitivity::Class raise = Sensitivity::SENSITIVITY_UNSPECIFIED;
   bool needed = false;
+  Part::Kind part = Part::PART_UNSPECIFIED;
 };
 
 // `above` and what `field` adds to it for all that lies below.

@@ -50,6 +50,10 @@ struct SubjectFacts {
   // country and what its purposes need. True when there is none.
   bool consent_covers = true;
   std::string consent_missing;  // the path and what is missing, without values; for the decision
+  // Of every person, in order of place.
+  std::vector<v1::SubjectCategory::Code> subjects;
+  // True when every victim, children too, has such consent and it covers INVESTIGATION.
+  bool victims_consent_to_investigation = true;
   std::vector<std::string> named_recipients;
 };
 SubjectFacts FactsOf(const v1::Payload& payload, const Frame& frame, const std::string& today);

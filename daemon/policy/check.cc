@@ -13,7 +13,6 @@
 namespace liaison::policy {
 namespace {
 
-using PathExists = absl::FunctionRef<bool(std::string_view)>;
 using google::protobuf::RepeatedField;
 using google::protobuf::RepeatedPtrField;
 
@@ -36,8 +35,8 @@ bool IsCountry(std::string_view country) {
 // Collects the faults of one file.
 class Checker {
  public:
-  Checker(const v1::Policy& policy, std::string_view own_agency, PathExists path_exists)
-      : policy_(policy), own_agency_(own_agency), path_exists_(path_exists) {}
+  Checker(const v1::Policy& policy, std::string_view own_agency, PathLookup find_path)
+      : policy_(policy), own_agency_(own_agency), find_path_(find_path) {}
 
   std::vector<base::FieldFault> Run() {
     CheckHead();
@@ -127,7 +126,7 @@ class Checker {
     CheckCodes(rule.purposes(), path + ".purposes", permit);
     CheckCodes(rule.roles(), path + ".roles", permit && rule.direction() == v1::Rule::OUT);
     CheckAgreementOf(rule, path + ".agreement");
-    if (!permit && rule.has_fields()) {
+    if (rule.effect() == v1::Rule::FORBID && rule.has_fields()) {
       Fault(path + ".fields", "PERMIT_ONLY", "a FORBID refuses the whole message");
     }
     CheckFields(rule.fields(), path + ".fields");
@@ -154,15 +153,6 @@ class Checker {
     CheckPaths(fields.keep(), path + ".keep");
     CheckPaths(fields.withhold(), path + ".withhold");
     CheckPaths(fields.omit(), path + ".omit");
-    const std::pair<int, std::string_view> later[] = {
-        {fields.generalise_size(), ".generalise"},
-        {fields.mask_size(), ".mask"},
-        {fields.pseudonymise_size(), ".pseudonymise"}};
-    for (const auto& [size, name] : later) {
-      if (size == 0) continue;
-      Fault(path + std::string(name), "UNSUPPORTED",
-            "not in this version; keep, withhold or omit the field");
-    }
   }
 
   // L6 never goes, so a rule that lets it go would be read as more than it is.
@@ -175,7 +165,7 @@ class Checker {
 
   void CheckPaths(const RepeatedPtrField<std::string>& paths, const std::string& path) {
     for (int i = 0; i < paths.size(); ++i) {
-      if (path_exists_(paths[i])) continue;
+      if (find_path_(paths[i])) continue;
       Fault(absl::StrCat(path, "[", i, "]"), "UNKNOWN",
             "the schema has no such field; write names with dots, without list positions");
     }
@@ -184,7 +174,7 @@ class Checker {
   void CheckObligations(const v1::Rule& rule, const std::string& path,
                         const std::set<std::string>& quotas) {
     if (!rule.has_obligations()) return;
-    if (rule.effect() != v1::Rule::PERMIT) {
+    if (rule.effect() == v1::Rule::FORBID) {
       Fault(path + ".obligations", "PERMIT_ONLY", "a FORBID has no obligations");
     }
     const std::string& quota = rule.obligations().quota();
@@ -195,20 +185,20 @@ class Checker {
 
   const v1::Policy& policy_;
   const std::string_view own_agency_;
-  const PathExists path_exists_;
+  const PathLookup find_path_;
   std::vector<base::FieldFault> faults_;
 };
 
 }  // namespace
 
 std::vector<base::FieldFault> FindFaults(const v1::PolicyFile& file, std::string_view own_agency,
-                                         PathExists path_exists) {
+                                         PathLookup find_path) {
   std::vector<base::FieldFault> faults = base::FindUnreadable(file);
   if (!file.has_policy()) {
     faults.push_back({"policy", "REQUIRED", "write `policy { ... }`"});
     return faults;
   }
-  for (base::FieldFault& fault : Checker(file.policy(), own_agency, path_exists).Run()) {
+  for (base::FieldFault& fault : Checker(file.policy(), own_agency, find_path).Run()) {
     faults.push_back(std::move(fault));
   }
   return faults;

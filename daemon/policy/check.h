@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
 #include "daemon/base/error.h"
+#include "daemon/policy/policy.h"
 #include "liaison/policy/v1/policy.pb.h"
 
 namespace liaison::policy {
@@ -16,9 +16,8 @@ inline constexpr int kMaxAgreements = 1'000;
 
 // Every fault, with the path of the element at fault ("policy.rule[2].purposes"); empty when there
 // is none.
-std::vector<base::FieldFault> FindFaults(
-    const v1::PolicyFile& file, std::string_view own_agency,
-    absl::FunctionRef<bool(std::string_view schema_path)> path_exists);
+std::vector<base::FieldFault> FindFaults(const v1::PolicyFile& file, std::string_view own_agency,
+                                         PathLookup find_path);
 
 }  // namespace liaison::policy
 

@@ -4,9 +4,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "daemon/policy/builtin.h"
+#include "daemon/policy/conditions.h"
 #include "daemon/policy/consent.h"
 #include "daemon/policy/fates.h"
-#include "daemon/policy/labels.h"
 #include "daemon/policy/policy.h"
 #include "daemon/policy/rules.h"
 
@@ -14,185 +15,87 @@ namespace liaison::policy {
 namespace {
 
 using base::Reason;
-using liaison::payload::v1::LegalBasis;
 
-// Why a step is not satisfied.
-struct Denial {
-  Step step = Step::kDone;
-  Reason reason = Reason::kPolicyDenied;
-  std::vector<std::string> rules;
-  std::string missing;
-};
-
-std::optional<Denial> CheckRole(const Facts& facts) {
-  if (facts.direction == Direction::kIn) return std::nullopt;
-  if (facts.role != v1::Rule::ROLE_UNSPECIFIED && v1::Rule::Role_IsValid(facts.role)) {
-    return std::nullopt;
-  }
-  return Denial{Step::kCallerRole,
-                Reason::kRoleMissing,
-                {"builtin:role"},
-                "the caller has no role that may send"};
-}
-
-std::optional<Denial> CheckPartner(const Facts& facts) {
-  if (facts.partner_active) return std::nullopt;
-  return Denial{Step::kPartner,
-                Reason::kPolicyDenied,
-                {"builtin:partner-active"},
-                "the partner is suspended or unknown"};
-}
-
-Denial NotInForce(std::string missing) {
-  return {Step::kAgreement, Reason::kAgreementNotInForce, {"builtin:D-03"}, std::move(missing)};
-}
-
-std::optional<Denial> CheckInForce(const Instrument* agreement, const Facts& facts) {
-  if (agreement == nullptr || agreement->proto.partner() != facts.partner) {
-    return NotInForce("no agreement with this partner has the id that the message names");
-  }
-  const std::string& id = agreement->proto.id();
-  if (agreement->proto.suspended())
-    return NotInForce(absl::StrCat("agreement ", id, " is suspended"));
-  if (agreement->period.Contains(facts.now)) return std::nullopt;
-  return NotInForce(
-      absl::StrCat("agreement ", id,
-                   facts.now < agreement->period.begin ? " is not yet in force" : " has ended"));
-}
-
-// D-03 and D-01.
-std::optional<Denial> CheckAgreement(const Instrument* agreement, const Facts& facts) {
-  if (std::optional<Denial> denial = CheckInForce(agreement, facts)) return denial;
-  const v1::Agreement& proto = agreement->proto;
-  if (!Holds(proto.types(), facts.type)) {
-    return Denial{Step::kAgreement,
-                  Reason::kPolicyDenied,
-                  {"builtin:D-03"},
-                  absl::StrCat("agreement ", proto.id(), " does not cover this type of message")};
-  }
-  if (facts.purposes.empty()) {
-    return Denial{
-        Step::kAgreement, Reason::kPolicyDenied, {"builtin:D-01"}, "the message has no purpose"};
-  }
-  for (const int purpose : facts.purposes) {
-    if (Holds(proto.purposes(), purpose)) continue;
-    return Denial{Step::kAgreement,
-                  Reason::kPolicyDenied,
-                  {"builtin:D-01"},
-                  absl::StrCat("agreement ", proto.id(), " does not cover every purpose")};
-  }
-  return std::nullopt;
-}
-
-bool HasBasis(const Facts& facts, const std::string& country) {
-  return std::any_of(
-      facts.legal_bases.begin(), facts.legal_bases.end(), [&](const LegalBasis& basis) {
-        return basis.country() == country && basis.code() != LegalBasis::LEGAL_BASIS_UNSPECIFIED &&
-               LegalBasis::Code_IsValid(basis.code());
-      });
-}
-
-bool HasCitation(const v1::Agreement& agreement, const std::string& country) {
-  return std::any_of(agreement.legal_basis().begin(), agreement.legal_basis().end(),
-                     [&](const v1::Citation& citation) { return citation.country() == country; });
-}
-
-// D-02.
-std::optional<Denial> CheckLegalBasis(const v1::Agreement& agreement, const Facts& facts) {
-  if (facts.direction == Direction::kIn || !facts.has_personal_data) return std::nullopt;
-  const std::pair<const std::string&, std::string_view> both[] = {
-      {facts.own_country, "our country"}, {facts.partner_country, "the partner's country"}};
-  for (const auto& [country, words] : both) {
-    const std::string whose(words);
-    const bool in_message = HasBasis(facts, country);
-    if (in_message && HasCitation(agreement, country)) continue;
-    return Denial{
-        Step::kLegalBasis,
-        Reason::kPolicyDenied,
-        {"builtin:D-02"},
-        in_message ? absl::StrCat("agreement ", agreement.id(), " cites no legal basis for ", whose)
-                   : absl::StrCat("the message names no legal basis for ", whose)};
-  }
-  return std::nullopt;
-}
-
-std::optional<Denial> CheckLabels(const Facts& facts, absl::Span<const Field> fields) {
-  const std::optional<LabelFault> fault = FindLabelFault(facts, fields);
-  if (!fault) return std::nullopt;
-  return Denial{Step::kLabels,
-                Reason::kPolicyDenied,
-                {std::string(fault->rule)},
-                std::string(fault->missing)};
-}
-
-std::optional<Denial> CheckConsent(const ConsentFinding& consent) {
-  if (consent.may_go) return std::nullopt;
-  return Denial{Step::kConsent, Reason::kPolicyDenied, {"builtin:D-04"}, consent.missing};
-}
-
-std::optional<Denial> CheckForbids(const std::vector<const Clause*>& forbids, const Facts& facts) {
+std::optional<Denial> CheckForbids(const Clauses& forbids, const Facts& facts,
+                                   absl::Span<const Field> fields) {
   Denial denial{Step::kForbid, Reason::kPolicyDenied, {}, ""};
-  std::vector<std::string> ignored;
   for (const Clause* clause : forbids) {
-    if (Applies(*clause, facts, ignored)) denial.rules.push_back(clause->proto.id());
+    if (!Applies(clause->proto, facts) || !Carries(clause->proto, fields)) continue;
+    denial.rules.push_back(clause->proto.id());
   }
   if (denial.rules.empty()) return std::nullopt;
   denial.missing = absl::StrCat("forbidden by rule ", absl::StrJoin(denial.rules, ", "));
   return denial;
 }
 
-// Fills `applying`.
-std::optional<Denial> CheckPermits(const std::vector<const Clause*>& permits, const Facts& facts,
-                                   std::vector<const Clause*>& applying) {
-  std::vector<std::string> failed;
-  for (const Clause* clause : permits) {
-    if (Applies(*clause, facts, failed)) applying.push_back(clause);
+Clauses ThoseThatApply(const Clauses& clauses, const Facts& facts) {
+  Clauses applying;
+  for (const Clause* clause : clauses) {
+    if (Applies(clause->proto, facts)) applying.push_back(clause);
   }
-  if (!applying.empty()) return std::nullopt;
-  return Denial{Step::kPermit,
-                Reason::kPolicyDenied,
-                {std::string(kDefaultRule)},
-                permits.empty() ? "no rule permits this type of message with this partner"
-                                : absl::StrJoin(failed, "; ")};
+  return applying;
+}
+
+Denial NoPermit(const Clauses& permits, const Facts& facts) {
+  std::vector<std::string> why;
+  for (const Clause* clause : permits) why.push_back(WhyNot(clause->proto, facts));
+  return {Step::kPermit,
+          Reason::kPolicyDenied,
+          {std::string(kDefaultRule)},
+          permits.empty() ? "no rule permits this type of message with this partner"
+                          : absl::StrJoin(why, "; ")};
+}
+
+std::vector<Voice> VoicesOf(const Clauses& clauses) {
+  std::vector<Voice> voices;
+  voices.reserve(clauses.size());
+  for (const Clause* clause : clauses) voices.push_back({clause->proto.id(), &clause->fields});
+  return voices;
 }
 
 std::string RemovedBy(const Field& field, const FieldFate& fate) {
   const std::string path(field.schema_path);
   if (fate.rule == kDefaultRule) return absl::StrCat("no rule lets field ", path, " pass");
-  return absl::StrCat("rule ", fate.rule, " does not let field ", path, " pass");
+  return absl::StrCat("rule ", std::string(fate.rule), " does not let field ", path, " pass");
+}
+
+// What is refused of one field. OUT: a needed one must go. IN: each must be kept.
+std::optional<Denial> CheckField(const Facts& facts, const Field& field, const FieldFate& fate) {
+  if (facts.direction == Direction::kIn) {
+    if (fate.action == Action::kKeep) return std::nullopt;
+    return Denial{
+        Step::kFields, Reason::kPolicyDenied, {std::string(fate.rule)}, RemovedBy(field, fate)};
+  }
+  if (!field.needed || Goes(fate.action)) return std::nullopt;
+  return Denial{
+      Step::kFields,
+      Reason::kFieldNeeded,
+      {std::string(fate.rule)},
+      absl::StrCat(RemovedBy(field, fate), ", and the message makes no sense without it")};
 }
 
 std::optional<Denial> CheckFields(const Facts& facts, absl::Span<const Field> fields,
                                   const std::vector<FieldFate>& fates) {
-  bool anything = false;
+  bool anything = facts.direction == Direction::kIn;
   for (size_t i = 0; i < fields.size(); ++i) {
-    anything = anything || fates[i].action != Action::kOmit;
-    if (fates[i].action == Action::kKeep) continue;
-    const bool out = facts.direction == Direction::kOut;
-    if (out && !fields[i].needed) continue;
-    const std::string why = RemovedBy(fields[i], fates[i]);
-    if (!out) return Denial{Step::kFields, Reason::kPolicyDenied, {fates[i].rule}, why};
-    return Denial{Step::kFields,
-                  Reason::kFieldNeeded,
-                  {fates[i].rule},
-                  absl::StrCat(why, ", and the message makes no sense without it")};
+    if (std::optional<Denial> denial = CheckField(facts, fields[i], fates[i])) return denial;
+    anything = anything || Goes(fates[i].action);
   }
-  if (anything || facts.direction == Direction::kIn) return std::nullopt;
+  if (anything) return std::nullopt;
   return Denial{
       Step::kFields, Reason::kPolicyDenied, {"builtin:D-11"}, "no rule lets any field pass"};
 }
 
-std::optional<Denial> CheckObligations(const std::vector<const Clause*>& applying) {
-  Denial denial{Step::kObligations, Reason::kObligationUnsupported, {}, ""};
-  std::vector<std::string> words;
-  for (const Clause* clause : applying) {
-    if (clause->obligations.empty()) continue;
-    denial.rules.push_back(clause->proto.id());
-    words.insert(words.end(), clause->obligations.begin(), clause->obligations.end());
+std::optional<Denial> CheckObligations(const Facts& facts, const std::vector<FieldFate>& fates) {
+  if (facts.has_match_key) return std::nullopt;
+  for (const FieldFate& fate : fates) {
+    if (fate.action != Action::kMatchToken) continue;
+    return Denial{Step::kObligations,
+                  Reason::kObligationUnsupported,
+                  {std::string(fate.rule)},
+                  "a key shared with this partner (match_key_file) to make match tokens with"};
   }
-  if (denial.rules.empty()) return std::nullopt;
-  denial.missing = absl::StrCat("this version cannot fulfil: ", absl::StrJoin(words, ", "));
-  return denial;
+  return std::nullopt;
 }
 
 Decision Denied(Denial denial) {
@@ -205,38 +108,63 @@ Decision Denied(Denial denial) {
   return decision;
 }
 
-// The steps before any rule of the file is asked.
-std::optional<Denial> CheckBuiltIn(const Instrument* agreement, const Facts& facts,
-                                   const ConsentFinding& consent, absl::Span<const Field> fields) {
-  if (std::optional<Denial> denial = CheckRole(facts)) return denial;
-  if (std::optional<Denial> denial = CheckPartner(facts)) return denial;
-  if (std::optional<Denial> denial = CheckAgreement(agreement, facts)) return denial;
-  if (std::optional<Denial> denial = CheckLegalBasis(agreement->proto, facts)) return denial;
-  if (std::optional<Denial> denial = CheckLabels(facts, fields)) return denial;
-  return CheckConsent(consent);
+// The rules that apply when the message may pass.
+struct Applying {
+  Clauses permits;  // none: a protective type
+  Clauses restricts;
+  Clauses holds;
+};
+
+void AddTerms(const Applying& applying, Decision& decision) {
+  Terms terms;
+  for (const Clause* clause : applying.permits) Join(clause->terms, terms);
+  for (const Clause* clause : applying.holds) Join(clause->terms, terms);
+  for (std::string& words : InWords(terms)) decision.obligations.push_back(std::move(words));
+  decision.release = terms.release;
+  for (const auto& [id, quota] : terms.quotas) decision.quotas.push_back(*quota);
+  decision.retention = terms.retention;
+  decision.notice = terms.notice;
 }
 
-// The steps after a permit is found.
-Decision DecideContent(const Facts& facts, absl::Span<const Field> fields,
-                       const std::vector<const Clause*>& applying, const ConsentFinding& consent) {
-  std::vector<Permit> permits;
-  for (const Clause* clause : applying) permits.push_back({clause->proto.id(), &clause->fields});
-  std::vector<FieldFate> fates = DecideFates(fields, permits, consent.restrictions);
-  Decision decision;
-  if (std::optional<Denial> denial = CheckFields(facts, fields, fates)) {
-    decision = Denied(*std::move(denial));
-  } else if ((denial = CheckObligations(applying))) {
-    decision = Denied(*std::move(denial));
-  } else {
-    decision.outcome = Outcome::kAllow;
-    decision.step = Step::kDone;
-    decision.obligations = consent.obligations;
-    for (const Restriction& restriction : consent.restrictions) {
-      decision.rules.emplace_back(restriction.rule);
-    }
-    for (const Permit& permit : permits) decision.rules.emplace_back(permit.id);
-    std::sort(decision.rules.begin(), decision.rules.end());
+void NameRules(const Applying& applying, const ConsentFinding& consent, Decision& decision) {
+  for (const Clauses* clauses : {&applying.permits, &applying.restricts, &applying.holds}) {
+    for (const Clause* clause : *clauses) decision.rules.push_back(clause->proto.id());
   }
+  for (const Restriction& restriction : consent.restrictions) {
+    decision.rules.emplace_back(restriction.rule);
+  }
+  if (applying.permits.empty()) decision.rules.emplace_back(kProtectiveRule);
+  std::sort(decision.rules.begin(), decision.rules.end());
+}
+
+// What must be done, and whether it must be done before the message goes.
+Decision Passed(const Facts& facts, const Applying& applying, const ConsentFinding& consent) {
+  Decision decision;
+  decision.outcome = Outcome::kAllow;
+  decision.obligations = consent.obligations;
+  AddTerms(applying, decision);
+  NameRules(applying, consent, decision);
+  const uint32_t have = 1 + facts.releases;  // the submitter is one of them
+  if (!decision.release || have >= decision.release->persons) return decision;
+  decision.outcome = Outcome::kHold;
+  decision.step = Step::kRelease;
+  decision.missing = absl::StrCat("release by ", decision.release->persons - have, " more");
+  return decision;
+}
+
+// The steps after a permit is found. `holds`: those that apply but for what they carry.
+Decision DecideContent(const PathIndex& paths, const Facts& facts, absl::Span<const Field> fields,
+                       const Clauses& holds, const ConsentFinding& consent, Applying applying) {
+  const std::vector<Voice> permits = VoicesOf(applying.permits);
+  const std::vector<Voice> restricts = VoicesOf(applying.restricts);
+  std::vector<FieldFate> fates =
+      DecideFates(paths, {consent.restrictions, permits, restricts}, fields);
+  std::optional<Denial> denial = CheckFields(facts, fields, fates);
+  if (!denial) denial = CheckObligations(facts, fates);
+  for (const Clause* clause : holds) {
+    if (CarriesAway(clause->proto, fields, fates)) applying.holds.push_back(clause);
+  }
+  Decision decision = denial ? Denied(*std::move(denial)) : Passed(facts, applying, consent);
   decision.fields = std::move(fates);
   return decision;
 }
@@ -251,12 +179,20 @@ Decision Policy::Decide(const Facts& facts, absl::Span<const Field> fields) cons
   if (facts.direction == Direction::kOut) consent = FindConsent(facts);
   std::optional<Denial> denial = CheckBuiltIn(agreement, facts, consent, fields);
   if (denial) return Denied(*std::move(denial));
-  denial = CheckForbids(rep_->Forbids(facts), facts);
+  denial = CheckForbids(rep_->Find(v1::Rule::FORBID, facts), facts, fields);
   if (denial) return Denied(*std::move(denial));
-  std::vector<const Clause*> applying;
-  denial = CheckPermits(rep_->Permits(facts), facts, applying);
-  if (denial) return Denied(*std::move(denial));
-  return DecideContent(facts, fields, applying, consent);
+  Applying applying;
+  if (!IsProtective(facts.type)) {
+    const Clauses permits = rep_->Find(v1::Rule::PERMIT, facts);
+    applying.permits = ThoseThatApply(permits, facts);
+    if (applying.permits.empty()) return Denied(NoPermit(permits, facts));
+  }
+  applying.restricts = ThoseThatApply(rep_->Find(v1::Rule::RESTRICT, facts), facts);
+  const Clauses holds = ThoseThatApply(rep_->Find(v1::Rule::HOLD, facts), facts);
+  Decision decision =
+      DecideContent(rep_->paths(), facts, fields, holds, consent, std::move(applying));
+  decision.rule_ids = rep_;
+  return decision;
 }
 
 }  // namespace liaison::policy

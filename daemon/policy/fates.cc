@@ -1,87 +1,124 @@
 #include "daemon/policy/fates.h"
 
 #include <algorithm>
-#include <map>
 
 namespace liaison::policy {
 namespace {
 
-FieldFate FateOf(const Field& field, absl::Span<const Permit> permits,
-                 absl::Span<const Restriction> restrictions) {
-  if (field.sens == Sensitivity::L6) return {Action::kOmit, std::string(kSourceRule)};
-  for (const Restriction& restriction : restrictions) {
-    const auto& omitted = restriction.omitted;
-    if (std::find(omitted.begin(), omitted.end(), field.sens) != omitted.end()) {
-      return {Action::kOmit, std::string(restriction.rule)};
-    }
+FieldFate Omitted(std::string_view rule) { return {{Action::kOmit}, rule}; }
+
+// Makes `fate` as strict as `rule` asks for.
+void Tighten(const Fate& asked, std::string_view rule, FieldFate& fate) {
+  const Fate both = Meet(fate, asked);
+  if (both != fate) fate = {both, rule};
+}
+
+// What the permits give.
+FieldFate Permitted(const PathIndex& paths, absl::Span<const Voice> permits, const Field& field,
+                    PathIndex::Node node) {
+  if (permits.empty()) {
+    const bool lets = field.sens == Sensitivity::L0 || field.sens == Sensitivity::L1;
+    return {{lets ? Action::kKeep : Action::kOmit}, kProtectiveRule};
   }
-  FieldFate fate{Action::kKeep, ""};
-  for (const Permit& permit : permits) {
-    const std::optional<Action> action = permit.fields->Find(field);
-    if (!action) return {Action::kOmit, std::string(kDefaultRule)};
-    if (fate.rule.empty() || *action > fate.action) fate = {*action, std::string(permit.id)};
+  FieldFate fate{{Action::kKeep}, permits[0].id};
+  for (const Voice& permit : permits) {
+    const std::optional<Fate> says = permit.fields->Find(paths, node, field.sens);
+    if (!says) {
+      Tighten({Action::kOmit}, kDefaultRule, fate);
+    } else {
+      Tighten(OnLeaf(*says, field.form), permit.id, fate);
+    }
   }
   return fate;
 }
 
-// Gives every member of a bond the fate of its strictest.
-void KeepBondsWhole(absl::Span<const Field> fields, std::vector<FieldFate>& fates) {
-  std::map<std::string_view, size_t> strictest;
-  for (size_t i = 0; i < fields.size(); ++i) {
-    if (fields[i].bond.empty()) continue;
-    const auto [it, is_new] = strictest.emplace(fields[i].bond, i);
-    if (!is_new && fates[i].action > fates[it->second].action) it->second = i;
+FieldFate FateOf(const PathIndex& paths, const Voices& voices, const Field& field) {
+  if (field.sens == Sensitivity::L6) return Omitted(kSourceRule);
+  for (const Restriction& restriction : voices.exceptions) {
+    const auto& omitted = restriction.omitted;
+    if (std::find(omitted.begin(), omitted.end(), field.sens) != omitted.end()) {
+      return Omitted(restriction.rule);
+    }
   }
+  const PathIndex::Node node = paths.Find(field.schema_path);
+  FieldFate fate = Permitted(paths, voices.permits, field, node);
+  for (const Voice& restrict : voices.restricts) {
+    const std::optional<Fate> says = restrict.fields->Find(paths, node, field.sens);
+    if (says) Tighten(OnLeaf(*says, field.form), restrict.id, fate);
+  }
+  return fate;
+}
+
+// Of a bond's members all go, with a change or without, or none does.
+void KeepBondsWhole(absl::Span<const Field> fields, std::vector<FieldFate>& fates) {
+  absl::flat_hash_map<std::string_view, size_t> removed;  // bond to the strictest that does not go
   for (size_t i = 0; i < fields.size(); ++i) {
-    if (fields[i].bond.empty()) continue;
-    const FieldFate& whole = fates[strictest[fields[i].bond]];
-    if (whole.action > fates[i].action) fates[i] = FieldFate(whole);
+    if (fields[i].bond.empty() || Goes(fates[i].action)) continue;
+    const auto [first, is_new] = removed.emplace(fields[i].bond, i);
+    if (!is_new && fates[i].action > fates[first->second].action) first->second = i;
+  }
+  if (removed.empty()) return;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    const auto whole = removed.find(fields[i].bond);
+    if (whole == removed.end()) continue;
+    const FieldFate& strictest = fates[whole->second];
+    if (strictest.action > fates[i].action) fates[i] = FieldFate(strictest);
   }
 }
 
 }  // namespace
 
-FieldMatrix::FieldMatrix(const v1::FieldRules& rules) {
-  Add(rules.keep_class(), Action::kKeep);
-  Add(rules.withhold_class(), Action::kWithhold);
-  Add(rules.omit_class(), Action::kOmit);
-  Add(rules.keep(), Action::kKeep);
-  Add(rules.withhold(), Action::kWithhold);
-  Add(rules.omit(), Action::kOmit);
-}
-
-void FieldMatrix::Add(const google::protobuf::RepeatedPtrField<std::string>& paths, Action action) {
-  for (const std::string& path : paths) {
-    Action& known = by_path_.emplace(path, action).first->second;
-    known = std::max(known, action);
+FieldMatrix::FieldMatrix(const v1::FieldRules& rules, PathIndex& paths) {
+  AddClasses(rules.keep_class(), Action::kKeep);
+  AddClasses(rules.withhold_class(), Action::kWithhold);
+  AddClasses(rules.omit_class(), Action::kOmit);
+  const auto add = [&](const google::protobuf::RepeatedPtrField<std::string>& list, Action action) {
+    for (const std::string& path : list) AddPath(paths.Add(path), {action});
+  };
+  add(rules.keep(), Action::kKeep);
+  add(rules.withhold(), Action::kWithhold);
+  add(rules.omit(), Action::kOmit);
+  add(rules.pseudonymise(), Action::kPseudonymise);
+  add(rules.match_token(), Action::kMatchToken);
+  for (const v1::Generalise& change : rules.generalise()) {
+    AddPath(paths.Add(change.path()), {Action::kGeneralise, change.to()});
+  }
+  for (const v1::Mask& change : rules.mask()) {
+    AddPath(paths.Add(change.path()),
+            {Action::kMask, v1::Generalise::LEVEL_UNSPECIFIED, change.keep_last()});
   }
 }
 
-void FieldMatrix::Add(const google::protobuf::RepeatedField<int>& classes, Action action) {
+void FieldMatrix::AddPath(PathIndex::Node node, const Fate& fate) {
+  Fate& known = by_path_.emplace(node, fate).first->second;
+  known = Meet(known, fate);
+}
+
+void FieldMatrix::AddClasses(const google::protobuf::RepeatedField<int>& classes, Action action) {
   for (const int number : classes) {
     if (!Sensitivity::Class_IsValid(number)) continue;
-    std::optional<Action>& known = by_class_[static_cast<size_t>(number)];
-    known = known ? std::max(*known, action) : action;
+    std::optional<Fate>& known = by_class_[static_cast<size_t>(number)];
+    known = known ? Meet(*known, {action}) : Fate{action};
   }
 }
 
-std::optional<Action> FieldMatrix::Find(const Field& field) const {
-  std::string_view path = by_path_.empty() ? std::string_view() : field.schema_path;
-  while (!path.empty()) {
-    const auto it = by_path_.find(absl::string_view(path.data(), path.size()));
-    if (it != by_path_.end()) return it->second;
-    const size_t dot = path.rfind('.');
-    path = path.substr(0, dot == std::string_view::npos ? 0 : dot);
+std::optional<Fate> FieldMatrix::Find(const PathIndex& paths, PathIndex::Node node,
+                                      Sensitivity::Class sens) const {
+  if (!by_path_.empty()) {
+    for (; node != PathIndex::kRoot; node = paths.Above(node)) {
+      const auto found = by_path_.find(node);
+      if (found != by_path_.end()) return found->second;
+    }
   }
-  if (!Sensitivity::Class_IsValid(field.sens)) return std::nullopt;
-  return by_class_[static_cast<size_t>(field.sens)];
+  if (!Sensitivity::Class_IsValid(sens)) return std::nullopt;
+  return by_class_[static_cast<size_t>(sens)];
 }
 
-std::vector<FieldFate> DecideFates(absl::Span<const Field> fields, absl::Span<const Permit> permits,
-                                   absl::Span<const Restriction> restrictions) {
+std::vector<FieldFate> DecideFates(const PathIndex& paths, const Voices& voices,
+                                   absl::Span<const Field> fields) {
   std::vector<FieldFate> fates;
   fates.reserve(fields.size());
-  for (const Field& field : fields) fates.push_back(FateOf(field, permits, restrictions));
+  for (const Field& field : fields) fates.push_back(FateOf(paths, voices, field));
   KeepBondsWhole(fields, fates);
   return fates;
 }

@@ -1,41 +1,45 @@
-// What becomes of each field: the field rules of the permits that apply, intersected, with bonds
-// kept whole.
+// What becomes of each field: the field rules of the permits that apply, intersected and
+// restricted, with bonds kept whole.
 #ifndef LIAISON_DAEMON_POLICY_FATES_H_
 #define LIAISON_DAEMON_POLICY_FATES_H_
 
 #include <array>
 #include <optional>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/types/span.h"
+#include "daemon/policy/path_index.h"
 #include "daemon/policy/policy.h"
 
 namespace liaison::policy {
 
 inline constexpr std::string_view kDefaultRule = "default";
 inline constexpr std::string_view kSourceRule = "builtin:D-13";
+inline constexpr std::string_view kProtectiveRule = "builtin:protective";
 
-// The field rules of one permit, ready to be asked.
+// The field rules of one rule, ready to be asked.
 class FieldMatrix {
  public:
-  // REQUIRES: checked rules (see check.h).
-  explicit FieldMatrix(const v1::FieldRules& rules);
+  // Adds the paths that `rules` name to `paths`. REQUIRES: checked rules (see check.h).
+  FieldMatrix(const v1::FieldRules& rules, PathIndex& paths);
 
-  // nullopt when nothing names the field. Precedence: v1::FieldRules.
-  std::optional<Action> Find(const Field& field) const;
+  // What the rule says of a field at `node` (PathIndex::Find) of this class; nullopt when it names
+  // neither. Precedence: v1::FieldRules.
+  std::optional<Fate> Find(const PathIndex& paths, PathIndex::Node node,
+                           Sensitivity::Class sens) const;
 
  private:
-  void Add(const google::protobuf::RepeatedPtrField<std::string>& paths, Action action);
-  void Add(const google::protobuf::RepeatedField<int>& classes, Action action);
+  void AddPath(PathIndex::Node node, const Fate& fate);
+  void AddClasses(const google::protobuf::RepeatedField<int>& classes, Action action);
 
-  std::array<std::optional<Action>, Sensitivity::Class_ARRAYSIZE> by_class_;
-  absl::flat_hash_map<std::string, Action> by_path_;
+  std::array<std::optional<Fate>, Sensitivity::Class_ARRAYSIZE> by_class_;
+  absl::flat_hash_map<PathIndex::Node, Fate> by_path_;
 };
 
-// A permit that applies: its id and its fields.
-struct Permit {
+// A rule that applies: its id and its fields.
+struct Voice {
   std::string_view id;
   const FieldMatrix* fields = nullptr;
 };
@@ -47,11 +51,19 @@ struct Restriction {
   std::vector<Sensitivity::Class> omitted;
 };
 
-// One fate for each field: the strictest of all permits and restrictions, source fields omitted,
-// each bond as strict as its strictest member. Of equally strict rules the first named: built-in,
-// then permits in the order given. REQUIRES: one permit or more.
-std::vector<FieldFate> DecideFates(absl::Span<const Field> fields, absl::Span<const Permit> permits,
-                                   absl::Span<const Restriction> restrictions);
+// Who has a say.
+struct Voices {
+  absl::Span<const Restriction> exceptions;
+  absl::Span<const Voice> permits;  // in order of id; none: a protective type, of which all fields
+                                    // of L0 and L1 are kept
+  absl::Span<const Voice> restricts;  // in order of id
+};
+
+// One fate for each field: the meet of all voices, source fields omitted. Its rule is the last that
+// made it stricter, in the order built-in, permits, restricts; of a field that is kept the first
+// permit. A bond goes, is withheld or is omitted as one: as the strictest of its members.
+std::vector<FieldFate> DecideFates(const PathIndex& paths, const Voices& voices,
+                                   absl::Span<const Field> fields);
 
 }  // namespace liaison::policy
 

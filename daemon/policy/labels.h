@@ -23,8 +23,11 @@ struct LabelFault {
 
 // D-14: handling code C needs action, sanitisation and instructions, and only C takes them. D-16:
 // onward sharing is no wider than the TLP, for that would loosen it. D-17: TLP:RED names its
-// recipients. TLP:CLEAR carries classes L0 and L1 alone (source fields aside, which never go). A
-// code that this version does not know is refused, never guessed.
+// recipients. TLP:CLEAR carries classes L0 and L1 alone (source fields aside, which never go).
+// Europol codes: H0 alone, H1 without judicial use PERMITTED, H2 without wider onward sharing than
+// WITH_PERMISSION, H3 with instructions. What is passed on is labelled no looser than it was
+// received, and used for no other purpose (D-16). A code that this version does not know is
+// refused, never guessed.
 std::optional<LabelFault> FindLabelFault(const Facts& facts, absl::Span<const Field> fields);
 
 }  // namespace liaison::policy

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "daemon/policy/conditions.h"
 #include "daemon/policy/policy.h"
-#include "daemon/policy/rules.h"
 #include "daemon/policy/validity.h"
 
 namespace liaison::policy {
@@ -124,9 +124,6 @@ class Linter {
     }
     if (rule.max_tlp() == Tlp::TLP_UNSPECIFIED) {
       Warn(where, "permits TLP:RED without saying so; name the highest TLP with max_tlp");
-    }
-    if (rule.has_obligations() && !Clause(rule).obligations.empty()) {
-      Warn(where, "has an obligation that this version cannot fulfil, so it denies");
     }
     if (rule.direction() == v1::Rule::IN &&
         (!fields.withhold_class().empty() || !fields.withhold().empty())) {

@@ -1,4 +1,4 @@
-#include "daemon/policy/policy.h"
+#include "daemon/policy/decision.h"
 
 namespace liaison::policy {
 
@@ -32,26 +32,6 @@ std::string_view StepName(Step step) {
       return "release";
     case Step::kDone:
       return "done";
-  }
-  return "";
-}
-
-std::string_view ActionName(Action action) {
-  switch (action) {
-    case Action::kKeep:
-      return "keep";
-    case Action::kGeneralise:
-      return "generalise";
-    case Action::kMask:
-      return "mask";
-    case Action::kPseudonymise:
-      return "pseudonymise";
-    case Action::kMatchToken:
-      return "match_token";
-    case Action::kWithhold:
-      return "withhold";
-    case Action::kOmit:
-      return "omit";
   }
   return "";
 }

@@ -9,12 +9,12 @@
 
 namespace liaison::policy {
 
-absl::StatusOr<std::shared_ptr<const Policy>> Policy::Create(
-    const v1::PolicyFile& file, std::string_view own_agency,
-    absl::FunctionRef<bool(std::string_view schema_path)> path_exists) {
-  std::vector<base::FieldFault> faults = FindFaults(file, own_agency, path_exists);
+absl::StatusOr<std::shared_ptr<const Policy>> Policy::Create(const v1::PolicyFile& file,
+                                                             std::string_view own_agency,
+                                                             PathLookup find_path) {
+  std::vector<base::FieldFault> faults = FindFaults(file, own_agency, find_path);
   if (faults.empty()) {
-    return std::shared_ptr<const Policy>(new Policy(std::make_unique<const Rep>(file.policy())));
+    return std::shared_ptr<const Policy>(new Policy(std::make_shared<const Rep>(file.policy())));
   }
   base::ErrorText error;
   error.reason = base::Reason::kValidationFailed;
@@ -26,7 +26,7 @@ absl::StatusOr<std::shared_ptr<const Policy>> Policy::Create(
   return base::MakeError(error);
 }
 
-Policy::Policy(std::unique_ptr<const Rep> rep) : rep_(std::move(rep)) {}
+Policy::Policy(std::shared_ptr<const Rep> rep) : rep_(std::move(rep)) {}
 Policy::~Policy() = default;
 
 const std::string& Policy::id() const { return rep_->id; }

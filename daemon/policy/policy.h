@@ -15,7 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
-#include "daemon/base/error.h"
+#include "daemon/policy/decision.h"
 #include "liaison/options.pb.h"
 #include "liaison/payload/v1/handling.pb.h"
 #include "liaison/payload/v1/payload.pb.h"
@@ -23,48 +23,6 @@
 #include "liaison/policy/v1/policy.pb.h"
 
 namespace liaison::policy {
-
-// What becomes of a field. Those from kGeneralise to kMatchToken change its value; the original is
-// withheld beside them. Which is stricter: v1::FieldRules; only kKeep, kWithhold and kOmit are in
-// one line with all others.
-enum class Action { kKeep, kGeneralise, kMask, kPseudonymise, kMatchToken, kWithhold, kOmit };
-
-enum class Outcome { kAllow, kHold, kDeny };
-
-// The steps of a decision, in their order. Names are lower case with underscores: "caller_role",
-// "partner" ...
-enum class Step {
-  kCallerRole,
-  kPartner,
-  kAgreement,
-  kLegalBasis,
-  kLabels,
-  kConsent,
-  kSubjects,
-  kForbid,
-  kPermit,
-  kFields,
-  kObligations,
-  kQuota,
-  kRelease,
-  kDone,
-};
-std::string_view StepName(Step step);
-std::string_view ActionName(Action action);
-std::string_view OutcomeName(Outcome outcome);
-
-// What kind of leaf it is, as far as a change of its value depends on it.
-enum class Form {
-  kOther,         // a number, a code, a list, an empty message
-  kText,          // one string
-  kDate,          // PartialDate.edtf
-  kDateText,      // PartialDate.as_written
-  kPlaceCountry,  // the parts of a Place, from the coarsest
-  kPlaceProvince,
-  kPlaceDistrict,
-  kPlaceLocality,
-  kPlaceExact,  // street, point, border, ... : finer than every level
-};
 
 // One leaf field of the message, as payload::Cut gives it.
 struct Field {
@@ -113,58 +71,31 @@ struct Facts {
   absl::Time now;
 };
 
-struct FieldFate {
-  Action action = Action::kOmit;
-  std::string rule;  // id of the rule, "builtin:D-13", or "default"
-  v1::Generalise::Level level = v1::Generalise::LEVEL_UNSPECIFIED;  // kGeneralise
-  uint32_t keep_last = 0;                                           // kMask
-};
-
-// Of all permits and HOLD rules that apply: the most persons, the shortest time.
-struct ReleaseNeed {
-  uint32_t persons = 0;
-  absl::Duration within;
-};
-
-struct Decision {
-  Outcome outcome = Outcome::kDeny;
-  base::Reason reason = base::Reason::kPolicyDenied;  // of a denial
-  Step step = Step::kDone;
-  std::vector<std::string> rules;        // that decided, in order of id
-  std::string missing;                   // in words, without values of the message
-  std::vector<std::string> obligations;  // in words, for people
-  std::optional<ReleaseNeed> release;    // with ALLOW and HOLD: what is asked for
-  std::vector<v1::Quota> quotas;         // with ALLOW and HOLD: in order of id; the store counts
-  absl::Duration retention = absl::InfiniteDuration();  // the shortest
-  bool notice = false;
-  std::vector<FieldFate> fields;  // one for each field asked about, in order; empty when denied
-                                  // before kFields (an obligation or a later step denies with them)
-};
+// What a schema path names; nullopt for one that the schema does not have.
+using PathLookup = absl::FunctionRef<std::optional<Whole::Kind>(std::string_view schema_path)>;
 
 // A checked policy. Immutable, thread-safe.
 class Policy {
  public:
   // Every fault at once, each with the path of the element ("policy.rule[2].purposes"); the whole
   // is refused.
-  static absl::StatusOr<std::shared_ptr<const Policy>> Create(
-      const v1::PolicyFile& file, std::string_view own_agency,
-      absl::FunctionRef<bool(std::string_view schema_path)> path_exists);
+  static absl::StatusOr<std::shared_ptr<const Policy>> Create(const v1::PolicyFile& file,
+                                                              std::string_view own_agency,
+                                                              PathLookup find_path);
 
   const std::string& id() const;
   uint64_t version() const;
   // Agreements with this partner, by id.
   std::vector<std::string> AgreementsWith(std::string_view partner) const;
 
-  // The order of steps is fixed (see Step); the first that is not satisfied ends it. An IN decision
-  // checks partner, agreement, labels, FORBID, PERMIT and fields (a field that no permit lets in
-  // denies the message). An OUT decision on a message of which nothing would go denies. Costs what
-  // the rules for this direction, partner and type cost.
+  // The order of steps is fixed (see policy.proto); the first that is not satisfied ends it. Costs
+  // what the rules for this direction, partner and type cost.
   Decision Decide(const Facts& facts, absl::Span<const Field> fields) const;
 
  private:
   struct Rep;
-  explicit Policy(std::unique_ptr<const Rep> rep);
-  std::unique_ptr<const Rep> rep_;
+  explicit Policy(std::shared_ptr<const Rep> rep);
+  const std::shared_ptr<const Rep> rep_;
 
  public:
   ~Policy();

@@ -48,7 +48,7 @@ audit::v1::DecisionOpening ToOpening(const Decision& decision, absl::Span<const 
     auto* field = opening.add_fields();
     field->set_path(std::string(fields[i].schema_path));
     field->set_action(std::string(ActionName(fate.action)));
-    field->set_rule(fate.rule);
+    field->set_rule(std::string(fate.rule));
   }
   return opening;
 }
@@ -69,7 +69,7 @@ desk::v1::Decision ToDesk(const Decision& decision, absl::Span<const Field> fiel
     auto* field = shown.add_fields();
     field->set_path(std::string(fields[i].path));
     field->set_action(std::string(ActionName(decision.fields[i].action)));
-    field->set_rule(decision.fields[i].rule);
+    field->set_rule(std::string(decision.fields[i].rule));
     field->set_sens(Sensitivity::Class_Name(fields[i].sens));
   }
   shown.set_policy_id(in_force.policy_id);

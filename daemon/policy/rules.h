@@ -2,6 +2,7 @@
 #ifndef LIAISON_DAEMON_POLICY_RULES_H_
 #define LIAISON_DAEMON_POLICY_RULES_H_
 
+#include <array>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "daemon/policy/fates.h"
 #include "daemon/policy/policy.h"
+#include "daemon/policy/terms.h"
 #include "daemon/policy/validity.h"
 
 namespace liaison::policy {
@@ -23,47 +25,40 @@ struct Instrument {
 
 // One rule.
 struct Clause {
-  explicit Clause(const v1::Rule& rule);
-
   v1::Rule proto;
+  size_t rank = 0;  // in order of id
   FieldMatrix fields;
-  std::vector<std::string> obligations;  // in words; none of them can be fulfilled in this version
+  Terms terms;
 };
 
-// Rules that can apply to one direction, partner and type, each list in order of id.
-struct Candidates {
-  std::vector<const Clause*> forbids;
-  std::vector<const Clause*> permits;
-};
+// Rules that can apply to one direction, partner and type, in order of id.
+using Clauses = std::vector<const Clause*>;
 
 struct Policy::Rep {
   std::string id;
   uint64_t version = 0;
   absl::flat_hash_map<std::string, Instrument> agreements;
-  std::vector<std::unique_ptr<const Clause>> clauses;  // in order of id
-
-  // FORBIDs that name any partner or any type stand under "" and 0.
-  using Kind = std::pair<int, int>;  // v1::Rule::Direction, MessageType
-  absl::flat_hash_map<std::string, absl::flat_hash_map<Kind, Candidates>> index;
 
   // REQUIRES: a checked policy.
   explicit Rep(const v1::Policy& policy);
+  Rep(const Rep&) = delete;
+  Rep& operator=(const Rep&) = delete;
 
-  // In order of id.
-  std::vector<const Clause*> Forbids(const Facts& facts) const;
-  const std::vector<const Clause*>& Permits(const Facts& facts) const;
+  Clauses Find(v1::Rule::Effect effect, const Facts& facts) const;
+  const PathIndex& paths() const { return paths_; }
 
  private:
-  const Candidates& Find(std::string_view partner, Kind kind) const;
+  // Rules that name any partner or any type stand under "" and 0.
+  using Kind = std::array<int, 3>;  // v1::Rule::Effect, v1::Rule::Direction, MessageType
+  using ByKind = absl::flat_hash_map<Kind, Clauses>;
+
   void Add(const Clause& clause);
+
+  google::protobuf::RepeatedPtrField<v1::Quota> quotas_;  // what terms point into
+  PathIndex paths_;
+  std::vector<std::unique_ptr<const Clause>> clauses_;
+  absl::flat_hash_map<std::string, ByKind> index_;  // by partner
 };
-
-// Whether the conditions of a rule beside direction, partner and type hold. For what fails, words
-// are added.
-bool Applies(const Clause& clause, const Facts& facts, std::vector<std::string>& failed);
-
-// True when the list holds the number.
-bool Holds(const google::protobuf::RepeatedField<int>& list, int number);
 
 }  // namespace liaison::policy
 

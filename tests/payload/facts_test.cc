@@ -161,6 +161,38 @@ TEST(Facts, CoversAnAnonymousRecordOfARefusal) {
   EXPECT_FALSE(FactsWith({person}).consent_covers);
 }
 
+TEST(Facts, NamesTheCategoryOfEveryPerson) {
+  v1::Person suspect;
+  suspect.set_category(SubjectCategory::SUSPECT);
+  EXPECT_THAT(FactsWith({suspect, Consenting(), v1::Person()}).subjects,
+              ElementsAre(SubjectCategory::SUSPECT, SubjectCategory::VICTIM,
+                          SubjectCategory::SUBJECT_CATEGORY_UNSPECIFIED));
+  EXPECT_THAT(FactsWith({}).subjects, testing::IsEmpty());
+}
+
+TEST(Facts, FindsVictimsWhoDidNotConsentToAnInvestigation) {
+  v1::Person agreed = Consenting();
+  agreed.mutable_consent()->add_scopes(v1::ConsentScope::INVESTIGATION);
+  const auto consents = [&](const v1::Person& person) {
+    return FactsWith({agreed, person}).victims_consent_to_investigation;
+  };
+  EXPECT_TRUE(consents(agreed));
+  EXPECT_FALSE(consents(Consenting())) << "to identification alone";
+  v1::Person child = Consenting();
+  child.set_is_child(TriState::YES);
+  EXPECT_FALSE(consents(child)) << "a child is asked too";
+  v1::Person expired = agreed;
+  expired.mutable_consent()->mutable_expires()->set_edtf("2026-11-22");
+  EXPECT_FALSE(consents(expired));
+  v1::Person for_another = agreed;
+  for_another.mutable_consent()->set_covered_agencies(0, "io-example");
+  EXPECT_FALSE(consents(for_another));
+  v1::Person witness;
+  witness.set_category(SubjectCategory::WITNESS);
+  EXPECT_TRUE(consents(witness)) << "no victim";
+  EXPECT_TRUE(FactsWith({}).victims_consent_to_investigation);
+}
+
 TEST(Facts, LooksIntoEveryMessageThatHasPersons) {
   v1::Person person = Consenting();
   person.clear_consent();

@@ -64,6 +64,17 @@ TEST(HandlingRules, TakesCodePWithoutConditionsAndCodeCWithAll) {
            {"notes.instructions: D-14"}}});
 }
 
+TEST(HandlingRules, LetsInstructionsGoWithEuropolCodeH3) {
+  const auto with = [](v1::EuropolHandling::Code code) {
+    return [=](Draft& d) {
+      d.mutable_payload()->mutable_notes()->set_instructions("x");
+      Handling(d).add_europol(code);
+    };
+  };
+  Expect({{kNotice, with(v1::EuropolHandling::H3), {}},
+          {kNotice, with(v1::EuropolHandling::H2), {"notes.instructions: D-14"}}});
+}
+
 TEST(HandlingRules, LeavesTheCodesOfANewerPartnerAlone) {
   const auto newer = [](Draft& d) { Handling(d).set_code(static_cast<v1::HandlingCode::Code>(9)); };
   Expect({{kRequest, newer, {}}}, Mode::kView);
@@ -113,6 +124,13 @@ TEST(HandlingRules, ChecksDatesUrgencyAndPurposes) {
           {kNotice,
            [](Draft& d) { Handling(d).set_pap(static_cast<v1::Pap::Code>(9)); },
            {"handling.pap: ENUM"}},
+          {kNotice,
+           [](Draft& d) {
+             Handling(d).add_europol(v1::EuropolHandling::H1);
+             Handling(d).add_europol(static_cast<v1::EuropolHandling::Code>(9));
+             Handling(d).add_europol(v1::EuropolHandling::EUROPOL_HANDLING_UNSPECIFIED);
+           },
+           {"handling.europol[1]: ENUM", "handling.europol[2]: ENUM"}},
           {"alert_cancel", [](Draft& d) { d.clear_urgency(); }, {"urgency: REQUIRED"}},
           {"alert_cancel",
            [](Draft& d) { d.set_urgency(static_cast<v1::Urgency::Code>(9)); },

@@ -65,6 +65,29 @@ TEST(PayloadSchema, GivesEveryLeafAClass) {
   });
 }
 
+// A date or place whose part nobody named would be kept where a policy generalises.
+TEST(PayloadSchema, NamesThePartsOfEveryDateAndPlace) {
+  const std::set<std::string> kept = {"PartialDate.calendar", "PartialDate.year_unknown",
+                                      "Place.jurisdiction", "Place.role"};
+  int wholes = 0;
+  for (const Descriptor* message : PayloadMessages()) {
+    const Whole::Kind kind = message->options().GetExtension(whole);
+    if (kind != Whole::WHOLE_UNSPECIFIED) ++wholes;
+    for (int i = 0; i < message->field_count(); ++i) {
+      const FieldDescriptor& field = *message->field(i);
+      const Part::Kind named = field.options().GetExtension(part);
+      const std::string name = message->name() + "." + field.name();
+      const bool is_part = kind != Whole::WHOLE_UNSPECIFIED && kept.count(name) == 0;
+      EXPECT_EQ(named != Part::PART_UNSPECIFIED, is_part) << name;
+      const bool of_date = named == Part::DATE || named == Part::DATE_TEXT;
+      if (is_part) {
+        EXPECT_EQ(of_date, kind == Whole::DATE) << name;
+      }
+    }
+  }
+  EXPECT_EQ(wholes, 2);
+}
+
 TEST(PayloadSchema, HasPresenceForEveryScalar) {
   ForEachField([](const FieldDescriptor& field) {
     EXPECT_TRUE(field.is_repeated() || field.has_presence()) << field.full_name();

@@ -52,6 +52,57 @@ TEST(Records, DescribesSchemaPaths) {
   EXPECT_TRUE(Describe("notice.persons.category")->needed);
 }
 
+TEST(Records, SaysWhichPartOfADateOrPlaceALeafIs) {
+  const struct {
+    const char* path;
+    Part::Kind part;
+    bool text;
+  } rows[] = {{"birth.edtf", Part::DATE, true},
+              {"birth.as_written", Part::DATE_TEXT, true},
+              {"birth.calendar", Part::PART_UNSPECIFIED, false},
+              {"home_address.country", Part::COUNTRY, true},
+              {"home_address.admin1.code", Part::PROVINCE, true},
+              {"home_address.district", Part::DISTRICT, true},
+              {"home_address.locality", Part::LOCALITY, true},
+              {"home_address.street", Part::EXACT, true},
+              {"home_address.point.lat", Part::EXACT, false},
+              {"home_address.border.gate_name", Part::EXACT, true},
+              {"home_address.border.between_countries", Part::EXACT, false},
+              {"home_address.role_other", Part::EXACT, true},
+              {"home_address.safe_location", Part::EXACT, false},
+              {"home_address.role", Part::PART_UNSPECIFIED, false},
+              {"names.full_original", Part::PART_UNSPECIFIED, true},
+              {"citizenships", Part::PART_UNSPECIFIED, false},
+              {"gender", Part::PART_UNSPECIFIED, false}};
+  for (const auto& row : rows) {
+    const absl::StatusOr<PathInfo> info = Describe(std::string("notice.persons.").append(row.path));
+    ASSERT_TRUE(info.ok()) << row.path;
+    EXPECT_EQ(info->part, row.part) << row.path;
+    EXPECT_EQ(info->text, row.text) << row.path;
+  }
+}
+
+TEST(Records, CutsALeafWithItsPart) {
+  const absl::StatusOr<std::vector<Leaf>> leaves = Cut(Payload(
+      "notice { persons { birth { edtf: '2001' } home_address { admin1 {} point { lat: 1 } } } }"));
+  ASSERT_TRUE(leaves.ok());
+  ASSERT_EQ(leaves->size(), 3u);
+  EXPECT_EQ((*leaves)[0].part, Part::DATE);
+  EXPECT_TRUE((*leaves)[0].text);
+  EXPECT_EQ((*leaves)[1].part, Part::PROVINCE);  // of an empty message
+  EXPECT_FALSE((*leaves)[1].text);
+  EXPECT_EQ((*leaves)[2].part, Part::EXACT);
+  EXPECT_FALSE((*leaves)[2].text);
+}
+
+TEST(Records, FindsWhatCanBeGeneralised) {
+  EXPECT_EQ(FindPath("notice.persons.birth"), Whole::DATE);
+  EXPECT_EQ(FindPath("notice.persons.home_address"), Whole::PLACE);
+  EXPECT_EQ(FindPath("notice.persons.birth.edtf"), Whole::WHOLE_UNSPECIFIED);
+  EXPECT_EQ(FindPath("notice.persons"), Whole::WHOLE_UNSPECIFIED);
+  EXPECT_EQ(FindPath("notice.colour"), std::nullopt);
+}
+
 TEST(Records, DoesNotDescribeWhatTheSchemaDoesNotHave) {
   for (const char* path : {"", "notice.", ".notice", "notice.colour", "notice.title.text",
                            "notice.persons[0].category", "notice..title"}) {

@@ -91,7 +91,7 @@ std::vector<Broken> BrokenRules() {
       {"policy.rule[1].id DUPLICATE", rule([](v1::Rule& r) { r.set_id("alerts-in"); })},
       {"policy.rule[0].effect REQUIRED", rule([](v1::Rule& r) { r.clear_effect(); })},
       {"policy.rule[0].effect ENUM_NUMBER",
-       rule([](v1::Rule& r) { r.set_effect(Number<v1::Rule::Effect>(3)); })},
+       rule([](v1::Rule& r) { r.set_effect(Number<v1::Rule::Effect>(9)); })},
       {"policy.rule[0].direction REQUIRED", rule([](v1::Rule& r) { r.clear_direction(); })},
       {"policy.rule[0].partner AGENCY_ID", rule([](v1::Rule& r) { r.clear_partner(); })},
       {"policy.rule[0].types REQUIRED", rule([](v1::Rule& r) { r.clear_types(); })},
@@ -112,12 +112,6 @@ std::vector<Broken> BrokenRules() {
        rule([](v1::Rule& r) { r.mutable_fields()->add_withhold("nowhere"); })},
       {"policy.rule[0].fields.omit[0] UNKNOWN",
        rule([](v1::Rule& r) { r.mutable_fields()->add_omit("nowhere"); })},
-      {"policy.rule[0].fields.mask UNSUPPORTED",
-       rule([](v1::Rule& r) { r.mutable_fields()->add_mask("alert"); })},
-      {"policy.rule[0].fields.pseudonymise UNSUPPORTED",
-       rule([](v1::Rule& r) { r.mutable_fields()->add_pseudonymise("alert"); })},
-      {"policy.rule[0].fields.generalise UNSUPPORTED",
-       rule([](v1::Rule& r) { r.mutable_fields()->add_generalise()->set_path("alert"); })},
       {"policy.rule[0].obligations.quota UNKNOWN",
        rule([](v1::Rule& r) { r.mutable_obligations()->set_quota("none"); })},
       {"policy.rule[0].fields PERMIT_ONLY",
@@ -156,13 +150,6 @@ TEST(CreateTest, NamesEveryFaultAtOnce) {
   v1::PolicyFile file = FileOf(SampleText());
   for (const Broken& broken : BrokenRules()) broken.change(*file.mutable_policy());
   EXPECT_GT(FaultsOf(file).size(), 10u);
-}
-
-TEST(CreateTest, RefusesAnUnsupportedActionInTheseWords) {
-  v1::PolicyFile file = FileOf(SampleText());
-  file.mutable_policy()->mutable_rule(0)->mutable_fields()->add_mask("alert");
-  EXPECT_THAT(std::string(Policy::Create(file, "bgc-example", AnyPath).status().message()),
-              HasSubstr("not in this version"));
 }
 
 // --- Lint
@@ -214,8 +201,6 @@ TEST(LintTest, WarnsOfWhatIsLikelyNotMeant) {
       {"policy.rule[0]", "keeps no field",
        [](v1::Policy& p) { p.mutable_rule(0)->clear_fields(); }},
       {"policy.rule[0]", "TLP:RED", [](v1::Policy& p) { p.mutable_rule(0)->clear_max_tlp(); }},
-      {"policy.rule[0]", "cannot fulfil",
-       [](v1::Policy& p) { p.mutable_rule(0)->mutable_obligations()->set_notice(true); }},
       {"policy.rule[1]", "no meaning",
        [](v1::Policy& p) { p.mutable_rule(1)->mutable_fields()->add_withhold("a"); }},
       {"policy.rule[0]", "class L2 has two",

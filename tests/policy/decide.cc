@@ -17,6 +17,12 @@ Decision DecideWith(const Change& change, std::vector<Field> fields, std::string
   return policy->Decide(facts, fields);
 }
 
+std::string With(const std::string& rules) {
+  std::string text = SampleText();
+  text.insert(text.rfind('}'), rules);
+  return text;
+}
+
 void ExpectDenied(const Decision& decision, Step step, Reason reason, const std::string& rule) {
   EXPECT_EQ(decision.outcome, Outcome::kDeny);
   EXPECT_EQ(StepName(decision.step), StepName(step));

@@ -18,6 +18,9 @@ using Change = std::function<void(Facts&)>;
 Decision DecideWith(const Change& change, std::vector<Field> fields = SampleFields(),
                     std::string_view text = "");
 
+// SampleText with more in it.
+std::string With(const std::string& rules);
+
 void ExpectDenied(const Decision& decision, Step step, base::Reason reason,
                   const std::string& rule);
 void ExpectAllowed(const Decision& decision);

@@ -142,12 +142,6 @@ TEST(LegalBasisStepTest, TheAgreementCitesBothCountriesToo) {
 // --- FORBID and PERMIT
 // ----------------------------------------------------------------------------------------------
 
-std::string With(const std::string& rules) {
-  std::string text = SampleText();
-  text.insert(text.rfind('}'), rules);
-  return text;
-}
-
 TEST(ForbidStepTest, ForbidWinsOverPermit) {
   const std::string matching[] = {
       R"(rule { id: "no" effect: FORBID direction: OUT })",
@@ -236,28 +230,50 @@ TEST(PermitStepTest, HoldsARuleToItsAgreement) {
   ExpectAllowed(PolicyOf(file)->Decide(facts, SampleFields()));
 }
 
-// --- Obligations
-// ----------------------------------------------------------------------------------------------------
+// --- D-10
+// ----------------------------------------------------------------------------------------------
 
-TEST(ObligationsStepTest, DeniesWhatThisVersionCannotFulfil) {
-  for (const std::string obligation :
-       {"release { persons: 2 }", "quota: \"q\"", "retention: \"365d\"", "notice: true"}) {
-    SCOPED_TRACE(obligation);
-    const std::string rule =
-        R"(quota { id: "q" per_day: 5 } rule { id: "second" effect: PERMIT direction: OUT
-      partner: "ho-example" types: ALERT purposes: TRAFFICKING_INVESTIGATION roles: OFFICER
-      fields { keep_class: L1 } obligations { )" +
-        obligation + " } }";
-    const Decision decision = DecideWith([](Facts&) {}, SampleFields(), With(rule));
-    ExpectDenied(decision, Step::kObligations, Reason::kObligationUnsupported, "second");
-    EXPECT_EQ(decision.fields.size(), 1u);
+TEST(SubjectsStepTest, WhatServesVictimsDoesNotServeACaseAgainstThem) {
+  const Purpose::Code for_victims[] = {Purpose::VICTIM_IDENTIFICATION, Purpose::VICTIM_RESCUE,
+                                       Purpose::VICTIM_PROTECTION_SUPPORT,
+                                       Purpose::VICTIM_RETURN_REINTEGRATION};
+  const Purpose::Code against[] = {Purpose::BORDER_CONTROL, Purpose::DRUG_CRIME,
+                                   Purpose::TRAFFICKING_PROSECUTION};
+  for (const Purpose::Code good : for_victims) {
+    for (const Purpose::Code bad : against) {
+      SCOPED_TRACE(testing::Message() << good << " " << bad);
+      v1::PolicyFile file = FileOf(SampleText());
+      for (v1::Rule& rule : *file.mutable_policy()->mutable_rule()) {
+        rule.add_purposes(good);
+        rule.add_purposes(bad);
+      }
+      file.mutable_policy()->mutable_agreement(0)->add_purposes(good);
+      file.mutable_policy()->mutable_agreement(0)->add_purposes(bad);
+      const auto policy = PolicyOf(file);
+      Facts facts = SampleFacts();
+      facts.purposes = {bad, good};
+      ExpectAllowed(policy->Decide(facts, SampleFields()));
+      facts.victims_consent_to_investigation = false;
+      ExpectDenied(policy->Decide(facts, SampleFields()), Step::kSubjects, Reason::kPolicyDenied,
+                   "builtin:D-10");
+      facts.purposes = {good};
+      ExpectAllowed(policy->Decide(facts, SampleFields()));
+      facts.purposes = {bad};
+      ExpectAllowed(policy->Decide(facts, SampleFields()));
+    }
   }
 }
 
-TEST(ObligationsStepTest, AnEmptyListAsksForNothing) {
+TEST(SubjectsStepTest, WhatComesInIsNotJudgedByTheConsentThatWeCanSee) {
   v1::PolicyFile file = FileOf(SampleText());
-  file.mutable_policy()->mutable_rule(0)->mutable_obligations();
-  ExpectAllowed(PolicyOf(file)->Decide(SampleFacts(), SampleFields()));
+  file.mutable_policy()->mutable_agreement(0)->add_purposes(Purpose::BORDER_CONTROL);
+  file.mutable_policy()->mutable_rule(1)->add_purposes(Purpose::BORDER_CONTROL);
+  file.mutable_policy()->mutable_rule(1)->add_purposes(Purpose::VICTIM_IDENTIFICATION);
+  Facts facts = SampleFacts();
+  facts.direction = Direction::kIn;
+  facts.purposes = {Purpose::BORDER_CONTROL, Purpose::VICTIM_IDENTIFICATION};
+  facts.victims_consent_to_investigation = false;
+  ExpectAllowed(PolicyOf(file)->Decide(facts, SampleFields()));
 }
 
 TEST(NamesTest, EveryStepActionAndOutcomeHasAName) {

@@ -91,6 +91,95 @@ TEST(LabelsStepTest, HandlingCodesFitTogether) {
   }
 }
 
+TEST(LabelsStepTest, RefusesEveryCodeThatThisVersionDoesNotKnow) {
+  using liaison::payload::v1::AffectedPartyNotification;
+  using liaison::payload::v1::Attribution;
+  using liaison::payload::v1::EuropolHandling;
+  using liaison::payload::v1::JudicialUse;
+  using liaison::payload::v1::Pap;
+  const std::vector<Change> unknown = {
+      [](Facts& f) { f.handling.set_action(static_cast<ActionCode::Code>(9)); },
+      [](Facts& f) { f.handling.set_sanitisation(static_cast<SanitisationCode::Code>(9)); },
+      [](Facts& f) { f.handling.set_judicial_use(static_cast<JudicialUse::Code>(9)); },
+      [](Facts& f) { f.handling.set_pap(static_cast<Pap::Code>(9)); },
+      [](Facts& f) { f.handling.set_notify(static_cast<AffectedPartyNotification::Code>(9)); },
+      [](Facts& f) { f.handling.set_attribution(static_cast<Attribution::Code>(9)); },
+      [](Facts& f) { f.handling.add_europol(static_cast<EuropolHandling::Code>(9)); },
+      [](Facts& f) { f.handling.add_europol(EuropolHandling::EUROPOL_HANDLING_UNSPECIFIED); }};
+  for (const Change& change : unknown) {
+    ExpectDenied(DecideWith(change), Step::kLabels, Reason::kPolicyDenied, "builtin:labels-known");
+  }
+}
+
+TEST(LabelsStepTest, EuropolCodesFitTogetherAndFitTheOthers) {
+  using liaison::payload::v1::EuropolHandling;
+  using liaison::payload::v1::JudicialUse;
+  struct Row {
+    std::vector<int> codes;
+    Change change;
+    bool fits;
+  };
+  const auto nothing = [](Facts&) {};
+  const auto wide = [](Facts& f) {
+    f.handling.set_tlp(Tlp::GREEN);
+    f.handling.set_onward(OnwardSharing::WITHIN_COMMUNITY);
+  };
+  const auto court = [](Facts& f) { f.handling.set_judicial_use(JudicialUse::PERMITTED); };
+  const std::vector<Row> rows = {
+      {{EuropolHandling::H0}, nothing, true},
+      {{EuropolHandling::H1, EuropolHandling::H2}, nothing, true},
+      {{EuropolHandling::H0, EuropolHandling::H1}, nothing, false},
+      {{EuropolHandling::H2, EuropolHandling::H2}, nothing, false},
+      {{EuropolHandling::H1}, court, false},
+      {{EuropolHandling::H2}, court, true},
+      {{EuropolHandling::H2}, wide, false},
+      {{EuropolHandling::H1}, wide, true},
+      {{EuropolHandling::H3}, nothing, false},
+      {{EuropolHandling::H3}, [](Facts& f) { f.has_instructions = true; }, true}};
+  for (const Row& row : rows) {
+    SCOPED_TRACE(testing::PrintToString(row.codes));
+    const Decision decision = DecideWith([&](Facts& f) {
+      for (const int code : row.codes) {
+        f.handling.add_europol(static_cast<EuropolHandling::Code>(code));
+      }
+      row.change(f);
+    });
+    if (row.fits) {
+      ExpectAllowed(decision);
+    } else {
+      ExpectDenied(decision, Step::kLabels, Reason::kPolicyDenied, "builtin:europol");
+    }
+  }
+}
+
+TEST(LabelsStepTest, WhatIsPassedOnKeepsToTheLabelsUnderWhichItCame) {
+  const auto passed_on = [](Tlp::Code received, Tlp::Code ours) {
+    return DecideWith([&](Facts& f) {
+      f.received_handling.emplace().set_tlp(received);
+      f.received_purposes = f.purposes;
+      f.handling.set_tlp(ours);
+    });
+  };
+  ExpectAllowed(passed_on(Tlp::AMBER, Tlp::AMBER));
+  ExpectAllowed(passed_on(Tlp::AMBER, Tlp::AMBER_STRICT));
+  ExpectDenied(passed_on(Tlp::AMBER, Tlp::GREEN), Step::kLabels, Reason::kPolicyDenied,
+               "builtin:D-16");
+}
+
+TEST(LabelsStepTest, WhatIsPassedOnServesNoOtherPurpose) {
+  using liaison::payload::v1::Purpose;
+  const auto received_for = [](std::vector<Purpose::Code> purposes) {
+    return DecideWith([&](Facts& f) {
+      f.received_handling.emplace();
+      f.received_purposes = purposes;
+    });
+  };
+  ExpectAllowed(received_for({Purpose::TRAINING, Purpose::TRAFFICKING_INVESTIGATION}));
+  ExpectDenied(received_for({Purpose::TRAINING}), Step::kLabels, Reason::kPolicyDenied,
+               "builtin:D-16");
+  ExpectDenied(received_for({}), Step::kLabels, Reason::kPolicyDenied, "builtin:D-16");
+}
+
 TEST(LabelsStepTest, OnwardSharingIsNeverWiderThanTheTlp) {
   const struct {
     Tlp::Code tlp;

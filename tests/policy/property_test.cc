@@ -16,7 +16,9 @@ namespace {
 
 using liaison::payload::v1::MessageType;
 using liaison::payload::v1::Purpose;
+using liaison::payload::v1::SubjectCategory;
 using liaison::payload::v1::Tlp;
+using liaison::payload::v1::Urgency;
 
 constexpr int kPolicies = 1500;
 constexpr int kMessagesEach = 8;
@@ -24,7 +26,7 @@ constexpr int kMessagesEach = 8;
 const char* const kPartners[] = {"ho-example", "io-example"};
 const MessageType kTypes[] = {liaison::payload::v1::ALERT, liaison::payload::v1::ALERT_HIT};
 const Purpose::Code kPurposes[] = {Purpose::TRAFFICKING_DETECTION, Purpose::VICTIM_RESCUE};
-const char* const kPaths[] = {"a", "a.b", "a.b.c", "d", "d.e"};
+const char* const kPaths[] = {"a", "a.b", "a.b.c", "d", "d.e", "a.birth", "a.birth.x"};
 
 class World {
  public:
@@ -63,12 +65,17 @@ class World {
   }
 
   v1::Rule Rule(const std::string& id) {
+    const v1::Rule::Effect effects[] = {v1::Rule::FORBID, v1::Rule::RESTRICT, v1::Rule::HOLD};
+    return Rule(id, Chance(65) ? v1::Rule::PERMIT : effects[Below(3)]);
+  }
+
+  v1::Rule Rule(const std::string& id, v1::Rule::Effect effect) {
     v1::Rule rule;
     rule.set_id(id);
-    const bool forbid = Chance(15);
-    rule.set_effect(forbid ? v1::Rule::FORBID : v1::Rule::PERMIT);
-    rule.set_direction(Chance(70) ? v1::Rule::OUT : v1::Rule::IN);
-    if (!forbid || Chance(70)) rule.set_partner(kPartners[Below(2)]);
+    rule.set_effect(effect);
+    const bool permit = effect == v1::Rule::PERMIT;
+    rule.set_direction(Chance(70) || effect == v1::Rule::HOLD ? v1::Rule::OUT : v1::Rule::IN);
+    if (permit || Chance(70)) rule.set_partner(kPartners[Below(2)]);
     for (const MessageType type : kTypes) {
       if (Chance(80)) rule.add_types(type);
     }
@@ -77,28 +84,63 @@ class World {
     }
     if (rule.types().empty()) rule.add_types(kTypes[0]);
     if (rule.purposes().empty()) rule.add_purposes(kPurposes[0]);
-    if (Chance(30)) rule.set_max_tlp(static_cast<Tlp::Code>(1 + Below(5)));
     rule.add_roles(v1::Rule::OFFICER);
     if (Chance(40)) rule.add_roles(v1::Rule::SYSTEM);
-    if (!forbid) *rule.mutable_fields() = Fields();
-    if (!forbid && Chance(3)) rule.mutable_obligations()->set_notice(true);
+    AddConditions(rule);
+    if (permit || effect == v1::Rule::RESTRICT) *rule.mutable_fields() = Fields(permit);
+    if (permit && Chance(10)) rule.mutable_obligations()->set_notice(true);
+    if (effect == v1::Rule::HOLD || (permit && Chance(5))) {
+      v1::Release& release = *rule.mutable_obligations()->mutable_release();
+      release.set_persons(static_cast<uint32_t>(2 + Below(4)));
+      release.set_within("4h");
+    }
     return rule;
   }
 
-  v1::FieldRules Fields() {
+  void AddConditions(v1::Rule& rule) {
+    if (Chance(20)) rule.set_max_tlp(static_cast<Tlp::Code>(1 + Below(5)));
+    if (Chance(5)) rule.add_partner_classes(v1::NGO);
+    if (Chance(5)) rule.add_countries("GB");
+    if (Chance(5)) rule.add_urgencies(static_cast<Urgency::Code>(1 + Below(4)));
+    if (Chance(10)) rule.add_subjects(static_cast<SubjectCategory::Code>(1 + Below(3)));
+    if (Chance(5)) rule.add_origins(liaison::payload::v1::Origin::HUMAN_GENERATED);
+    if (rule.effect() == v1::Rule::FORBID || rule.effect() == v1::Rule::HOLD) {
+      if (Chance(40)) rule.add_carries(Class());
+    }
+  }
+
+  Sensitivity::Class Class() {
+    return static_cast<Sensitivity::Class>(1 + Below(Sensitivity::Class_ARRAYSIZE - 1));
+  }
+
+  // `keep`: a permit's; a RESTRICT keeps nothing.
+  v1::FieldRules Fields(bool keep) {
     v1::FieldRules fields;
     for (int sens = 1; sens < Sensitivity::Class_ARRAYSIZE; ++sens) {
       if (sens == Sensitivity::L6) continue;
       const auto which = static_cast<Sensitivity::Class>(sens);
-      if (Chance(60)) fields.add_keep_class(which);
+      if (keep && Chance(60)) fields.add_keep_class(which);
       if (Chance(15)) fields.add_withhold_class(which);
       if (Chance(10)) fields.add_omit_class(which);
     }
     for (const char* path : kPaths) {
-      if (Chance(20)) fields.add_keep(path);
+      if (keep && Chance(20)) fields.add_keep(path);
       if (Chance(10)) fields.add_withhold(path);
       if (Chance(10)) fields.add_omit(path);
+      if (Chance(10)) fields.add_pseudonymise(path);
+      if (Chance(10)) fields.add_match_token(path);
+      if (Chance(10)) {
+        v1::Mask& mask = *fields.add_mask();
+        mask.set_path(path);
+        mask.set_keep_last(static_cast<uint32_t>(Below(5)));
+      }
     }
+    if (Chance(30)) {
+      v1::Generalise& change = *fields.add_generalise();
+      change.set_path("a.birth");
+      change.set_to(static_cast<v1::Generalise::Level>(1 + Below(3)));
+    }
+    if (fields.ByteSizeLong() == 0) fields.add_withhold_class(Sensitivity::L4);
     return fields;
   }
 
@@ -118,6 +160,11 @@ class World {
     if (Chance(80)) facts.named_recipients = {"officer-1"};
     facts.has_adult_victim = Chance(20);
     facts.consent_covers = Chance(80);
+    facts.urgency = static_cast<Urgency::Code>(1 + Below(4));
+    facts.partner_class = Chance(50) ? v1::NGO : v1::MINISTRY;
+    if (Chance(50)) facts.subjects = {static_cast<SubjectCategory::Code>(1 + Below(3))};
+    facts.releases = static_cast<uint32_t>(Below(3));
+    facts.has_match_key = true;  // else a permit may deny by a change that another one rules out
     return facts;
   }
 
@@ -125,9 +172,10 @@ class World {
     std::vector<Field> fields;
     const int count = 1 + Below(5);
     for (int i = 0; i < count; ++i) {
-      Field field = FieldOf(kPaths[Below(5)],
+      Field field = FieldOf(kPaths[Below(7)],
                             static_cast<Sensitivity::Class>(Below(Sensitivity::Class_ARRAYSIZE)));
       field.needed = Chance(5);
+      field.form = static_cast<Form>(Below(static_cast<int>(Form::kPlaceExact) + 1));
       if (Chance(30)) field.bond = "bond";
       fields.push_back(field);
     }
@@ -140,7 +188,7 @@ class World {
   std::mt19937_64 random_;
 };
 
-bool Allows(const Decision& decision) { return decision.outcome == Outcome::kAllow; }
+bool Allows(const Decision& decision) { return decision.outcome != Outcome::kDeny; }
 
 bool Same(const Decision& a, const Decision& b) {
   if (a.outcome != b.outcome || a.step != b.step || a.rules != b.rules || a.missing != b.missing ||
@@ -149,9 +197,7 @@ bool Same(const Decision& a, const Decision& b) {
     return false;
   }
   for (size_t i = 0; i < a.fields.size(); ++i) {
-    if (a.fields[i].action != b.fields[i].action || a.fields[i].rule != b.fields[i].rule) {
-      return false;
-    }
+    if (a.fields[i] != b.fields[i] || a.fields[i].rule != b.fields[i].rule) return false;
   }
   return true;
 }
@@ -159,9 +205,14 @@ bool Same(const Decision& a, const Decision& b) {
 // No field fares better in `a` than in `b`.
 bool Within(const Decision& a, const Decision& b) {
   for (size_t i = 0; i < a.fields.size(); ++i) {
-    if (a.fields[i].action < b.fields[i].action) return false;
+    if (!IsWithin(a.fields[i], b.fields[i])) return false;
   }
   return true;
+}
+
+// Nothing passes in `a` that does not in `b`.
+bool AsStrict(const Decision& a, const Decision& b) {
+  return !Allows(a) || (Allows(b) && Within(a, b));
 }
 
 class PolicyPropertyTest : public testing::Test {
@@ -226,16 +277,18 @@ TEST_F(PolicyPropertyTest, DeniesWhatNoPermitNames) {
   });
 }
 
-TEST_F(PolicyPropertyTest, AddingAForbidNeverPermits) {
+TEST_F(PolicyPropertyTest, AddingARuleThatTightensNeverLoosens) {
   ForAll([this](v1::PolicyFile file, const Policy&, const Facts& facts,
                 const std::vector<Field>& fields, const Decision& before) {
-    v1::Rule forbid = world_->Rule("added");
-    forbid.set_effect(v1::Rule::FORBID);
-    forbid.clear_fields();
-    forbid.clear_obligations();
-    *file.mutable_policy()->add_rule() = forbid;
+    const v1::Rule::Effect effects[] = {v1::Rule::FORBID, v1::Rule::RESTRICT, v1::Rule::HOLD};
+    const v1::Rule::Effect effect = effects[world_->Below(3)];
+    *file.mutable_policy()->add_rule() = world_->Rule("added", effect);
     const Decision after = PolicyOf(file)->Decide(facts, fields);
-    EXPECT_TRUE(!Allows(after) || (Allows(before) && Within(after, before)));
+    EXPECT_TRUE(AsStrict(after, before));
+    // A RESTRICT can take out what a HOLD was for.
+    if (effect != v1::Rule::RESTRICT) {
+      EXPECT_GE(after.outcome, before.outcome);
+    }
   });
 }
 
@@ -260,12 +313,13 @@ TEST_F(PolicyPropertyTest, EveryFieldIsWithinWhatEachPermitAloneAllows) {
   ForAll([](const v1::PolicyFile& file, const Policy&, const Facts& facts,
             const std::vector<Field>& fields, const Decision& together) {
     if (!Allows(together)) return;
-    for (const std::string& id : together.rules) {
+    for (const v1::Rule& rule : file.policy().rule()) {
+      const auto& rules = together.rules;
+      const bool applied = std::find(rules.begin(), rules.end(), rule.id()) != rules.end();
+      if (rule.effect() != v1::Rule::PERMIT || !applied) continue;
       v1::PolicyFile alone = file;
       alone.mutable_policy()->clear_rule();
-      for (const v1::Rule& rule : file.policy().rule()) {
-        if (rule.id() == id) *alone.mutable_policy()->add_rule() = rule;
-      }
+      *alone.mutable_policy()->add_rule() = rule;
       const Decision decision = PolicyOf(alone)->Decide(facts, fields);
       EXPECT_TRUE(Allows(decision));
       EXPECT_TRUE(Within(together, decision));
@@ -303,16 +357,27 @@ TEST_F(PolicyPropertyTest, TheSameInputGivesTheSameDecision) {
   });
 }
 
+// Whoever releases more never gets a stricter outcome, and enough of them end every hold.
+TEST_F(PolicyPropertyTest, EnoughReleasesEndAHold) {
+  ForAll([](const v1::PolicyFile&, const Policy& policy, Facts facts,
+            const std::vector<Field>& fields, const Decision& decision) {
+    facts.releases = 4;
+    const Decision released = policy.Decide(facts, fields);
+    EXPECT_EQ(released.outcome, Allows(decision) ? Outcome::kAllow : Outcome::kDeny);
+    EXPECT_TRUE(Within(released, decision) && Within(decision, released));
+  });
+}
+
 TEST_F(PolicyPropertyTest, ABondSharesOneFate) {
   ForAll([](const v1::PolicyFile&, const Policy&, const Facts&, const std::vector<Field>& fields,
             const Decision& decision) {
     std::optional<Action> shared;
     for (size_t i = 0; i < decision.fields.size(); ++i) {
       if (fields[i].bond.empty()) continue;
-      if (shared) {
-        EXPECT_EQ(*shared, decision.fields[i].action);
-      }
-      shared = decision.fields[i].action;
+      const Action action = decision.fields[i].action;
+      const Action own = Goes(action) ? Action::kKeep : action;
+      EXPECT_EQ(shared.value_or(own), own);
+      shared = own;
     }
   });
 }

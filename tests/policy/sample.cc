@@ -41,7 +41,14 @@ v1::PolicyFile FileOf(std::string_view text) {
   return file;
 }
 
-bool AnyPath(std::string_view path) { return path.substr(0, 7) != "nowhere"; }
+std::optional<Whole::Kind> AnyPath(std::string_view path) {
+  if (path.substr(0, 7) == "nowhere") return std::nullopt;
+  const auto ends_in = [&](std::string_view end) {
+    return path.size() >= end.size() && path.substr(path.size() - end.size()) == end;
+  };
+  if (ends_in("birth")) return Whole::DATE;
+  return ends_in("place") ? Whole::PLACE : Whole::WHOLE_UNSPECIFIED;
+}
 
 std::shared_ptr<const Policy> PolicyOf(const v1::PolicyFile& file) {
   auto policy = Policy::Create(file, "bgc-example", AnyPath);

@@ -4,6 +4,7 @@
 #define LIAISON_TESTS_POLICY_SAMPLE_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,8 +19,9 @@ std::string SampleText();
 // The file that a text says; fails the test when it does not parse.
 v1::PolicyFile FileOf(std::string_view text);
 
-// Accepts every schema path but those that begin with "nowhere".
-bool AnyPath(std::string_view path);
+// A schema of every path but those that begin with "nowhere"; a path that ends in "birth" is a
+// date, one that ends in "place" a place.
+std::optional<Whole::Kind> AnyPath(std::string_view path);
 
 // The policy; fails the test when it is refused.
 std::shared_ptr<const Policy> PolicyOf(const v1::PolicyFile& file);

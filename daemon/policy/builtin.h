@@ -1,0 +1,34 @@
+// The steps of a decision before any rule of the file is asked, from the caller's role to D-10:
+// they are built in and cannot be switched off.
+#ifndef LIAISON_DAEMON_POLICY_BUILTIN_H_
+#define LIAISON_DAEMON_POLICY_BUILTIN_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/policy/consent.h"
+#include "daemon/policy/policy.h"
+#include "daemon/policy/rules.h"
+
+namespace liaison::policy {
+
+// Why a step is not satisfied.
+struct Denial {
+  Step step = Step::kDone;
+  base::Reason reason = base::Reason::kPolicyDenied;
+  std::vector<std::string> rules;
+  std::string missing;
+};
+
+// RECALL and RECALL_CONFIRMATION: no agreement and no permit is asked for them.
+bool IsProtective(liaison::payload::v1::MessageType type);
+
+// `named`: the agreement that the message names; null when there is none of that id. nullopt when
+// every step is satisfied.
+std::optional<Denial> CheckBuiltIn(const Instrument* named, const Facts& facts,
+                                   const ConsentFinding& consent, absl::Span<const Field> fields);
+
+}  // namespace liaison::policy
+
+#endif  // LIAISON_DAEMON_POLICY_BUILTIN_H_
