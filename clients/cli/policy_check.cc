@@ -6,9 +6,8 @@
 #include "clients/cli/json.h"
 #include "clients/cli/tree.h"
 #include "daemon/base/error.h"
-#include "daemon/base/text_format.h"
 #include "daemon/payload/records.h"
-#include "daemon/policy/policy.h"
+#include "daemon/policy/text.h"
 
 namespace liaison::cli {
 namespace {
@@ -18,37 +17,29 @@ struct CheckFlags {
   std::string agency;
 };
 
-absl::StatusOr<policy::v1::PolicyFile> ReadPolicy(const Terminal& terminal,
-                                                  const std::string& path) {
-  const absl::StatusOr<std::string> text = ReadAll(terminal, path);
-  if (!text.ok()) return text.status();
-  policy::v1::PolicyFile file;
-  const absl::Status status = base::ParseTextFormat(*text, path, file);
-  if (!status.ok()) return status;
-  return file;
-}
-
 Ending Check(Session& session, const CheckFlags& flags) {
-  const absl::StatusOr<policy::v1::PolicyFile> file = ReadPolicy(session.terminal(), flags.file);
-  if (!file.ok()) return file.status();
-  const auto checked = policy::Policy::Create(*file, flags.agency, payload::FindPath);
+  const absl::StatusOr<std::string> text = ReadAll(session.terminal(), flags.file);
+  if (!text.ok()) return text.status();
+  const absl::StatusOr<policy::PolicyText> checked =
+      policy::ReadPolicy(*text, flags.file, flags.agency, payload::FindPath);
   if (!checked.ok()) return checked.status();
+  const policy::Policy& policy = *checked->policy;
 
   View view;
   view.columns = {"where", "text"};
   std::vector<std::string> warnings;
-  for (const policy::Warning& warning : policy::Lint(*file)) {
+  for (const policy::Warning& warning : policy::LintText(*checked)) {
     view.rows.push_back({warning.where, warning.text});
     warnings.push_back(JsonObject().Text("where", warning.where).Text("text", warning.text).Done());
   }
   view.json = JsonObject()
                   .Bool("ok", true)
-                  .Text("id", (*checked)->id())
-                  .Number("version", (*checked)->version())
+                  .Text("id", policy.id())
+                  .Number("version", policy.version())
                   .Raw("warnings", JsonArray(warnings))
                   .Done();
-  view.ids = {(*checked)->id()};
-  session.Note(absl::StrCat((*checked)->id(), ": ", Say(session.language(), Word::kPolicyFine)));
+  view.ids = {policy.id()};
+  session.Note(absl::StrCat(policy.id(), ": ", Say(session.language(), Word::kPolicyFine)));
   if (session.flags().format != Format::kTable || !view.rows.empty()) session.Show(view);
   return Ending();
 }

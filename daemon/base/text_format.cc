@@ -1,6 +1,7 @@
 #include "daemon/base/text_format.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -21,19 +22,9 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 using google::protobuf::TextFormat;
-using Locations = TextFormat::ParseInfoTree;
+using Locations = TextPlaces::Tree;
 
 constexpr int kMostNesting = 32;
-
-struct Position {
-  int line = 0;  // from 0, as the library counts
-  int column = 0;
-};
-
-std::string Place(std::string_view file, Position at) {
-  return absl::StrCat(absl::string_view(file.data(), file.size()), ":", at.line + 1, ":",
-                      at.column + 1);
-}
 
 bool IsUtf8(std::string_view text) {
   return google::protobuf::internal::IsStructurallyValidUTF8(text.data(),
@@ -48,8 +39,8 @@ size_t CharacterBytes(char lead) {
 }
 
 // The first byte that is not UTF-8; REQUIRES: there is one.
-Position FirstBadByte(std::string_view text) {
-  Position at;
+TextPosition FirstBadByte(std::string_view text) {
+  TextPosition at;
   for (size_t i = 0; i < text.size(); i += CharacterBytes(text[i])) {
     if (!IsUtf8(text.substr(i, CharacterBytes(text[i])))) return at;
     at.column++;
@@ -127,7 +118,7 @@ class Errors : public google::protobuf::io::ErrorCollector {
   }
 
   const std::optional<FieldFault>& first() const { return first_; }
-  Position at() const { return at_; }
+  TextPosition at() const { return at_; }
 
  private:
   // The library notices a wrong name when it stands at the next token.
@@ -174,7 +165,7 @@ class Errors : public google::protobuf::io::ErrorCollector {
   const std::string text_;
   std::set<const Descriptor*> types_;
   std::optional<FieldFault> first_;
-  Position at_;
+  TextPosition at_;
 };
 
 // Walks a message for what the library lets through.
@@ -206,8 +197,8 @@ class Reader {
     const auto report = [&](std::string_view rule, std::string_view what) {
       std::string place = path;
       if (locations != nullptr) {
-        const TextFormat::ParseLocation at = locations->GetLocation(&field, index);
-        place = Place(file_, {std::max(at.line, 0), std::max(at.column, 0)});
+        place = PlaceText(
+            file_, TextPlaces::PositionOf(*locations, field, index).value_or(TextPosition()));
       }
       faults_.push_back(
           {place, std::string(rule), absl::StrCat("\"", field.name(), "\" ", std::string(what))});
@@ -246,31 +237,35 @@ absl::Status Refuse(std::string_view file, std::vector<FieldFault> faults) {
 
 }  // namespace
 
-absl::Status ParseTextFormat(std::string_view text, std::string_view file_name, Message& out) {
+absl::Status ParseTextFormat(std::string_view text, std::string_view file_name, Message& out,
+                             TextPlaces* places) {
   if (text.size() > kMaxTextFormatBytes) {
-    return Refuse(file_name, {{Place(file_name, {}), "TOO_LARGE",
+    return Refuse(file_name, {{PlaceText(file_name, {}), "TOO_LARGE",
                                absl::StrCat("at most ", kMaxTextFormatBytes, " bytes are read")}});
   }
   if (!IsUtf8(text)) {
-    return Refuse(file_name, {{Place(file_name, FirstBadByte(text)), "UTF8",
+    return Refuse(file_name, {{PlaceText(file_name, FirstBadByte(text)), "UTF8",
                                "the text is not UTF-8 here; save the file as UTF-8"}});
   }
   Errors errors(out.GetDescriptor(), text);
-  Locations locations;
+  auto locations = std::make_unique<Locations>();
   TextFormat::Parser parser;
   parser.RecordErrorsTo(&errors);
-  parser.WriteLocationsTo(&locations);
+  parser.WriteLocationsTo(locations.get());
   parser.SetRecursionLimit(kMostNesting);
   if (!parser.ParseFromString(std::string(text), &out) || errors.first()) {
     FieldFault fault =
         errors.first().value_or(FieldFault{"", "SYNTAX", "the text is not a message"});
-    fault.field = Place(file_name, errors.at());
+    fault.field = PlaceText(file_name, errors.at());
     return Refuse(file_name, {std::move(fault)});
   }
   Reader reader(file_name);
-  reader.Read(out, "", &locations);
+  reader.Read(out, "", locations.get());
   std::vector<FieldFault> faults = reader.Take();
-  return faults.empty() ? absl::OkStatus() : Refuse(file_name, std::move(faults));
+  if (!faults.empty()) return Refuse(file_name, std::move(faults));
+  if (places != nullptr)
+    *places = TextPlaces(file_name, *out.GetDescriptor(), std::move(locations));
+  return absl::OkStatus();
 }
 
 std::vector<FieldFault> FindUnreadable(const Message& message) {

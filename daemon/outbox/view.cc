@@ -90,7 +90,7 @@ absl::StatusOr<View> DecideView(const partners::Registry& registry,
   for (size_t i = 0; i < reduced->leaves.size(); ++i) {
     payload::Leaf& leaf = reduced->leaves[i];
     view.fields.push_back({std::move(leaf.path), std::move(leaf.value),
-                           reduced->decision.fields[i].action == policy::Action::kWithhold});
+                           reduced->decision.fields[i].action != policy::Action::kKeep});
   }
   return view;
 }
@@ -149,6 +149,10 @@ absl::Status DecideAgain(const partners::Registry& registry, const partners::Par
     decision.missing = absl::StrCat("a field that was sealed may not go any more: ",
                                     std::string(fields[i].schema_path));
     decision.rules = {std::string(decision.fields[i].rule)};
+  }
+  if (decision.outcome == policy::Outcome::kHold) {  // more persons than have released it
+    decision.outcome = policy::Outcome::kDeny;
+    decision.reason = Reason::kPolicyDenied;
   }
   opening = policy::ToOpening(decision, fields, partners::InForceOf(registry));
   return policy::ToStatus(policy::ToDesk(opening));

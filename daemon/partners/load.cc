@@ -15,6 +15,7 @@
 #include "daemon/partners/defaults.h"
 #include "daemon/partners/registry.h"
 #include "daemon/payload/records.h"
+#include "daemon/policy/text.h"
 
 namespace liaison::partners {
 namespace {
@@ -220,13 +221,10 @@ class RegistryBuilder {
       return;
     }
     registry_->policy_text_ = *std::move(text);
-    policy::v1::PolicyFile file;
-    const absl::Status read = base::ParseTextFormat(registry_->policy_text_, name, file);
-    if (!read.ok()) return AddFaultsOf(read);
-    absl::StatusOr<std::shared_ptr<const policy::Policy>> policy =
-        policy::Policy::Create(file, registry_->agency_.id(), payload::FindPath);
+    absl::StatusOr<policy::PolicyText> policy = policy::ReadPolicy(
+        registry_->policy_text_, name, registry_->agency_.id(), payload::FindPath);
     if (!policy.ok()) return AddFaultsOf(policy.status());
-    registry_->policy_ = *std::move(policy);
+    registry_->policy_ = std::move(policy->policy);
   }
 
   void AddFaultsOf(const absl::Status& status) {

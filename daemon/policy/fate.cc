@@ -48,19 +48,19 @@ Fate GeneralisedPlace(const Fate& fate, Form form) {
 std::string_view ActionName(Action action) {
   switch (action) {
     case Action::kKeep:
-      return "keep";
+      return "KEEP";
     case Action::kGeneralise:
-      return "generalise";
+      return "GENERALISE";
     case Action::kMask:
-      return "mask";
+      return "MASK";
     case Action::kPseudonymise:
-      return "pseudonymise";
+      return "PSEUDONYMISE";
     case Action::kMatchToken:
-      return "match_token";
+      return "MATCH_TOKEN";
     case Action::kWithhold:
-      return "withhold";
+      return "WITHHOLD";
     case Action::kOmit:
-      return "omit";
+      return "OMIT";
   }
   return "";
 }
@@ -70,7 +70,9 @@ std::string FateName(const Fate& fate) {
   if (fate.action == Action::kGeneralise) {
     return absl::StrCat(name, " to ", Generalise::Level_Name(fate.level));
   }
-  if (fate.action == Action::kMask) return absl::StrCat(name, ", keep last ", fate.keep_last);
+  if (fate.action == Action::kMask && fate.keep_last > 0) {
+    return absl::StrCat(name, ", keep last ", fate.keep_last);
+  }
   return name;
 }
 

@@ -41,7 +41,7 @@ struct Fate {
   friend bool operator==(const Fate&, const Fate&) = default;
 };
 
-// In words: "withhold", "generalise to YEAR", "mask, keep last 4".
+// In words: "WITHHOLD", "GENERALISE to YEAR", "MASK, keep last 4".
 std::string FateName(const Fate& fate);
 
 // The partner is shown something in this place: the value or a change of it.

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "daemon/policy/conditions.h"
+#include "daemon/policy/overlap.h"
 #include "daemon/policy/policy.h"
 #include "daemon/policy/validity.h"
 
@@ -14,28 +15,31 @@ using google::protobuf::RepeatedField;
 using google::protobuf::RepeatedPtrField;
 using liaison::payload::v1::Tlp;
 
-// Every number of `part` is in `whole`.
-bool Covers(const RepeatedField<int>& whole, const RepeatedField<int>& part) {
-  return std::all_of(part.begin(), part.end(), [&](int n) { return Holds(whole, n); });
-}
-
-bool Meets(const RepeatedField<int>& a, const RepeatedField<int>& b) {
-  return std::any_of(a.begin(), a.end(), [&](int n) { return Holds(b, n); });
-}
-
 Period DaysOf(const v1::Agreement& agreement) {
   std::vector<base::FieldFault> none;
   return PeriodOf(agreement.valid(), "", none);
 }
 
-// Whether `forbid` refuses everything that `permit` lets pass.
-bool Shadows(const v1::Rule& forbid, const v1::Rule& permit) {
-  return forbid.effect() == v1::Rule::FORBID && forbid.direction() == permit.direction() &&
-         (forbid.partner().empty() || forbid.partner() == permit.partner()) &&
-         (forbid.types().empty() || Covers(forbid.types(), permit.types())) &&
-         forbid.purposes().empty() && forbid.max_tlp() == Tlp::TLP_UNSPECIFIED &&
-         (forbid.roles().empty() || Covers(forbid.roles(), permit.roles())) &&
-         (forbid.agreement().empty() || forbid.agreement() == permit.agreement());
+bool LetsGo(const v1::FieldRules& fields) {
+  return !fields.keep_class().empty() || !fields.keep().empty() || !fields.generalise().empty() ||
+         !fields.mask().empty() || !fields.pseudonymise().empty() || !fields.match_token().empty();
+}
+
+// Asks for something between keeping and omitting.
+bool AsksForLess(const v1::FieldRules& fields) {
+  return !fields.withhold_class().empty() || !fields.withhold().empty() ||
+         !fields.generalise().empty() || !fields.mask().empty() || !fields.pseudonymise().empty() ||
+         !fields.match_token().empty();
+}
+
+// Names nothing but sources, which never go.
+bool NamesSourcesAlone(const v1::FieldRules& fields) {
+  v1::FieldRules others = fields;
+  others.clear_omit_class();
+  const auto& omitted = fields.omit_class();
+  return others.ByteSizeLong() == 0 && std::all_of(omitted.begin(), omitted.end(), [](int sens) {
+           return sens == Sensitivity::L6;
+         });
 }
 
 class Linter {
@@ -44,19 +48,17 @@ class Linter {
 
   std::vector<Warning> Run() {
     for (int i = 0; i < policy_.agreement_size(); ++i) LintAgreement(i);
-    for (int i = 0; i < policy_.rule_size(); ++i) {
-      const v1::Rule& rule = policy_.rule(i);
-      const std::string where = absl::StrCat("policy.rule[", i, "]");
-      if (rule.effect() != v1::Rule::PERMIT) continue;
-      LintReach(rule, where);
-      LintContent(rule, where);
-    }
+    for (int i = 0; i < policy_.rule_size(); ++i) LintRule(i);
     return std::move(warnings_);
   }
 
  private:
   void Warn(const std::string& where, std::string text) {
     warnings_.push_back({where, std::move(text)});
+  }
+
+  bool IsOver(const v1::Agreement& agreement) const {
+    return agreement.suspended() || DaysOf(agreement).end <= now_;
   }
 
   void LintAgreement(int i) {
@@ -80,6 +82,21 @@ class Linter {
     }
   }
 
+  void LintRule(int i) {
+    const v1::Rule& rule = policy_.rule(i);
+    const std::string where = absl::StrCat("policy.rule[", i, "]");
+    if (rule.direction() == v1::Rule::IN && !rule.roles().empty()) {
+      Warn(where, "roles have no meaning for what comes in");
+    }
+    if (rule.effect() == v1::Rule::PERMIT) {
+      LintReach(rule, where);
+      LintContent(rule, where);
+    } else {
+      LintTightening(rule, where);
+    }
+    LintTwice(rule.fields(), where);
+  }
+
   // The agreements that a permit can be used under.
   std::vector<const v1::Agreement*> AgreementsFor(const v1::Rule& rule) const {
     std::vector<const v1::Agreement*> all;
@@ -100,6 +117,9 @@ class Linter {
     const auto any = [&](auto&& holds) {
       return std::any_of(agreements.begin(), agreements.end(), holds);
     };
+    if (!any([&](const v1::Agreement* a) { return !IsOver(*a); })) {
+      Warn(where, "unreachable: every agreement that it can be used under is suspended or ended");
+    }
     for (const int type : rule.types()) {
       if (any([&](const v1::Agreement* a) { return Holds(a->types(), type); })) continue;
       Warn(where, absl::StrCat("unreachable: no agreement covers type ",
@@ -111,30 +131,72 @@ class Linter {
                                liaison::payload::v1::Purpose::Code_Name(purpose)));
     }
     for (const v1::Rule& other : policy_.rule()) {
-      if (Shadows(other, rule)) {
-        Warn(where, absl::StrCat("unreachable: rule ", other.id(), " forbids all of it"));
-      }
+      if (!Shadows(other, rule)) continue;
+      Warn(where, absl::StrCat("unreachable: rule ", other.id(), " forbids all of it"));
     }
   }
 
   void LintContent(const v1::Rule& rule, const std::string& where) {
-    const v1::FieldRules& fields = rule.fields();
-    if (fields.keep_class().empty() && fields.keep().empty()) {
-      Warn(where, "permits a message but keeps no field of it");
-    }
+    if (!LetsGo(rule.fields())) Warn(where, "permits a message but keeps no field of it");
     if (rule.max_tlp() == Tlp::TLP_UNSPECIFIED) {
       Warn(where, "permits TLP:RED without saying so; name the highest TLP with max_tlp");
+    } else if (rule.max_tlp() == Tlp::RED && Holds(rule.roles(), v1::Rule::SYSTEM)) {
+      Warn(where,
+           "lets a system send TLP:RED, which is from one named person to another; let only "
+           "officers send it, and systems at most AMBER_STRICT in a rule of their own");
     }
-    if (rule.direction() == v1::Rule::IN &&
-        (!fields.withhold_class().empty() || !fields.withhold().empty())) {
-      Warn(where, "withholding has no meaning for what comes in; such a field refuses the message");
+    if (rule.direction() == v1::Rule::IN && AsksForLess(rule.fields())) {
+      Warn(where,
+           "withholding or changing has no meaning for what comes in; such a field refuses "
+           "the message");
     }
+  }
+
+  // FORBID, RESTRICT, HOLD.
+  void LintTightening(const v1::Rule& rule, const std::string& where) {
+    if (rule.effect() != v1::Rule::RESTRICT && rule.types().empty() && rule.purposes().empty() &&
+        rule.subjects().empty() && rule.carries().empty()) {
+      Warn(where, "meets RECALL too, which takes a message back; name types");
+    }
+    if (rule.effect() == v1::Rule::RESTRICT && NamesSourcesAlone(rule.fields())) {
+      Warn(where, "restricts nothing: L6 is always omitted");
+      return;
+    }
+    // A FORBID, and one for all partners, stands guard for permits that are still to be written.
+    if (rule.effect() == v1::Rule::FORBID || rule.partner().empty()) return;
+    bool meets = false;
+    bool asks = rule.effect() != v1::Rule::RESTRICT;
+    for (const v1::Rule& permit : policy_.rule()) {
+      if (permit.effect() != v1::Rule::PERMIT || !CanMeet(rule, permit)) continue;
+      meets = true;
+      asks = asks || !AsksNothingOf(rule, permit);
+    }
+    if (!meets) {
+      Warn(where, "has no effect: no PERMIT lets pass what it would tighten");
+    } else if (!asks) {
+      Warn(where, "restricts nothing: every PERMIT that it meets is as strict");
+    }
+  }
+
+  void LintTwice(const v1::FieldRules& fields, const std::string& where) {
     WarnTwice(fields.keep_class(), fields.withhold_class(), where);
     WarnTwice(fields.keep_class(), fields.omit_class(), where);
     WarnTwice(fields.withhold_class(), fields.omit_class(), where);
-    WarnTwice(fields.keep(), fields.withhold(), where);
-    WarnTwice(fields.keep(), fields.omit(), where);
-    WarnTwice(fields.withhold(), fields.omit(), where);
+    std::vector<std::string> paths;
+    const auto add = [&](const RepeatedPtrField<std::string>& list) {
+      paths.insert(paths.end(), list.begin(), list.end());
+    };
+    for (const auto* list : {&fields.keep(), &fields.withhold(), &fields.omit(),
+                             &fields.pseudonymise(), &fields.match_token()}) {
+      add(*list);
+    }
+    for (const v1::Generalise& change : fields.generalise()) paths.push_back(change.path());
+    for (const v1::Mask& change : fields.mask()) paths.push_back(change.path());
+    std::sort(paths.begin(), paths.end());
+    for (size_t i = 1; i < paths.size(); ++i) {
+      if (paths[i] != paths[i - 1] || (i > 1 && paths[i] == paths[i - 2])) continue;
+      Warn(where, absl::StrCat("field ", paths[i], " is named twice; what both allow holds"));
+    }
   }
 
   void WarnTwice(const RepeatedField<int>& a, const RepeatedField<int>& b,
@@ -143,14 +205,6 @@ class Linter {
       if (!Holds(b, number)) continue;
       Warn(where, absl::StrCat("class ", Sensitivity::Class_Name(number),
                                " has two fates; the stricter holds"));
-    }
-  }
-
-  void WarnTwice(const RepeatedPtrField<std::string>& a, const RepeatedPtrField<std::string>& b,
-                 const std::string& where) {
-    for (const std::string& path : a) {
-      if (std::find(b.begin(), b.end(), path) == b.end()) continue;
-      Warn(where, absl::StrCat("field ", path, " has two fates; the stricter holds"));
     }
   }
 

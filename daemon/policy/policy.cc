@@ -11,11 +11,13 @@ namespace liaison::policy {
 
 absl::StatusOr<std::shared_ptr<const Policy>> Policy::Create(const v1::PolicyFile& file,
                                                              std::string_view own_agency,
-                                                             PathLookup find_path) {
+                                                             PathLookup find_path,
+                                                             const base::TextPlaces& places) {
   std::vector<base::FieldFault> faults = FindFaults(file, own_agency, find_path);
   if (faults.empty()) {
     return std::shared_ptr<const Policy>(new Policy(std::make_shared<const Rep>(file.policy())));
   }
+  places.Locate(faults);
   base::ErrorText error;
   error.reason = base::Reason::kValidationFailed;
   error.message =

@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "daemon/base/text_places.h"
 #include "daemon/policy/decision.h"
 #include "liaison/options.pb.h"
 #include "liaison/payload/v1/handling.pb.h"
@@ -77,11 +78,11 @@ using PathLookup = absl::FunctionRef<std::optional<Whole::Kind>(std::string_view
 // A checked policy. Immutable, thread-safe.
 class Policy {
  public:
-  // Every fault at once, each with the path of the element ("policy.rule[2].purposes"); the whole
-  // is refused.
-  static absl::StatusOr<std::shared_ptr<const Policy>> Create(const v1::PolicyFile& file,
-                                                              std::string_view own_agency,
-                                                              PathLookup find_path);
+  // Every fault at once, each with the path of the element ("policy.rule[2].purposes") and before
+  // it its place in `places`; the whole is refused.
+  static absl::StatusOr<std::shared_ptr<const Policy>> Create(
+      const v1::PolicyFile& file, std::string_view own_agency, PathLookup find_path,
+      const base::TextPlaces& places = base::TextPlaces());
 
   const std::string& id() const;
   uint64_t version() const;

@@ -2,6 +2,7 @@
 
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -23,6 +24,14 @@ std::string FixFor(std::string_view step) {
   if (step == StepName(Step::kConsent)) return "obtain and record the consent that is missing";
   if (step == StepName(Step::kLabels)) return "correct the handling codes";
   if (step == StepName(Step::kLegalBasis)) return "name a legal basis for both countries";
+  if (step == StepName(Step::kSubjects)) {
+    return "send what serves the victims apart from what serves border control, drug crime or "
+           "prosecution, or obtain their consent to INVESTIGATION";
+  }
+  if (step == StepName(Step::kObligations)) {
+    return "agree on a key with the partner and name it as match_key_file";
+  }
+  if (step == StepName(Step::kQuota)) return "send it on another day";
   return "see `liaison policy explain` for the draft; the policy's keeper can change the rules";
 }
 
@@ -40,14 +49,16 @@ audit::v1::DecisionOpening ToOpening(const Decision& decision, absl::Span<const 
   opening.set_step(std::string(StepName(decision.step)));
   for (const std::string& rule : decision.rules) opening.add_rules(rule);
   opening.set_missing(decision.missing);
-  std::set<std::tuple<std::string_view, Action, std::string_view>> seen;
+  for (const std::string& obligation : decision.obligations) opening.add_obligations(obligation);
+  std::set<std::tuple<std::string_view, std::string, std::string_view>> seen;
   for (size_t i = 0; i < decision.fields.size(); ++i) {
     const FieldFate& fate = decision.fields[i];
     if (fate.action == Action::kKeep) continue;
-    if (!seen.emplace(fields[i].schema_path, fate.action, fate.rule).second) continue;
+    std::string name = FateName(fate);
+    if (!seen.emplace(fields[i].schema_path, name, fate.rule).second) continue;
     auto* field = opening.add_fields();
     field->set_path(std::string(fields[i].schema_path));
-    field->set_action(std::string(ActionName(fate.action)));
+    field->set_action(std::move(name));
     field->set_rule(std::string(fate.rule));
   }
   return opening;
@@ -68,7 +79,7 @@ desk::v1::Decision ToDesk(const Decision& decision, absl::Span<const Field> fiel
     if (decision.fields[i].action == Action::kKeep) continue;
     auto* field = shown.add_fields();
     field->set_path(std::string(fields[i].path));
-    field->set_action(std::string(ActionName(decision.fields[i].action)));
+    field->set_action(FateName(decision.fields[i]));
     field->set_rule(std::string(decision.fields[i].rule));
     field->set_sens(Sensitivity::Class_Name(fields[i].sens));
   }
@@ -85,6 +96,7 @@ desk::v1::Decision ToDesk(const audit::v1::DecisionOpening& opening) {
   shown.set_step(opening.step());
   *shown.mutable_rules() = opening.rules();
   shown.set_missing(opening.missing());
+  *shown.mutable_obligations() = opening.obligations();
   for (const auto& field : opening.fields()) {
     auto* decided = shown.add_fields();
     decided->set_path(field.path());
@@ -100,7 +112,10 @@ desk::v1::Decision ToDesk(const audit::v1::DecisionOpening& opening) {
 }
 
 absl::Status ToStatus(const desk::v1::Decision& decision) {
-  if (decision.outcome() == OutcomeName(Outcome::kAllow)) return absl::OkStatus();
+  if (decision.outcome() == OutcomeName(Outcome::kAllow) ||
+      decision.outcome() == OutcomeName(Outcome::kHold)) {
+    return absl::OkStatus();
+  }
   base::ErrorText error;
   error.reason = base::ReasonFromName(decision.reason()).value_or(base::Reason::kPolicyDenied);
   error.message =

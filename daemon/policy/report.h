@@ -22,7 +22,7 @@ struct InForce {
   base::Digest registry_digest;
 };
 
-// For the record. Fields by schema path, each path and action once, those that are kept left out.
+// For the record. Fields by schema path, each path and fate once, those that are kept left out.
 audit::v1::DecisionOpening ToOpening(const Decision& decision, absl::Span<const Field> fields,
                                      const InForce& in_force);
 
@@ -32,7 +32,8 @@ desk::v1::Decision ToDesk(const Decision& decision, absl::Span<const Field> fiel
 // The same from an old record's opening; fields by schema path.
 desk::v1::Decision ToDesk(const audit::v1::DecisionOpening& opening);
 
-// OK for ALLOW; else the decision's Reason with step, rules and missing condition.
+// OK for ALLOW and HOLD, which waits and is no failure; else the decision's Reason with step, rules
+// and missing condition.
 absl::Status ToStatus(const desk::v1::Decision& decision);
 
 }  // namespace liaison::policy

@@ -32,6 +32,11 @@ absl::Time Midnight(absl::CivilDay day, const absl::TimeZone& zone) {
 
 }  // namespace
 
+bool IsZone(std::string_view name) {
+  absl::TimeZone zone;
+  return IsZoneName(name) && absl::LoadTimeZone(std::string(name), &zone);
+}
+
 std::optional<absl::CivilDay> ParseDay(std::string_view text) {
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
   int numbers[3] = {0, 0, 0};
@@ -56,8 +61,7 @@ Period PeriodOf(const v1::Validity& validity, const std::string& path,
   };
   absl::TimeZone zone;
   if (!IsZoneName(validity.time_zone()) || !absl::LoadTimeZone(validity.time_zone(), &zone)) {
-    fault("time_zone", "TIME_ZONE",
-          "write a zone of the time zone database, e.g. \"Asia/Ho_Chi_Minh\"");
+    fault("time_zone", "TIME_ZONE", kWriteZone);
   }
   const std::optional<absl::CivilDay> from = ParseDay(validity.from());
   if (!from) fault("from", "DATE", "write the first day as YYYY-MM-DD");

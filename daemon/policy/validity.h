@@ -22,6 +22,11 @@ struct Period {
   bool Contains(absl::Time now) const { return begin <= now && now < end; }
 };
 
+// A zone of the time zone database, by its name there; no file paths, no inventions of the library.
+bool IsZone(std::string_view name);
+inline constexpr std::string_view kWriteZone =
+    "write a zone of the time zone database, e.g. \"Asia/Ho_Chi_Minh\"";
+
 // "YYYY-MM-DD", a day that exists; nullopt otherwise.
 std::optional<absl::CivilDay> ParseDay(std::string_view text);
 

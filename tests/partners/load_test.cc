@@ -129,10 +129,11 @@ TEST(LoadTest, NamesEveryFaultAtOnce) {
   folder.Change(kA, "aa");
   folder.Remove("pki/people.crt");
   folder.Write("policy.textproto", "policy { id: \"x\" version: 1 rule { } }");
-  EXPECT_THAT(folder.Faults(),
-              testing::IsSupersetOf({"country COUNTRY", "listeners.ops LOOPBACK",
-                                     "partner[0].tls_key[0].spki_sha256 DIGEST",
-                                     "keys.people_ca FILE", "policy.rule[0].id ID"}));
+  EXPECT_THAT(
+      folder.Faults(),
+      testing::IsSupersetOf({"country COUNTRY", "listeners.ops LOOPBACK",
+                             "partner[0].tls_key[0].spki_sha256 DIGEST", "keys.people_ca FILE",
+                             "policy.textproto:1:29: policy.rule[0].id ID"}));
 }
 
 TEST(LoadTest, NamesLineAndColumnOfASyntaxError) {
@@ -149,7 +150,8 @@ TEST(LoadTest, RefusesAPolicyThatNamesAFieldThatTheSchemaDoesNotHave) {
   std::string policy(folder.Load().value()->policy_text());
   policy.replace(policy.find("alert.details"), 13, "alert.detail ");
   folder.Write("policy.textproto", policy);
-  EXPECT_THAT(folder.Faults(), ElementsAre("policy.rule[0].fields.omit[0] UNKNOWN"));
+  EXPECT_THAT(folder.Faults(),
+              ElementsAre("policy.textproto:5:81: policy.rule[0].fields.omit[0] UNKNOWN"));
 }
 
 TEST(LoadTest, RefusesAFileThatIsMissingOrTooLarge) {

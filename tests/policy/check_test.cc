@@ -8,7 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "daemon/policy/policy.h"
 #include "liaison/payload/v1/payload.pb.h"
-#include "tests/policy/sample.h"
+#include "tests/policy/decide.h"
 
 namespace liaison::policy {
 namespace {
@@ -77,11 +77,23 @@ std::vector<Broken> BrokenHeadsAndAgreements() {
       {"policy.agreement[0].legal_basis[1].citation REQUIRED",
        [](v1::Policy& p) { p.mutable_agreement(0)->mutable_legal_basis(1)->clear_citation(); }},
       {"policy.quota[0].id ID", [](v1::Policy& p) { p.add_quota(); }},
+      {"policy.quota[0] NO_LIMIT", [](v1::Policy& p) { p.add_quota()->set_id("q"); }},
+      {"policy.quota[1].id DUPLICATE",
+       [](v1::Policy& p) {
+         for (int i = 0; i < 2; ++i) p.add_quota()->set_id("q");
+       }},
+      {"policy.quota[0].time_zone TIME_ZONE",
+       [](v1::Policy& p) { p.add_quota()->set_time_zone("Asia/Nowhere"); }},
+      {"policy.quota[0].count ENUM_NUMBER",
+       [](v1::Policy& p) { p.add_quota()->set_count(Number<v1::Quota::Count>(9)); }},
   };
 }
 
 std::vector<Broken> BrokenRules() {
+  using liaison::payload::v1::Origin;
   using liaison::payload::v1::Purpose;
+  using liaison::payload::v1::SubjectCategory;
+  using liaison::payload::v1::Urgency;
   const auto rule = [](auto change) -> Break {
     return [change](v1::Policy& p) { change(*p.mutable_rule(0)); };
   };
@@ -114,12 +126,105 @@ std::vector<Broken> BrokenRules() {
        rule([](v1::Rule& r) { r.mutable_fields()->add_omit("nowhere"); })},
       {"policy.rule[0].obligations.quota UNKNOWN",
        rule([](v1::Rule& r) { r.mutable_obligations()->set_quota("none"); })},
-      {"policy.rule[0].fields PERMIT_ONLY",
-       rule([](v1::Rule& r) { r.set_effect(v1::Rule::FORBID); })},
-      {"policy.rule[0].obligations PERMIT_ONLY", rule([](v1::Rule& r) {
-         r.set_effect(v1::Rule::FORBID);
-         r.mutable_obligations()->set_notice(true);
+      {"policy.rule[0].partner_classes[0] REQUIRED",
+       rule([](v1::Rule& r) { r.add_partner_classes(v1::PARTNER_CLASS_UNSPECIFIED); })},
+      {"policy.rule[0].urgencies[0] REQUIRED",
+       rule([](v1::Rule& r) { r.add_urgencies(Number<Urgency::Code>(0)); })},
+      {"policy.rule[0].subjects[0] REQUIRED",
+       rule([](v1::Rule& r) { r.add_subjects(Number<SubjectCategory::Code>(0)); })},
+      {"policy.rule[0].origins[0] REQUIRED",
+       rule([](v1::Rule& r) { r.add_origins(Number<Origin::Code>(0)); })},
+      {"policy.rule[0].countries[1] COUNTRY", rule([](v1::Rule& r) {
+         r.add_countries("GB");
+         r.add_countries("gb");
        })},
+  };
+}
+
+// Of effects: what each may not have, and what it must.
+std::vector<Broken> BrokenEffects() {
+  // Makes rule 0 one of this effect without what a PERMIT has.
+  const auto rule = [](v1::Rule::Effect effect, const char* text) -> Break {
+    return [effect, text](v1::Policy& p) {
+      v1::Rule& r = *p.mutable_rule(0);
+      r.clear_fields();
+      r.MergeFrom(FileOf(std::string("policy { rule { ") + text + " } }").policy().rule(0));
+      r.set_effect(effect);
+    };
+  };
+  using R = v1::Rule;
+  return {
+      {"policy.rule[0].fields EFFECT", rule(R::FORBID, "fields { omit_class: L1 }")},
+      {"policy.rule[0].fields EFFECT", rule(R::HOLD, "fields { omit_class: L1 }")},
+      {"policy.rule[0].obligations EFFECT", rule(R::FORBID, "obligations { notice: true }")},
+      {"policy.rule[0].obligations EFFECT", rule(R::RESTRICT, "obligations { notice: true }")},
+      {"policy.rule[0].obligations EFFECT",
+       rule(R::HOLD, R"(obligations { release { persons: 2 within: "1h" } notice: true })")},
+      {"policy.rule[0].carries EFFECT", rule(R::PERMIT, "carries: L4")},
+      {"policy.rule[0].carries EFFECT", rule(R::RESTRICT, "carries: L4")},
+      {"policy.rule[0].carries[1] D-13", rule(R::HOLD, "carries: [L4, L6]")},
+      {"policy.rule[0].carries[0] REQUIRED", rule(R::HOLD, "carries: SENSITIVITY_UNSPECIFIED")},
+      {"policy.rule[0].fields REQUIRED", rule(R::RESTRICT, "")},
+      {"policy.rule[0].fields REQUIRED", rule(R::RESTRICT, "fields {}")},
+      {"policy.rule[0].fields.keep_class EFFECT", rule(R::RESTRICT, "fields { keep_class: L1 }")},
+      {"policy.rule[0].fields.keep EFFECT", rule(R::RESTRICT, R"(fields { keep: "a" })")},
+      {"policy.rule[0].obligations.release REQUIRED", rule(R::HOLD, "")},
+      {"policy.rule[0].direction OUT_ONLY",
+       [](v1::Policy& p) {
+         p.mutable_rule(0)->set_effect(R::HOLD);
+         p.mutable_rule(0)->set_direction(R::IN);
+       }},
+      {"policy.rule[1].obligations.release OUT_ONLY",
+       [](v1::Policy& p) {
+         p.mutable_rule(1)->mutable_obligations()->mutable_release()->set_persons(2);
+       }},
+  };
+}
+
+// Changes of fields and obligations of a PERMIT.
+std::vector<Broken> BrokenChanges() {
+  const auto fields = [](const char* text) -> Break {
+    return [text](v1::Policy& p) {
+      p.mutable_rule(0)->MergeFrom(
+          FileOf(std::string("policy { rule { fields { ") + text + " } } }").policy().rule(0));
+    };
+  };
+  const auto obligations = [](const char* text) -> Break {
+    return [text](v1::Policy& p) {
+      p.mutable_rule(0)->MergeFrom(
+          FileOf(std::string("policy { rule { obligations { ") + text + " } } }").policy().rule(0));
+    };
+  };
+  return {
+      {"policy.rule[0].fields.generalise[0].path UNKNOWN", fields("generalise { to: YEAR }")},
+      {"policy.rule[0].fields.generalise[0].path UNKNOWN",
+       fields(R"(generalise { path: "nowhere" to: YEAR })")},
+      {"policy.rule[0].fields.generalise[0].path NOT_GENERAL",
+       fields(R"(generalise { path: "birth.edtf" to: YEAR })")},
+      {"policy.rule[0].fields.generalise[0].to LEVEL", fields(R"(generalise { path: "birth" })")},
+      {"policy.rule[0].fields.generalise[0].to LEVEL",
+       fields(R"(generalise { path: "birth" to: COUNTRY })")},
+      {"policy.rule[0].fields.generalise[0].to LEVEL",
+       fields(R"(generalise { path: "place" to: MONTH })")},
+      {"policy.rule[0].fields.mask[1].path UNKNOWN",
+       fields(R"(mask { path: "a" } mask { path: "nowhere" })")},
+      {"policy.rule[0].fields.mask[0].path UNKNOWN", fields("mask { keep_last: 1 }")},
+      {"policy.rule[0].fields.mask[0].keep_last LIMIT",
+       fields(R"(mask { path: "a" keep_last: 5 })")},
+      {"policy.rule[0].fields.pseudonymise[0] UNKNOWN", fields(R"(pseudonymise: "nowhere")")},
+      {"policy.rule[0].fields.match_token[0] UNKNOWN", fields(R"(match_token: "nowhere")")},
+      {"policy.rule[0].obligations.release.persons LIMIT",
+       obligations(R"(release { persons: 1 within: "4h" })")},
+      {"policy.rule[0].obligations.release.persons LIMIT",
+       obligations(R"(release { persons: 6 within: "4h" })")},
+      {"policy.rule[0].obligations.release.within SPAN", obligations("release { persons: 2 }")},
+      {"policy.rule[0].obligations.release.within SPAN",
+       obligations(R"(release { persons: 2 within: "four hours" })")},
+      {"policy.rule[0].obligations.release.within SPAN",
+       obligations(R"(release { persons: 2 within: "31d" })")},
+      {"policy.rule[0].obligations.retention SPAN", obligations(R"(retention: "23h")")},
+      {"policy.rule[0].obligations.retention SPAN", obligations(R"(retention: "3651d")")},
+      {"policy.rule[0].obligations.retention SPAN", obligations(R"(retention: "forever")")},
   };
 }
 
@@ -133,13 +238,35 @@ TEST(CreateTest, TakesTheSample) {
 }
 
 TEST(CreateTest, RefusesEachFaultAndNamesItsPlace) {
-  for (const auto& list : {BrokenHeadsAndAgreements(), BrokenRules()}) {
+  for (const auto& list :
+       {BrokenHeadsAndAgreements(), BrokenRules(), BrokenEffects(), BrokenChanges()}) {
     for (const Broken& broken : list) {
       v1::PolicyFile file = FileOf(SampleText());
       broken.change(*file.mutable_policy());
       EXPECT_THAT(FaultsOf(file), Contains(broken.fault));
     }
   }
+}
+
+TEST(CreateTest, TakesWhatIsJustWithinTheLimits) {
+  v1::PolicyFile file = FileOf(With(R"(
+    quota { id: "q" per_day: 1 time_zone: "Asia/Ho_Chi_Minh" }
+    quota { id: "r" distinct_subjects_per_day: 1 }
+    rule { id: "two" effect: HOLD direction: OUT types: ALERT carries: [L4, L8]
+           obligations { release { persons: 2 within: "1m" } } }
+    rule { id: "less" effect: RESTRICT direction: IN countries: ["GB", "XX"] partner_classes: NGO
+           fields { generalise { path: "x.birth" to: AGE_BAND } generalise { path: "y.place" to: LOCALITY }
+                    mask { path: "a" } mask { path: "b" keep_last: 4 } pseudonymise: "c" match_token: "d"
+                    omit_class: L6 } }
+    rule { id: "no" effect: FORBID direction: OUT types: ALERT carries: L6 })"));
+  v1::Obligations& obligations = *file.mutable_policy()->mutable_rule(0)->mutable_obligations();
+  obligations.mutable_release()->set_persons(5);
+  obligations.mutable_release()->set_within("30d");
+  obligations.set_retention("3650d");
+  obligations.set_quota("q");
+  EXPECT_THAT(FaultsOf(file), IsEmpty());
+  obligations.set_retention("1d");
+  EXPECT_THAT(FaultsOf(file), IsEmpty());
 }
 
 TEST(CreateTest, RefusesAFileWithoutPolicy) {
@@ -203,12 +330,20 @@ TEST(LintTest, WarnsOfWhatIsLikelyNotMeant) {
       {"policy.rule[0]", "TLP:RED", [](v1::Policy& p) { p.mutable_rule(0)->clear_max_tlp(); }},
       {"policy.rule[1]", "no meaning",
        [](v1::Policy& p) { p.mutable_rule(1)->mutable_fields()->add_withhold("a"); }},
+      {"policy.rule[1]", "no meaning",
+       [](v1::Policy& p) { p.mutable_rule(1)->mutable_fields()->add_pseudonymise("a"); }},
+      {"policy.rule[1]", "roles have no meaning",
+       [](v1::Policy& p) { p.mutable_rule(1)->add_roles(v1::Rule::OFFICER); }},
+      {"policy.rule[0]", "every agreement that it can be used under is suspended or ended",
+       [](v1::Policy& p) { p.mutable_agreement(0)->set_suspended(true); }},
+      {"policy.rule[0]", "lets a system send TLP:RED",
+       [](v1::Policy& p) { p.mutable_rule(0)->set_max_tlp(liaison::payload::v1::Tlp::RED); }},
       {"policy.rule[0]", "class L2 has two",
        [](v1::Policy& p) { p.mutable_rule(0)->mutable_fields()->add_omit_class(Sensitivity::L2); }},
-      {"policy.rule[0]", "field a.b has two",
+      {"policy.rule[0]", "field a.b is named twice",
        [](v1::Policy& p) {
          p.mutable_rule(0)->mutable_fields()->add_omit("a.b");
-         p.mutable_rule(0)->mutable_fields()->add_keep("a.b");
+         p.mutable_rule(0)->mutable_fields()->add_match_token("a.b");
        }},
   };
   for (const auto& row : rows) {
@@ -224,11 +359,45 @@ TEST(LintTest, WarnsOfWhatIsLikelyNotMeant) {
   }
 }
 
+// What is said of the rule that is added to a clean policy.
+std::vector<std::string> SaidOf(const std::string& rule) {
+  v1::PolicyFile file = CleanFile();
+  *file.mutable_policy()->add_rule() =
+      FileOf("policy { rule { id: \"added\" " + rule + " } }").policy().rule(0);
+  std::vector<std::string> said;
+  for (const Warning& warning : Lint(file)) {
+    EXPECT_EQ(warning.where, "policy.rule[2]");
+    said.push_back(warning.text);
+  }
+  return said;
+}
+
+TEST(LintTest, WarnsOfARestrictThatRestrictsNothing) {
+  const std::string head = "effect: RESTRICT direction: OUT partner: \"ho-example\" ";
+  EXPECT_THAT(SaidOf(head + "fields { withhold_class: L2 }"), IsEmpty());
+  EXPECT_THAT(SaidOf(head + "fields { withhold_class: L3 }"),
+              ElementsAre(HasSubstr("every PERMIT that it meets is as strict")));
+  EXPECT_THAT(SaidOf(head + "types: ALERT_HIT fields { withhold_class: L2 }"),
+              ElementsAre(HasSubstr("no PERMIT lets pass")));
+  EXPECT_THAT(SaidOf("effect: RESTRICT direction: OUT fields { omit_class: L6 }"),
+              ElementsAre(HasSubstr("L6 is always omitted")));
+  EXPECT_THAT(SaidOf("effect: RESTRICT direction: OUT fields { withhold_class: L3 }"), IsEmpty())
+      << "it stands guard for permits that are still to be written";
+}
+
+TEST(LintTest, WarnsOfARuleThatStopsRecalls) {
+  const std::string release = R"(obligations { release { persons: 2 within: "1h" } })";
+  EXPECT_THAT(SaidOf("effect: HOLD direction: OUT " + release), ElementsAre(HasSubstr("RECALL")));
+  EXPECT_THAT(SaidOf("effect: HOLD direction: OUT carries: L8 " + release), IsEmpty());
+  EXPECT_THAT(SaidOf("effect: FORBID direction: OUT partner: \"io-example\""),
+              ElementsAre(HasSubstr("RECALL")));
+}
+
 TEST(LintTest, WarnsOfAnAgreementThatHasEndedWhenItIsToldTheTime) {
   EXPECT_THAT(Lint(CleanFile()), IsEmpty());
   const std::vector<Warning> warnings = Lint(CleanFile(), At("2026-12-31T17:00:00Z"));
-  ASSERT_EQ(warnings.size(), 1u);
-  EXPECT_THAT(warnings[0].text, HasSubstr("ended"));
+  ASSERT_EQ(warnings.size(), 3u);
+  for (const Warning& warning : warnings) EXPECT_THAT(warning.text, HasSubstr("ended"));
 }
 
 // --- D-37

@@ -280,7 +280,7 @@ TEST(NamesTest, EveryStepActionAndOutcomeHasAName) {
   for (int i = 0; i <= static_cast<int>(Step::kDone); ++i) {
     EXPECT_THAT(std::string(StepName(static_cast<Step>(i))), testing::MatchesRegex("[a-z_]+"));
   }
-  EXPECT_EQ(ActionName(Action::kWithhold), "withhold");
+  EXPECT_EQ(ActionName(Action::kWithhold), "WITHHOLD");
   EXPECT_EQ(OutcomeName(Outcome::kDeny), "DENY");
 }
 

@@ -160,10 +160,11 @@ TEST(OnLeafTest, AStringIsChangedAnythingElseWithheld) {
 }
 
 TEST(FateNameTest, SaysHowFar) {
-  EXPECT_EQ(FateName(To(Generalise::YEAR)), "generalise to YEAR");
-  EXPECT_EQ(FateName(Masked(4)), "mask, keep last 4");
-  EXPECT_EQ(FateName(kWithhold), "withhold");
-  EXPECT_EQ(FateName(kToken), "match_token");
+  EXPECT_EQ(FateName(To(Generalise::YEAR)), "GENERALISE to YEAR");
+  EXPECT_EQ(FateName(Masked(4)), "MASK, keep last 4");
+  EXPECT_EQ(FateName(kWithhold), "WITHHOLD");
+  EXPECT_EQ(FateName(kToken), "MATCH_TOKEN");
+  EXPECT_EQ(FateName(Masked(0)), "MASK");
 }
 
 }  // namespace

@@ -89,7 +89,8 @@ class World {
     AddConditions(rule);
     if (permit || effect == v1::Rule::RESTRICT) *rule.mutable_fields() = Fields(permit);
     if (permit && Chance(10)) rule.mutable_obligations()->set_notice(true);
-    if (effect == v1::Rule::HOLD || (permit && Chance(5))) {
+    const bool out = rule.direction() == v1::Rule::OUT;
+    if (effect == v1::Rule::HOLD || (permit && out && Chance(5))) {
       v1::Release& release = *rule.mutable_obligations()->mutable_release();
       release.set_persons(static_cast<uint32_t>(2 + Below(4)));
       release.set_within("4h");
@@ -109,8 +110,10 @@ class World {
     }
   }
 
+  // Not of a source, which a HOLD may not name.
   Sensitivity::Class Class() {
-    return static_cast<Sensitivity::Class>(1 + Below(Sensitivity::Class_ARRAYSIZE - 1));
+    const auto sens = static_cast<Sensitivity::Class>(1 + Below(Sensitivity::Class_ARRAYSIZE - 1));
+    return sens == Sensitivity::L6 ? Sensitivity::L5 : sens;
   }
 
   // `keep`: a permit's; a RESTRICT keeps nothing.

@@ -42,7 +42,7 @@ v1::PolicyFile FileOf(std::string_view text) {
 }
 
 std::optional<Whole::Kind> AnyPath(std::string_view path) {
-  if (path.substr(0, 7) == "nowhere") return std::nullopt;
+  if (path.empty() || path.substr(0, 7) == "nowhere") return std::nullopt;
   const auto ends_in = [&](std::string_view end) {
     return path.size() >= end.size() && path.substr(path.size() - end.size()) == end;
   };

@@ -19,8 +19,8 @@ std::string SampleText();
 // The file that a text says; fails the test when it does not parse.
 v1::PolicyFile FileOf(std::string_view text);
 
-// A schema of every path but those that begin with "nowhere"; a path that ends in "birth" is a
-// date, one that ends in "place" a place.
+// A schema of every path but none at all and those that begin with "nowhere"; a path that ends in
+// "birth" is a date, one that ends in "place" a place.
 std::optional<Whole::Kind> AnyPath(std::string_view path);
 
 // The policy; fails the test when it is refused.

@@ -1,0 +1,92 @@
+// Which messages two rules share, and whether the one asks anything of the other.
+#include "daemon/policy/overlap.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/policy/sample.h"
+
+namespace liaison::policy {
+namespace {
+
+v1::Rule RuleOf(const std::string& text) {
+  return FileOf("policy { rule { " + text + " } }").policy().rule(0);
+}
+
+v1::Rule Permit(const std::string& more = "") {
+  return RuleOf(R"(effect: PERMIT direction: OUT partner: "ho-example" types: [ALERT, ALERT_HIT]
+    purposes: [TRAFFICKING_DETECTION, VICTIM_RESCUE] roles: OFFICER max_tlp: AMBER )" +
+                more);
+}
+
+TEST(ShadowsTest, AForbidThatNamesNoLessThanThePermit) {
+  for (const char* covering :
+       {"", R"(partner: "ho-example")", "types: [ALERT, ALERT_HIT, ALERT_CANCEL]",
+        "purposes: [TRAFFICKING_DETECTION, VICTIM_RESCUE]", "roles: [OFFICER, SYSTEM]",
+        "max_tlp: AMBER", "max_tlp: RED"}) {
+    EXPECT_TRUE(Shadows(RuleOf(std::string("effect: FORBID direction: OUT ") + covering), Permit()))
+        << covering;
+  }
+}
+
+TEST(ShadowsTest, NotOneThatNamesLess) {
+  for (const char* narrower :
+       {R"(partner: "io-example")", "types: ALERT", "purposes: TRAFFICKING_DETECTION",
+        "roles: SYSTEM", "max_tlp: GREEN", "partner_classes: NGO", "countries: \"GB\"",
+        "urgencies: U1", "subjects: SUSPECT", "origins: AI_GENERATED", "carries: L4",
+        R"(agreement: "one")"}) {
+    EXPECT_FALSE(
+        Shadows(RuleOf(std::string("effect: FORBID direction: OUT ") + narrower), Permit()))
+        << narrower;
+  }
+  EXPECT_FALSE(Shadows(RuleOf("effect: FORBID direction: IN"), Permit()));
+  EXPECT_FALSE(Shadows(RuleOf("effect: HOLD direction: OUT"), Permit()));
+}
+
+TEST(ShadowsTest, OneThatIsAsNarrowAsThePermit) {
+  const std::string narrow =
+      R"(partner_classes: NGO countries: "GB" urgencies: U1 origins: AI_GENERATED)";
+  EXPECT_TRUE(Shadows(RuleOf("effect: FORBID direction: OUT " + narrow), Permit(narrow)));
+}
+
+TEST(CanMeetTest, UnlessOneConditionRulesItOut) {
+  const std::string head = "effect: RESTRICT direction: OUT ";
+  EXPECT_TRUE(CanMeet(RuleOf(head), Permit()));
+  EXPECT_TRUE(
+      CanMeet(RuleOf(head + "types: [ALERT_HIT, ALERT_CANCEL] subjects: SUSPECT"), Permit()));
+  const struct {
+    const char* rule;
+    const char* permit;
+  } apart[] = {{R"(partner: "io-example")", ""},
+               {"types: ALERT_CANCEL", ""},
+               {"purposes: DRUG_CRIME", ""},
+               {"roles: SYSTEM", ""},
+               {R"(agreement: "one")", R"(agreement: "two")"},
+               {"partner_classes: NGO", "partner_classes: FUNDER"},
+               {"urgencies: U1", "urgencies: U2"},
+               {"origins: AI_GENERATED", "origins: HUMAN_GENERATED"},
+               {"subjects: SUSPECT", "subjects: VICTIM"}};
+  for (const auto& row : apart) {
+    EXPECT_FALSE(CanMeet(RuleOf(head + row.rule), Permit(row.permit))) << row.rule;
+  }
+  EXPECT_FALSE(CanMeet(RuleOf("effect: RESTRICT direction: IN"), Permit()));
+}
+
+TEST(AsksNothingOfTest, WhenEveryFateOfThePermitIsAsStrict) {
+  const auto asks = [](const std::string& restrict, const std::string& permit) {
+    return !AsksNothingOf(RuleOf("fields { " + restrict + " }"),
+                          RuleOf("fields { " + permit + " }"));
+  };
+  EXPECT_FALSE(asks("withhold_class: L3", "keep_class: L2 withhold_class: L3"));
+  EXPECT_FALSE(asks("withhold_class: L3", "keep_class: L2"));
+  EXPECT_FALSE(asks("omit_class: L3", "keep_class: L2"));
+  EXPECT_TRUE(asks("omit_class: L3", "withhold_class: L3"));
+  EXPECT_TRUE(asks("withhold_class: L3", "withhold_class: L3 keep: \"a\""));
+  EXPECT_FALSE(asks("withhold_class: L3", "withhold_class: L3 omit: \"a\""));
+  EXPECT_FALSE(asks("withhold: \"a\"", "withhold_class: L3"));
+  EXPECT_TRUE(asks("withhold: \"a\"", "withhold_class: L3 keep_class: L2"));
+  EXPECT_FALSE(asks("mask { path: \"a\" keep_last: 4 }", "mask { path: \"a\" keep_last: 2 }"));
+  EXPECT_TRUE(asks("mask { path: \"a\" keep_last: 2 }", "mask { path: \"a\" keep_last: 4 }"));
+}
+
+}  // namespace
+}  // namespace liaison::policy

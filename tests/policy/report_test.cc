@@ -1,0 +1,109 @@
+// A decision in the words of the record and of the desk.
+#include "daemon/policy/report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/policy/decide.h"
+
+namespace liaison::policy {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+// One field of each fate, at paths with positions.
+struct Sample {
+  std::vector<Field> fields;
+  Decision decision;
+};
+
+Sample EachFate() {
+  Sample sample;
+  const std::pair<std::string_view, Fate> fates[] = {
+      {"a[0].kept", {Action::kKeep}},
+      {"a[0].birth", {Action::kGeneralise, v1::Generalise::YEAR}},
+      {"a[1].birth", {Action::kGeneralise, v1::Generalise::YEAR}},
+      {"a[0].number", {Action::kMask, v1::Generalise::LEVEL_UNSPECIFIED, 4}},
+      {"a[0].token", {Action::kMatchToken}},
+      {"a[0].gone", {Action::kOmit}}};
+  const std::string_view schema_paths[] = {"a.kept",   "a.birth", "a.birth",
+                                           "a.number", "a.token", "a.gone"};
+  for (size_t i = 0; i < std::size(fates); ++i) {
+    Field field = FieldOf(fates[i].first, Sensitivity::L2);
+    field.schema_path = schema_paths[i];
+    sample.fields.push_back(field);
+    sample.decision.fields.push_back({fates[i].second, "rule-1"});
+  }
+  sample.decision.outcome = Outcome::kAllow;
+  sample.decision.obligations = {"notice to auditors"};
+  return sample;
+}
+
+template <typename Fields>
+std::vector<std::string> Actions(const Fields& fields) {
+  std::vector<std::string> actions;
+  for (const auto& field : fields) actions.push_back(field.path() + " " + field.action());
+  return actions;
+}
+
+TEST(ReportTest, TheDeskSeesEveryFieldThatDoesNotGoAsItIsAndHowFar) {
+  const Sample sample = EachFate();
+  const desk::v1::Decision shown = ToDesk(sample.decision, sample.fields, {});
+  EXPECT_THAT(
+      Actions(shown.fields()),
+      ElementsAre("a[0].birth GENERALISE to YEAR", "a[1].birth GENERALISE to YEAR",
+                  "a[0].number MASK, keep last 4", "a[0].token MATCH_TOKEN", "a[0].gone OMIT"));
+  EXPECT_EQ(shown.fields(0).rule(), "rule-1");
+  EXPECT_EQ(shown.fields(0).sens(), "L2");
+  EXPECT_THAT(shown.obligations(), ElementsAre("notice to auditors"));
+}
+
+TEST(ReportTest, TheRecordHoldsEachPathAndFateOnce) {
+  const Sample sample = EachFate();
+  const audit::v1::DecisionOpening opening = ToOpening(sample.decision, sample.fields, {});
+  EXPECT_THAT(Actions(opening.fields()),
+              ElementsAre("a.birth GENERALISE to YEAR", "a.number MASK, keep last 4",
+                          "a.token MATCH_TOKEN", "a.gone OMIT"));
+  EXPECT_THAT(opening.obligations(), ElementsAre("notice to auditors"));
+}
+
+TEST(ReportTest, ARecordIsShownAsItWasWritten) {
+  const Sample sample = EachFate();
+  const desk::v1::Decision shown = ToDesk(ToOpening(sample.decision, sample.fields, {}));
+  EXPECT_THAT(Actions(shown.fields()), Not(IsEmpty()));
+  EXPECT_THAT(shown.obligations(), ElementsAre("notice to auditors"));
+  EXPECT_EQ(shown.outcome(), "ALLOW");
+}
+
+TEST(ReportTest, AHoldIsNoError) {
+  Decision decision;
+  decision.outcome = Outcome::kHold;
+  decision.step = Step::kRelease;
+  const desk::v1::Decision shown = ToDesk(decision, {}, {});
+  EXPECT_EQ(shown.outcome(), "HOLD");
+  EXPECT_EQ(shown.step(), "release");
+  EXPECT_EQ(shown.reason(), "");
+  EXPECT_TRUE(ToStatus(shown).ok());
+}
+
+TEST(ReportTest, ADenialSaysWhereItEndedAndWhatToDo) {
+  for (int step = 0; step < static_cast<int>(Step::kDone); ++step) {
+    Decision decision;
+    decision.step = static_cast<Step>(step);
+    decision.missing = "this";
+    decision.rules = {"one", "two"};
+    const absl::Status status = ToStatus(ToDesk(decision, {}, {}));
+    const std::optional<base::ErrorText> error = base::GetError(status);
+    ASSERT_TRUE(error);
+    EXPECT_EQ(error->reason, base::Reason::kPolicyDenied);
+    EXPECT_THAT(error->message, HasSubstr(std::string(StepName(decision.step)) + ": this"));
+    EXPECT_FALSE(error->fix.empty());
+    EXPECT_THAT(error->metadata, testing::Contains(testing::Pair("rule", "one,two")));
+  }
+}
+
+}  // namespace
+}  // namespace liaison::policy
