@@ -54,6 +54,7 @@ void AddAlert(Tree& tree);
 void AddPartner(Tree& tree);
 void AddPolicy(Tree& tree);
 void AddPolicyCheck(Tree& tree);
+void AddPolicyDiff(Tree& tree);
 void AddAudit(Tree& tree);
 void AddAuditProve(Tree& tree);
 void AddInit(Tree& tree);

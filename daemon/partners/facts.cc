@@ -24,29 +24,6 @@ policy::v1::PartnerClass ClassOf(config::v1::Partner::Class kind) {
   return static_cast<policy::v1::PartnerClass>(kind);
 }
 
-// A part that is not a string (an empty province, a coordinate) counts as finer than every level.
-policy::Form FormOf(Part::Kind part, bool text) {
-  using policy::Form;
-  if (part == Part::PART_UNSPECIFIED) return text ? Form::kText : Form::kOther;
-  if (!text) return Form::kPlaceExact;
-  switch (part) {
-    case Part::DATE:
-      return Form::kDate;
-    case Part::DATE_TEXT:
-      return Form::kDateText;
-    case Part::COUNTRY:
-      return Form::kPlaceCountry;
-    case Part::PROVINCE:
-      return Form::kPlaceProvince;
-    case Part::DISTRICT:
-      return Form::kPlaceDistrict;
-    case Part::LOCALITY:
-      return Form::kPlaceLocality;
-    default:
-      return Form::kPlaceExactText;
-  }
-}
-
 }  // namespace
 
 Frame FrameOf(const desk::v1::Draft& draft) {
@@ -126,7 +103,7 @@ std::vector<policy::Field> FieldsOf(const std::vector<payload::Leaf>& leaves) {
   fields.reserve(leaves.size());
   for (const payload::Leaf& leaf : leaves) {
     fields.push_back({leaf.path, leaf.schema_path, leaf.sens, leaf.needed, leaf.bond,
-                      FormOf(leaf.part, leaf.text)});
+                      policy::FormOf(leaf.part, leaf.text)});
   }
   return fields;
 }

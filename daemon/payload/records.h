@@ -58,6 +58,17 @@ absl::StatusOr<PathInfo> Describe(std::string_view schema_path);
 // What can be generalised there; nullopt for a path that the schema has not.
 std::optional<Whole::Kind> FindPath(std::string_view schema_path);
 
+// A leaf field of the schema, by its path without list positions.
+struct SchemaLeaf {
+  std::string path;
+  Sensitivity::Class sens = Sensitivity::SENSITIVITY_UNSPECIFIED;
+  Part::Kind part = Part::PART_UNSPECIFIED;
+  bool text = false;
+};
+// Every leaf that a message of this type can have, its notes included; empty for a type we do not
+// have.
+std::vector<SchemaLeaf> SchemaLeaves(v1::MessageType type);
+
 // A path without its list positions. Does not check it.
 std::string WithoutPositions(std::string_view path);
 

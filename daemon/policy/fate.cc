@@ -76,6 +76,28 @@ std::string FateName(const Fate& fate) {
   return name;
 }
 
+// A part that is not a string (an empty province, a coordinate) counts as finer than every level.
+Form FormOf(Part::Kind part, bool text) {
+  if (part == Part::PART_UNSPECIFIED) return text ? Form::kText : Form::kOther;
+  if (!text) return Form::kPlaceExact;
+  switch (part) {
+    case Part::DATE:
+      return Form::kDate;
+    case Part::DATE_TEXT:
+      return Form::kDateText;
+    case Part::COUNTRY:
+      return Form::kPlaceCountry;
+    case Part::PROVINCE:
+      return Form::kPlaceProvince;
+    case Part::DISTRICT:
+      return Form::kPlaceDistrict;
+    case Part::LOCALITY:
+      return Form::kPlaceLocality;
+    default:
+      return Form::kPlaceExactText;
+  }
+}
+
 bool IsText(Form form) { return form != Form::kOther && form != Form::kPlaceExact; }
 
 bool Goes(Action action) { return action != Action::kWithhold && action != Action::kOmit; }

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "liaison/options.pb.h"
 #include "liaison/policy/v1/policy.pb.h"
 
 namespace liaison::policy {
@@ -30,6 +31,9 @@ enum class Form {
   kPlaceExactText,  // street, names at a border, ...: one string, finer than every level
   kPlaceExact,      // point, codes at a border, ...: not a string, finer than every level
 };
+// Of a leaf of which the schema says that it is this part of a date or place, and whether it is one
+// string.
+Form FormOf(Part::Kind part, bool text);
 // One string, so that it can be masked or stand behind a token.
 bool IsText(Form form);
 

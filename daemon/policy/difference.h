@@ -1,0 +1,57 @@
+// Where two policies decide differently: every case of their finite domain, decided under both.
+#ifndef LIAISON_DAEMON_POLICY_DIFFERENCE_H_
+#define LIAISON_DAEMON_POLICY_DIFFERENCE_H_
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "daemon/policy/policy.h"
+
+namespace liaison::policy {
+
+inline constexpr uint64_t kMostCases = 20'000'000;
+
+// A leaf field of the schema.
+struct SchemaLeaf {
+  std::string path;
+  Sensitivity::Class sens = Sensitivity::SENSITIVITY_UNSPECIFIED;
+  Form form = Form::kOther;
+};
+// All leaves that a message of this type can have.
+using LeavesOf = absl::FunctionRef<std::vector<SchemaLeaf>(liaison::payload::v1::MessageType type)>;
+
+struct FieldDifference {
+  std::string path;
+  std::string before, after;  // FateName; of an incoming message "accepted" or "refused"
+  friend auto operator<=>(const FieldDifference&, const FieldDifference&) = default;
+};
+
+// Cases that change in one and the same way.
+struct Difference {
+  std::string before,
+      after;  // "ALLOW", "DENY at forbid: no-alerts", "HOLD for 2 persons within 4h0m0s" ...
+  std::vector<FieldDifference> fields;  // that change, in order of path; when both let it pass
+  // Fact and the values for which it happens; facts that make no difference are left out.
+  std::vector<std::pair<std::string, std::vector<std::string>>> where;
+  uint64_t cases = 0;
+};
+
+struct Comparison {
+  std::vector<Difference> differences;  // in order of partner, direction and type
+  uint64_t cases = 0;                   // all that were decided
+};
+
+// Exact: what no difference names is decided alike. Legal bases, which hang on what a message
+// names, are not part of it: compare them by reading. Errors: VALIDATION_FAILED when one of the
+// files is no policy; TOO_LARGE when the domain has more than kMostCases cases.
+absl::StatusOr<Comparison> Compare(const v1::PolicyFile& before, const v1::PolicyFile& after,
+                                   std::string_view own_agency, PathLookup find_path,
+                                   LeavesOf leaves_of);
+
+}  // namespace liaison::policy
+
+#endif  // LIAISON_DAEMON_POLICY_DIFFERENCE_H_

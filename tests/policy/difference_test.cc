@@ -1,0 +1,152 @@
+#include "daemon/policy/difference.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_replace.h"
+#include "tests/policy/sample.h"
+
+namespace liaison::policy {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Not;
+
+std::vector<SchemaLeaf> Leaves(liaison::payload::v1::MessageType) {
+  return {{"alert.headline", Sensitivity::L1, Form::kText},
+          {"alert.person.name", Sensitivity::L2, Form::kText},
+          {"alert.person.number", Sensitivity::L3, Form::kText},
+          {"alert.person.birth.edtf", Sensitivity::L2, Form::kDate}};
+}
+
+Comparison CompareTexts(const std::string& before, const std::string& after) {
+  auto comparison = Compare(FileOf(before), FileOf(after), "bgc-example", AnyPath, Leaves);
+  EXPECT_TRUE(comparison.ok()) << comparison.status();
+  return comparison.ok() ? *comparison : Comparison();
+}
+
+// The sample with one text replaced.
+std::vector<Difference> After(const std::string& old_text, const std::string& new_text) {
+  const std::string before = SampleText();
+  const std::string after = absl::StrReplaceAll(before, {{old_text, new_text}});
+  EXPECT_NE(before, after);
+  return CompareTexts(before, after).differences;
+}
+
+std::vector<std::string> ValuesOf(const Difference& difference, const std::string& fact) {
+  for (const auto& [name, values] : difference.where) {
+    if (name == fact) return values;
+  }
+  return {};
+}
+
+TEST(DifferenceTest, FindsNoneBetweenAPolicyAndItself) {
+  const Comparison comparison = CompareTexts(SampleText(), SampleText());
+  EXPECT_THAT(comparison.differences, IsEmpty());
+  EXPECT_GT(comparison.cases, 20u);
+}
+
+TEST(DifferenceTest, FindsNoneWhenOnlyTheOrderAndTheWordsChange) {
+  EXPECT_THAT(After("Act (invented) 2", "Act (invented) 3"), IsEmpty());
+  EXPECT_THAT(After("keep_class: [L0, L1, L2, L4, L8]", "keep_class: [L8, L4, L2, L1, L0]"),
+              IsEmpty());
+}
+
+TEST(DifferenceTest, NamesTheRolesThatMaySendNoLonger) {
+  const auto differences = After("roles: [OFFICER, SYSTEM]", "roles: [OFFICER]");
+  ASSERT_THAT(differences, Not(IsEmpty()));
+  for (const Difference& difference : differences) {
+    EXPECT_EQ(difference.before, "ALLOW");
+    EXPECT_EQ(difference.after, "DENY at permit");
+    EXPECT_THAT(ValuesOf(difference, "role"), ElementsAre("SYSTEM"));
+    EXPECT_THAT(ValuesOf(difference, "direction"), ElementsAre("OUT"));
+  }
+}
+
+TEST(DifferenceTest, NamesTheFieldsThatChangeAndNoOthers) {
+  const auto differences = After("withhold_class: [L3]", "omit_class: [L3]");
+  ASSERT_THAT(differences, Not(IsEmpty()));
+  for (const Difference& difference : differences) {
+    EXPECT_EQ(difference.before, difference.after);
+    EXPECT_THAT(difference.fields,
+                ElementsAre(FieldDifference{"alert.person.number", "withhold", "omit"}));
+  }
+}
+
+TEST(DifferenceTest, TellsFieldsThatMayComeOneByOne) {
+  const auto differences = After("keep_class: [L0, L1, L2] }", "keep_class: [L0, L1] }");
+  ASSERT_EQ(differences.size(), 1u);
+  EXPECT_THAT(ValuesOf(differences[0], "direction"), ElementsAre("IN"));
+  EXPECT_THAT(differences[0].fields,
+              ElementsAre(FieldDifference{"alert.person.birth.edtf", "accepted", "refused"},
+                          FieldDifference{"alert.person.name", "accepted", "refused"}));
+}
+
+TEST(DifferenceTest, TellsTheInstantsOfAnAgreementThatEndsEarlier) {
+  const auto differences = After("to: \"2026-12-31\"", "to: \"2026-06-30\"");
+  ASSERT_THAT(differences, Not(IsEmpty()));
+  for (const Difference& difference : differences) {
+    EXPECT_EQ(difference.after, "DENY at agreement");
+    // From its new end on; at its old end it is over under both.
+    EXPECT_THAT(ValuesOf(difference, "agreement"),
+                ElementsAre("joint-plan at 2026-06-30T17:00:00Z"));
+  }
+}
+
+TEST(DifferenceTest, ReportsAForbidWithItsRule) {
+  const std::string forbid =
+      R"( rule { id: "no-red" effect: FORBID direction: OUT types: [ALERT] carries: [L3] } )";
+  const std::string before = SampleText();
+  const std::string after = before.substr(0, before.rfind('}')) + forbid + "}";
+  const auto differences = CompareTexts(before, after).differences;
+  ASSERT_THAT(differences, Not(IsEmpty()));
+  for (const Difference& difference : differences) {
+    EXPECT_EQ(difference.after, "DENY at forbid: no-red");
+    EXPECT_THAT(ValuesOf(difference, "carries"), ElementsAre("L3"));
+    EXPECT_THAT(ValuesOf(difference, "type"), ElementsAre("ALERT"));
+  }
+}
+
+TEST(DifferenceTest, ReportsWhatMustBeDoneToo) {
+  const auto differences =
+      After("fields { keep_class: [L0, L1, L2, L4, L8]",
+            "obligations { release { persons: 2 within: \"4h\" } notice: true }"
+            " fields { keep_class: [L0, L1, L2, L4, L8]");
+  ASSERT_THAT(differences, Not(IsEmpty()));
+  EXPECT_EQ(differences[0].after, "HOLD for 2 persons within 4h, notice");
+}
+
+TEST(DifferenceTest, LooksAtPartnersOfEitherPolicy) {
+  const std::string before = SampleText();
+  const std::string after = absl::StrReplaceAll(before, {{"ho-example", "io-example"}});
+  bool lost = false, gained = false;
+  for (const Difference& difference : CompareTexts(before, after).differences) {
+    lost |= ValuesOf(difference, "partner") == std::vector<std::string>{"ho-example"};
+    gained |= ValuesOf(difference, "partner") == std::vector<std::string>{"io-example"};
+  }
+  EXPECT_TRUE(lost);
+  EXPECT_TRUE(gained);
+}
+
+TEST(DifferenceTest, RefusesAFileThatIsNoPolicy) {
+  EXPECT_FALSE(
+      Compare(v1::PolicyFile(), FileOf(SampleText()), "bgc-example", AnyPath, Leaves).ok());
+}
+
+// Nine conditions on subjects that no two categories share, and as many on purposes and classes.
+TEST(DifferenceTest, RefusesADomainThatIsTooLarge) {
+  std::string rules;
+  for (int i = 1; i <= 13; ++i) {
+    rules += absl::StrCat(R"( rule { id: "r)", i, R"(" effect: FORBID direction: OUT subjects: )",
+                          i, " purposes: ", i, " } ");
+  }
+  const std::string before = SampleText();
+  const std::string after = before.substr(0, before.rfind('}')) + rules + "}";
+  const auto comparison = Compare(FileOf(before), FileOf(after), "bgc-example", AnyPath, Leaves);
+  ASSERT_FALSE(comparison.ok());
+  EXPECT_EQ(base::GetError(comparison.status())->reason, base::Reason::kTooLarge);
+}
+
+}  // namespace
+}  // namespace liaison::policy
