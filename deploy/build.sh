@@ -35,6 +35,14 @@ jobs() {
   echo $((cores < gibibytes ? cores : gibibytes))
 }
 
+# What another user built (root, with sudo before the command) cannot be built upon.
+foreign=$(find "$folder" -maxdepth 1 ! -writable -print -quit 2>/dev/null || true)
+if [[ -n $foreign ]]; then
+  echo "deploy/build.sh: $PWD/$foreign belongs to $(stat -c %U "$foreign")." >&2
+  echo "Build as that user, or remove it: sudo rm -rf $PWD/$folder" >&2
+  exit 1
+fi
+
 # A folder that was configured for another place (a copied tree) or did not finish is configured afresh.
 if [[ -f $folder/CMakeCache.txt ]] &&
   ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$(pwd -P)" "$folder/CMakeCache.txt"; then

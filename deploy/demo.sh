@@ -42,11 +42,14 @@ child=
 clean_up() {
   local result=$1
   trap - EXIT INT TERM HUP
-  [[ -z $child ]] || kill -TERM -- "-$child" 2>/dev/null || true
+  if [[ -n $child ]]; then
+    kill -TERM -- "-$child" 2>/dev/null || true
+    wait "$child" 2>/dev/null || true
+  fi
   [[ $succeeded == yes && -n $keep ]] && exit "$result"
   if [[ -n $dir ]]; then
     stop_daemons "$dir" >/dev/null
-    ((result == 0)) || show_logs
+    ((result == 0 || result > 128)) || show_logs
     [[ -n $keep ]] || rm -rf "$dir"
   fi
   exit "$result"
@@ -104,6 +107,10 @@ exchange_id() { grep -oE '\b[0-9a-f]{32}\b' <<<"$output" | head -n 1; }
 
 # ---- the demo ----
 
+may_keep() {
+  [[ -z $keep || ! -e $keep || -z $(ls -A "$keep") ]] || fail "the folder after --keep is not empty"
+}
+
 build() {
   "$tree/deploy/packages.sh" "${ask[@]}"
   say "Building (the first time this takes some minutes)"
@@ -113,7 +120,6 @@ build() {
 prepare() {
   if [[ -n $keep ]]; then
     mkdir -p "$keep"
-    [[ -z $(ls -A "$keep") ]] || { keep=''; fail "the folder after --keep is not empty"; }
     dir=$(cd "$keep" && pwd)
   else
     dir=$(mktemp -d "${TMPDIR:-/tmp}/liaison-demo.XXXXXX")
@@ -244,17 +250,18 @@ a_flipped_bit_is_found() {
 farewell() {
   scene "What to try next"
   if [[ -z $keep ]]; then
-    say "  $0 --keep /tmp/liaison    leaves the agencies running, to try the commands above"
+    say "  $tree/deploy/demo.sh --keep /tmp/liaison    leaves the agencies running, to try the commands above"
   else
     say "  cd $dir; PATH=$bin:\$PATH    then any command above; demo.json lists ports and files"
     say "  liaison --config ho-example/officer.textproto message show ${notice:0:12} --reveal --reason 'case 4711'"
     say "  liaison --config bgc-example/operator.textproto status"
-    say "  $0 stop $dir    stops them"
+    say "  $tree/deploy/demo.sh stop $dir    stops them"
   fi
   say "  $bin/liaison --help    every command"
   say "  $tree/tests/run.sh    every test"
 }
 
+may_keep
 build
 prepare
 start_agencies

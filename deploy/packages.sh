@@ -6,7 +6,7 @@
 # -y      ask nothing
 # --test  also what the tests need beyond the build
 #
-# Works as root and as an ordinary user with sudo. When nothing is missing it says nothing and takes a few milliseconds.
+# Works as root and as an ordinary user with sudo. When nothing is missing it says nothing and is done at once.
 set -euo pipefail
 
 build_packages=(
@@ -16,7 +16,7 @@ build_packages=(
   libgtest-dev libgmock-dev
 )
 run_packages=(openssl jq curl python3)
-test_packages=(clang libclang-rt-14-dev llvm shellcheck)
+test_packages=(clang libclang-rt-14-dev llvm shellcheck systemd)
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -36,19 +36,20 @@ if ! command -v dpkg-query >/dev/null; then
   exit 1
 fi
 
-installed=$(dpkg-query --show --showformat '${Package} ${db:Status-Status}\n' "${wanted[@]}" 2>/dev/null || true)
+installed=" $(dpkg-query --show --showformat '${Package}=${db:Status-Status} ' "${wanted[@]}" 2>/dev/null || true)"
 missing=()
 for package in "${wanted[@]}"; do
-  grep -qxF "$package installed" <<<"$installed" || missing+=("$package")
+  [[ $installed == *" $package=installed "* ]] || missing+=("$package")
 done
 ((${#missing[@]})) || exit 0
+
+by_hand() { say "Run as root: apt-get install --no-install-recommends ${missing[*]}"; exit 1; }
 
 as_root=()
 if ((EUID != 0)); then
   if ! command -v sudo >/dev/null; then
-    say "Missing: ${missing[*]}"
-    say "Run as root: apt-get install --no-install-recommends ${missing[*]}"
-    exit 1
+    say "Packages are missing, and there is no sudo to install them with."
+    by_hand
   fi
   as_root=(sudo)
 fi
@@ -61,4 +62,4 @@ fi
 
 apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 "$@" >&2; }
 apt update || say "apt-get update failed; trying with the lists that are here"
-apt install -y --no-install-recommends "${missing[@]}"
+apt install -y --no-install-recommends "${missing[@]}" || { say "The packages could not be installed."; by_hand; }

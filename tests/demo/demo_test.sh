@@ -18,6 +18,7 @@ done
 expect "no colours outside a terminal" bash -c "! grep -q $'\e' '$work/shown'"
 expect "three daemons run" [ "$(daemons_under "$work/kept" | sort)" = "$(jq -r '.agencies[].pid' "$json" | sort)" ]
 expect "the tampered copy is gone" [ ! -e "$work/kept/copy" ]
+expect "how to stop them holds in every folder" grep -qF "$PWD/deploy/demo.sh stop $work/kept" "$work/shown"
 
 bin=$(jq -r .bin "$json")
 context() { jq -r --arg role "$1" '.agencies[0].contexts[$role]' "$json"; }
@@ -32,6 +33,7 @@ expect "a killed daemon starts again" start_daemon "$bin" "$work/kept" bgc-examp
 expect_exit 0 "$bin/liaison" --config "$(context auditor)" audit verify --full
 
 expect_exit 1 deploy/demo.sh -y --keep "$work/kept"  # not empty: nothing in it is touched
+expect "a refused --keep builds nothing" bash -c "! grep -q Building '$work/said'"
 expect "a refused --keep stops nothing" [ "$(daemons_under "$work/kept" | wc -l)" = 3 ]
 expect_exit 0 deploy/demo.sh stop "$work/kept"
 expect "stop leaves nothing running" [ -z "$(daemons_under "$work/kept")" ]
@@ -53,6 +55,7 @@ for signal in INT TERM; do
   result=0
   wait "$demo" || result=$?
   expect "exit code after $signal" [ "$result" = "$([[ $signal == INT ]] && echo 130 || echo 143)" ]
+  expect "what was asked for is no failure to explain" bash -c "! grep -q 'last lines' '$work/interrupted'"
   expect "nothing runs after $signal" [ -z "$(daemons_under "$work")" ]
   expect "no folder stays after $signal" [ -z "$(ls -A "$TMPDIR")" ]
 done

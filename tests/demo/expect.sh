@@ -20,3 +20,10 @@ expect_exit() {
   "$@" >"$work/said" 2>&1 || result=$?
   ((result == wanted)) || { cat "$work/said" >&2; fail "exit code $result instead of $wanted: $*"; }
 }
+
+# as_ordinary_user COMMAND…: as nobody when the tests run as root, who may do everything.
+as_ordinary_user() {
+  local ordinary=()
+  ((EUID != 0)) || ordinary=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+  "${ordinary[@]}" "$@"
+}
