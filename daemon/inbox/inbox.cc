@@ -9,7 +9,7 @@
 #include "daemon/base/error.h"
 #include "daemon/base/log.h"
 #include "daemon/crypto/secret.h"
-#include "daemon/inbox/deadline.h"
+#include "daemon/inbox/incoming.h"
 #include "daemon/journal/bodies.h"
 #include "daemon/journal/openings.h"
 #include "daemon/partners/facts.h"
@@ -28,71 +28,8 @@ constexpr int kMostDecisions = 3;
 constexpr absl::Duration kRetryAfter = absl::Seconds(5);
 constexpr absl::Duration kRetention = absl::Hours(365 * 24);
 
-audit::v1::ActorOpening PartnerAsActor(const std::string& partner) {
-  audit::v1::ActorOpening actor;
-  actor.set_name(partner);
-  actor.set_role("PARTNER");
-  return actor;
-}
-
 absl::Time HourOf(absl::Time time) {
   return absl::FromUnixSeconds(absl::ToUnixSeconds(time) / 3600 * 3600);
-}
-
-absl::Time TimeOf(const google::protobuf::Timestamp& stamp) {
-  return absl::FromUnixSeconds(stamp.seconds()) + absl::Nanoseconds(stamp.nanos());
-}
-
-store::Exchange RowOf(const exchange::v1::Statement& statement, const base::ExchangeId& id,
-                      const base::Digest& digest, const partners::Registry& registry,
-                      absl::Time now) {
-  store::Exchange row;
-  row.name = {statement.from(), id};
-  row.direction = store::Direction::kIn;
-  row.partner = statement.from();
-  row.digest = digest;
-  row.type = statement.type();
-  row.urgency = statement.urgency();
-  row.tlp = statement.handling().tlp();
-  row.created = TimeOf(statement.created());
-  row.expires = TimeOf(statement.expires());
-  row.respond_by = RespondBy(statement.type(), statement.urgency(), now);
-  row.conversation = base::ExchangeId::FromRaw(statement.conversation()).value_or(id);
-  if (statement.has_in_reply_to()) {
-    const auto replied = base::ExchangeId::FromRaw(statement.in_reply_to().exchange_id());
-    if (replied.ok())
-      row.in_reply_to = store::ExchangeName{statement.in_reply_to().from(), *replied};
-  }
-  row.exercise = statement.exercise();
-  row.decided_under = registry.snapshot_digest();
-  return row;
-}
-
-void FillRecord(const store::Exchange& row, audit::v1::Event event, Outward::Code code,
-                audit::v1::Record& record) {
-  record.set_event(event);
-  record.set_exchange_from(row.name.from);
-  record.set_exchange_id(std::string(row.name.id.raw()));
-  record.set_partner(row.partner);
-  record.set_statement_digest(std::string(row.digest.raw()));
-  record.set_outward(code);
-}
-
-audit::v1::DecisionOpening Refusal(const absl::Status& why) {
-  audit::v1::DecisionOpening decision;
-  decision.set_outcome("DENY");
-  const std::optional<base::ErrorText> error = base::GetError(why);
-  decision.set_reason(std::string(base::ReasonName(error ? error->reason : Reason::kInternal)));
-  decision.set_step("open");
-  decision.set_missing(std::string(why.message()));
-  if (!error) return decision;
-  for (const base::FieldFault& fault : error->fields) {
-    auto* field = decision.add_fields();
-    field->set_path(fault.field);
-    field->set_rule(fault.rule);
-    if (decision.fields_size() >= 20) break;
-  }
-  return decision;
 }
 
 }  // namespace
@@ -101,6 +38,22 @@ audit::v1::DecisionOpening Refusal(const absl::Status& why) {
 struct Inbox::Judged {
   std::optional<store::Change> change;
   Outward::Code code = Outward::TRY_AGAIN;
+};
+
+// What is left of it when the journal has the change.
+struct Inbox::Verdict {
+  explicit Verdict(const Judged& judged) : code(judged.code), recorded(judged.change.has_value()) {
+    if (!recorded) return;
+    if (const auto* add = std::get_if<store::AddExchange>(&*judged.change)) {
+      name = add->exchange.name;
+      digest = add->exchange.digest;
+    }
+  }
+
+  Outward::Code code;
+  bool recorded;
+  store::ExchangeName name;  // with the digest: of an authentic message
+  base::Digest digest;
 };
 
 Inbox::Judged Inbox::Judge(const partners::Registry& registry, const partners::Partner& partner,
@@ -170,7 +123,8 @@ Inbox::Judged Inbox::Accepted(const partners::Registry& registry,
   add.most_unread = limits.unread_per_partner();
   add.most_stored_bytes = uint64_t{limits.stored_bytes_per_partner_mib()} << 20;
   audit::v1::Record& record = add.record.record;
-  FillRecord(add.exchange, audit::v1::RECEIVED, Outward::ACCEPTED, record);
+  FillRecord(add.exchange.name, add.exchange.digest, audit::v1::RECEIVED, Outward::ACCEPTED,
+             record);
   record.set_respond_by_ms(
       add.exchange.respond_by == absl::InfinitePast()
           ? 0
@@ -203,7 +157,7 @@ Inbox::Judged Inbox::Denied(const partners::Registry& registry,
   store::AddExchange add;
   add.exchange = RowOf(authentic.statement(), authentic.id(), authentic.digest(), registry, now);
   add.exchange.in_reply_to.reset();
-  FillRecord(add.exchange, audit::v1::DENIED_IN, code, add.record.record);
+  FillRecord(add.exchange.name, add.exchange.digest, audit::v1::DENIED_IN, code, add.record.record);
   const absl::Status attached = journal::Attach(
       {std::move(decision), PartnerAsActor(add.exchange.partner)}, parts_.at_rest, now, add.record);
   if (!attached.ok()) return {std::nullopt, Outward::TRY_AGAIN};
@@ -273,25 +227,25 @@ bool Inbox::MayDeny(const store::ExchangeName& name) {
 // An id that is used with other content is refused for good, and the refusal is on record like any
 // other; only the row stays the first message's. Bounded as rejections are.
 absl::Status Inbox::RecordReusedIds(const partners::Registry& registry,
-                                    const std::vector<Judged>& judged,
+                                    const std::vector<Verdict>& verdicts,
                                     std::vector<store::Outcome>& outcomes) {
   size_t next = 0;
-  for (const Judged& one : judged) {
-    if (!one.change) continue;
+  for (const Verdict& one : verdicts) {
+    if (!one.recorded) continue;
     store::Outcome& outcome = outcomes[next++];
     if (outcome.kind != store::Outcome::Kind::kReusedId) continue;
-    const store::Exchange& row = std::get<store::AddExchange>(*one.change).exchange;
+    const std::string& partner = one.name.from;
     uint64_t untold = 0;
-    if (!MayRecordRejection(row.partner, registry.agency().limits().rejected_per_hour(), untold)) {
+    if (!MayRecordRejection(partner, registry.agency().limits().rejected_per_hour(), untold)) {
       continue;
     }
     store::Append append;
-    FillRecord(row, audit::v1::DENIED_IN, Outward::REFUSED, append.record.record);
+    FillRecord(one.name, one.digest, audit::v1::DENIED_IN, Outward::REFUSED, append.record.record);
     append.record.record.set_count(untold);
     const absl::Status why =
         MakeError(Reason::kExchangeIdReused, "the exchange id is used with other content");
-    absl::Status status = journal::Attach({Refusal(why), PartnerAsActor(row.partner)},
-                                          parts_.at_rest, parts_.clock.Now(), append.record);
+    absl::Status status = journal::Attach({Refusal(why), PartnerAsActor(partner)}, parts_.at_rest,
+                                          parts_.clock.Now(), append.record);
     if (!status.ok()) return status;
     const auto committed = parts_.journal.Commit({std::move(append)});
     if (!committed.ok()) return committed.status();
@@ -310,11 +264,12 @@ absl::StatusOr<exchange::v1::DeliverResponse> Inbox::Accept(
     if (static_cast<uint32_t>(request.envelopes_size()) > limits.deliver_batch()) {
       return MakeError(Reason::kTooLarge, "too many messages in one call");
     }
-    std::vector<Judged> judged;
+    std::vector<Verdict> verdicts;
     std::vector<store::Change> changes;
     for (const exchange::v1::Envelope& envelope : request.envelopes()) {
-      judged.push_back(Judge(*registry, *partner, envelope));
-      if (judged.back().change) changes.push_back(*judged.back().change);
+      Judged judged = Judge(*registry, *partner, envelope);
+      verdicts.emplace_back(judged);
+      if (judged.change) changes.push_back(*std::move(judged.change));
     }
     std::vector<store::Outcome> outcomes;
     if (!changes.empty()) {
@@ -323,29 +278,29 @@ absl::StatusOr<exchange::v1::DeliverResponse> Inbox::Accept(
       if (!committed.ok()) return committed.status();
       outcomes = *std::move(committed);
     }
-    const absl::Status refused = RecordReusedIds(*registry, judged, outcomes);
+    const absl::Status refused = RecordReusedIds(*registry, verdicts, outcomes);
     if (!refused.ok()) return refused;
     const bool stale = std::any_of(outcomes.begin(), outcomes.end(), [](const auto& outcome) {
       return outcome.kind == store::Outcome::Kind::kStale;
     });
     // What was committed is answered as "the same" when it is decided again.
     if (stale && attempt + 1 < kMostDecisions) continue;
-    return Answer(judged, outcomes, request.known_size());
+    return Answer(verdicts, outcomes, request.known_size());
   }
   return absl::InternalError("unreachable: the last attempt answers");
 }
 
 absl::StatusOr<exchange::v1::DeliverResponse> Inbox::Answer(
-    const std::vector<Judged>& judged, const std::vector<store::Outcome>& outcomes,
+    const std::vector<Verdict>& verdicts, const std::vector<store::Outcome>& outcomes,
     uint64_t known_size) {
   exchange::v1::DeliverResponse response;
   std::vector<uint64_t> indexes;
   std::vector<exchange::v1::DeliverResult*> receipted;
   size_t next = 0;
-  for (const Judged& one : judged) {
+  for (const Verdict& one : verdicts) {
     exchange::v1::DeliverResult& result = *response.add_results();
     result.set_code(one.code);
-    if (!one.change) {
+    if (!one.recorded) {
       if (one.code == Outward::TRY_AGAIN) {
         result.mutable_retry_after()->set_seconds(absl::ToInt64Seconds(kRetryAfter));
       }

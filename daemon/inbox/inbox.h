@@ -46,6 +46,7 @@ class Inbox {
 
  private:
   struct Judged;
+  struct Verdict;
   Judged Judge(const partners::Registry& registry, const partners::Partner& partner,
                const exchange::v1::Envelope& envelope);
   Judged JudgeAuthentic(const partners::Registry& registry, const partners::Partner& partner,
@@ -60,9 +61,9 @@ class Inbox {
   Judged Rejected(const partners::Registry& registry, const partners::Partner& partner,
                   const exchange::v1::Envelope& envelope, const absl::Status& why);
   absl::Status RecordReusedIds(const partners::Registry& registry,
-                               const std::vector<Judged>& judged,
+                               const std::vector<Verdict>& verdicts,
                                std::vector<store::Outcome>& outcomes);
-  absl::StatusOr<exchange::v1::DeliverResponse> Answer(const std::vector<Judged>& judged,
+  absl::StatusOr<exchange::v1::DeliverResponse> Answer(const std::vector<Verdict>& verdicts,
                                                        const std::vector<store::Outcome>& outcomes,
                                                        uint64_t known_size);
   // Counts a rejection; false beyond the hourly limit.

@@ -1,7 +1,6 @@
 #include "daemon/journal/journal.h"
 
 #include <algorithm>
-#include <deque>
 #include <utility>
 
 #include "daemon/base/error.h"
@@ -9,6 +8,7 @@
 #include "daemon/base/log.h"
 #include "daemon/base/mutex.h"
 #include "daemon/journal/clock_watch.h"
+#include "daemon/journal/commit_queue.h"
 #include "daemon/journal/log_writer.h"
 #include "daemon/journal/prove.h"
 #include "daemon/journal/tree_reader.h"
@@ -22,15 +22,6 @@ using base::MutexLock;
 using base::Reason;
 
 constexpr absl::Duration kDiskSamplePeriod = absl::Seconds(1);
-
-// A caller of Commit, asleep until it is answered.
-struct Waiting {
-  std::vector<Change> changes;
-  size_t bytes = 0;
-  base::CondVar answered;
-  bool done = false;
-  absl::StatusOr<std::vector<Outcome>> outcomes;
-};
 
 size_t BytesOf(const std::optional<store::Sealed>& sealed) {
   return sealed ? sealed->wrapped.size() + sealed->first.size() + sealed->second.size() : 0;
@@ -50,6 +41,13 @@ size_t BytesOf(const Change& change) {
 bool AddsExchange(const std::vector<Change>& changes) {
   return std::any_of(changes.begin(), changes.end(), [](const Change& change) {
     return std::holds_alternative<store::AddExchange>(change);
+  });
+}
+
+bool AddsThreatToLife(const std::vector<Change>& changes) {
+  return std::any_of(changes.begin(), changes.end(), [](const Change& change) {
+    const auto* add = std::get_if<store::AddExchange>(&change);
+    return add != nullptr && add->exchange.urgency == payload::v1::Urgency::U1;
   });
 }
 
@@ -79,11 +77,13 @@ class Journal::Rep {
         clock_(clock),
         metrics_(metrics),
         watch_(clock),
-        tree_(store, options.tiles) {}
+        tree_(store, options.tiles),
+        queue_({options.batch, options.batch_beside_urgent, options.batch_bytes}) {}
   ~Rep();
 
   absl::Status Open();
-  absl::StatusOr<std::vector<Outcome>> Commit(std::vector<Change> changes);
+  absl::Status Enqueue(Waiting& waiting);
+  void Await(Waiting& waiting);
   bool CommitOnce(absl::Duration wait);
   void Stop();
   absl::Status Drain();
@@ -114,8 +114,7 @@ class Journal::Rep {
 
   mutable base::Mutex mu_;
   base::CondVar work_;
-  std::deque<Waiting*> queue_ ABSL_GUARDED_BY(mu_);
-  size_t queued_changes_ ABSL_GUARDED_BY(mu_) = 0;
+  CommitQueue queue_ ABSL_GUARDED_BY(mu_);
   bool stopped_ ABSL_GUARDED_BY(mu_) = false;
   absl::Status health_ ABSL_GUARDED_BY(mu_);
   HeadNotes heads_ ABSL_GUARDED_BY(mu_);
@@ -169,43 +168,32 @@ absl::Status Journal::Rep::Admit(const std::vector<Change>& changes) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<Outcome>> Journal::Rep::Commit(std::vector<Change> changes) {
-  if (changes.empty()) return std::vector<Outcome>();
-  if (absl::Status admitted = Admit(changes); !admitted.ok()) return admitted;
-  Waiting waiting;
-  waiting.changes = std::move(changes);
+absl::Status Journal::Rep::Enqueue(Waiting& waiting) {
+  if (absl::Status admitted = Admit(waiting.changes); !admitted.ok()) return admitted;
+  waiting.count = waiting.changes.size();
   for (const Change& change : waiting.changes) waiting.bytes += BytesOf(change);
 
   MutexLock lock(mu_);
   if (!health_.ok()) return Stopped("the journal has stopped");
   if (stopped_) return Stopped("the daemon is stopping");
-  if (queued_changes_ + waiting.changes.size() > options_.queue) {
+  if (queue_.changes() + waiting.count > options_.queue) {
     return MakeError(Reason::kQueueFull, "too many changes wait to be committed",
                      "try again in a moment");
   }
-  queue_.push_back(&waiting);
-  queued_changes_ += waiting.changes.size();
+  queue_.Add(waiting);
   work_.NotifyOne();
+  return absl::OkStatus();
+}
+
+void Journal::Rep::Await(Waiting& waiting) {
+  MutexLock lock(mu_);
   while (!waiting.done) waiting.answered.Wait(mu_);
-  return std::move(waiting.outcomes);
 }
 
 std::vector<Waiting*> Journal::Rep::TakeFront(absl::Duration wait) {
   MutexLock lock(mu_);
   if (queue_.empty() && !stopped_ && wait > absl::ZeroDuration()) work_.WaitFor(mu_, wait);
-  std::vector<Waiting*> batch;
-  size_t count = 0;
-  size_t bytes = 0;
-  while (!queue_.empty()) {
-    Waiting* const front = queue_.front();
-    count += front->changes.size();
-    bytes += front->bytes;
-    if (!batch.empty() && (count > options_.batch || bytes > options_.batch_bytes)) break;
-    batch.push_back(front);
-    queue_.pop_front();
-    queued_changes_ -= front->changes.size();
-  }
-  return batch;
+  return queue_.TakeBatch();
 }
 
 std::vector<Change> Journal::Rep::OwnChanges() {
@@ -260,15 +248,14 @@ void Journal::Rep::Answer(const std::vector<Waiting*>& batch, size_t own,
   for (Waiting* waiting : batch) {
     if (outcomes.ok()) {
       const auto begin = outcomes->begin() + static_cast<ptrdiff_t>(next);
-      next += waiting->changes.size();
+      next += waiting->count;
       waiting->outcomes =
-          std::vector<Outcome>(begin, begin + static_cast<ptrdiff_t>(waiting->changes.size()));
+          std::vector<Outcome>(begin, begin + static_cast<ptrdiff_t>(waiting->count));
     } else {
       waiting->outcomes = outcomes.status();
     }
     waiting->done = true;
-    // Under the lock: the waiter and its condition live on a stack that unwinds as soon as it sees
-    // `done`.
+    // Under the lock: the waiter and its condition end as soon as somebody sees `done`.
     waiting->answered.NotifyOne();
   }
 }
@@ -280,9 +267,7 @@ void Journal::Rep::Poison(const absl::Status& cause) {
   {
     MutexLock lock(mu_);
     health_ = cause;
-    waiting.assign(queue_.begin(), queue_.end());
-    queue_.clear();
-    queued_changes_ = 0;
+    waiting = queue_.TakeAll();
   }
   Answer(waiting, 0, Stopped("the journal has stopped"));
 }
@@ -331,8 +316,43 @@ absl::StatusOr<std::unique_ptr<Journal>> Journal::Open(const Options& options, s
 Journal::Journal(std::unique_ptr<Rep> rep) : rep_(std::move(rep)) {}
 Journal::~Journal() = default;
 
+class Journal::Pending::Rep {
+ public:
+  Rep(Journal::Rep& journal, std::vector<Change> changes, Haste haste) : journal_(journal) {
+    waiting_.haste = AddsThreatToLife(changes) ? Haste::kUrgent : haste;
+    waiting_.changes = std::move(changes);
+  }
+
+  absl::Status Enqueue() { return journal_.Enqueue(waiting_); }
+  Waiting& Answered() {
+    journal_.Await(waiting_);
+    return waiting_;
+  }
+
+ private:
+  Journal::Rep& journal_;
+  Waiting waiting_;
+};
+
+Journal::Pending::Pending(std::unique_ptr<Rep> rep) : rep_(std::move(rep)) {}
+Journal::Pending::~Pending() { rep_->Answered(); }
+absl::StatusOr<std::vector<Outcome>> Journal::Pending::Await() {
+  return std::move(rep_->Answered().outcomes);
+}
+
+absl::StatusOr<std::unique_ptr<Journal::Pending>> Journal::Begin(std::vector<Change> changes,
+                                                                 Haste haste) {
+  base::Invariant(!changes.empty(), "there is something to commit");
+  auto rep = std::make_unique<Pending::Rep>(*rep_, std::move(changes), haste);
+  if (absl::Status queued = rep->Enqueue(); !queued.ok()) return queued;
+  return std::unique_ptr<Pending>(new Pending(std::move(rep)));
+}
+
 absl::StatusOr<std::vector<Outcome>> Journal::Commit(std::vector<Change> changes) {
-  return rep_->Commit(std::move(changes));
+  if (changes.empty()) return std::vector<Outcome>();
+  const absl::StatusOr<std::unique_ptr<Pending>> pending = Begin(std::move(changes));
+  if (!pending.ok()) return pending.status();
+  return (*pending)->Await();
 }
 bool Journal::CommitOnce(absl::Duration wait) { return rep_->CommitOnce(wait); }
 void Journal::Stop() { rep_->Stop(); }

@@ -39,7 +39,8 @@ struct Options {
   std::string guard_path;
   audit::v1::Record exchange_genesis;  // key_binding and its signature; used when a log is empty
   audit::v1::Record desk_genesis;
-  size_t batch = 256;  // changes of several calls in one commit
+  size_t batch = 256;               // changes of several calls in one commit
+  size_t batch_beside_urgent = 32;  // ... with an urgent one among them
   size_t batch_bytes = 8 << 20;
   size_t queue = 4096;           // changes waiting
   uint64_t disk_low_bytes = 0;   // below: AddExchange is refused with DISK_LOW
@@ -56,9 +57,26 @@ struct Proofs {
   std::string checkpoint;                    // signed note
 };
 
+// Whose changes are committed first. What adds a threat to life (U1) is urgent by itself.
+enum class Haste { kRoutine, kUrgent };
+
 // Thread-safe.
 class Journal {
  public:
+  // Changes that wait to be committed. Used by one thread; ends before the journal does.
+  class Pending {
+   public:
+    ~Pending();  // waits until they are answered
+    // As Commit answers. REQUIRES: called at most once.
+    absl::StatusOr<std::vector<Outcome>> Await();
+
+   private:
+    friend class Journal;
+    class Rep;
+    explicit Pending(std::unique_ptr<Rep> rep);
+    const std::unique_ptr<Rep> rep_;
+  };
+
   // Raises the fence, checks the heads against the guard file, writes GENESIS to empty logs.
   // `store` and `clock` outlive the journal. Errors: VERIFICATION_FAILED when the log is smaller
   // than, or inconsistent with, the guard; CLOCK_UNSURE when the clock is more than five minutes
@@ -72,6 +90,10 @@ class Journal {
   // changes has any effect): QUEUE_FULL at once; DISK_LOW; CLOCK_UNSURE (AddExchange alone);
   // STOPPED after Stop or a failed commit.
   absl::StatusOr<std::vector<Outcome>> Commit(std::vector<Change> changes);
+  // The same in two halves, for a caller that has something else to do meanwhile. What Commit
+  // refuses at once is refused here. REQUIRES: `changes` is not empty.
+  absl::StatusOr<std::unique_ptr<Pending>> Begin(std::vector<Change> changes,
+                                                 Haste haste = Haste::kRoutine);
 
   // The commit thread's step: waits up to `wait` for changes and commits what is there. False when
   // nothing came. Writes the guard file when it is due. One thread calls it, again and again.

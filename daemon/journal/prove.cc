@@ -21,20 +21,20 @@ absl::StatusOr<audit::v1::Receipt> ProveRecord(store::Reader& reader, TreeReader
   if (index >= head.size) {
     return MakeError(Reason::kNotFound, "there is no record of this index");
   }
-  absl::StatusOr<store::StoredRecord> stored = reader.Record(log, index);
-  if (!stored.ok()) return stored.status();
+  absl::StatusOr<std::string> bytes = reader.RecordBytes(log, index);
+  if (!bytes.ok()) return bytes.status();
   const auto read = [&](int level, uint64_t place) {
     return tree.Subtree(log, head.size, level, place);
   };
   const absl::StatusOr<std::vector<Digest>> path = audit::InclusionPath(index, head.size, read);
   if (!path.ok()) return path.status();
-  const Digest leaf = audit::LeafHash(stored->bytes);
+  const Digest leaf = audit::LeafHash(*bytes);
   if (!audit::VerifyInclusion(leaf, index, head.size, *path, head.root).ok()) {
     return Rotten(
         absl::StrCat("record ", index, " of ", head.origin, " does not lead to the signed head"));
   }
   audit::v1::Receipt receipt;
-  receipt.set_record(std::move(stored->bytes));
+  receipt.set_record(*std::move(bytes));
   receipt.set_index(index);
   for (const Digest& hash : *path) receipt.add_path(std::string(hash.raw()));
   return receipt;

@@ -10,6 +10,10 @@
 namespace liaison::store {
 namespace {
 
+absl::Status NoSuchRecord() {
+  return base::MakeError(base::Reason::kNotFound, "there is no such record");
+}
+
 constexpr size_t kTileWidth = 256;
 constexpr size_t kLongestList = 1000;
 
@@ -125,8 +129,19 @@ absl::StatusOr<StoredRecord> SqliteStore::Record(audit::v1::Log log, uint64_t in
   if (!find.ok()) return find.status();
   const absl::StatusOr<bool> found = find->Int(static_cast<int64_t>(index)).Step();
   if (!found.ok()) return found.status();
-  if (!*found) return base::MakeError(base::Reason::kNotFound, "there is no such record");
+  if (!*found) return NoSuchRecord();
   return ReadRecord(*find, log);
+}
+
+absl::StatusOr<std::string> SqliteStore::RecordBytes(audit::v1::Log log, uint64_t index) {
+  Database::Lent reader = database_->Read();
+  absl::StatusOr<Statement> find =
+      reader->Prepare(absl::StrCat("SELECT bytes FROM ", LogPrefix(log), "_record WHERE idx = ?"));
+  if (!find.ok()) return find.status();
+  const absl::StatusOr<bool> found = find->Int(static_cast<int64_t>(index)).Step();
+  if (!found.ok()) return found.status();
+  if (!*found) return NoSuchRecord();
+  return find->ColumnString(0);
 }
 
 absl::StatusOr<std::pair<std::vector<StoredRecord>, bool>> SqliteStore::Records(

@@ -41,6 +41,8 @@ class Reader {
 
   virtual absl::StatusOr<LogHead> Head(audit::v1::Log log) = 0;
   virtual absl::StatusOr<StoredRecord> Record(audit::v1::Log log, uint64_t index) = 0;
+  // StoredRecord::bytes alone, for receipts: what stands beside them is not read.
+  virtual absl::StatusOr<std::string> RecordBytes(audit::v1::Log log, uint64_t index) = 0;
   // In order of index. The bool is true when more may follow.
   virtual absl::StatusOr<std::pair<std::vector<StoredRecord>, bool>> Records(
       const RecordFilter& filter) = 0;

@@ -37,6 +37,7 @@ class SqliteStore final : public Store {
 
   absl::StatusOr<LogHead> Head(audit::v1::Log log) override;
   absl::StatusOr<StoredRecord> Record(audit::v1::Log log, uint64_t index) override;
+  absl::StatusOr<std::string> RecordBytes(audit::v1::Log log, uint64_t index) override;
   absl::StatusOr<std::pair<std::vector<StoredRecord>, bool>> Records(
       const RecordFilter& filter) override;
   absl::StatusOr<std::vector<StoredRecord>> RecordsOf(const ExchangeName& name) override;

@@ -66,6 +66,9 @@ class FailingStore final : public store::Store {
   absl::StatusOr<store::StoredRecord> Record(audit::v1::Log log, uint64_t index) override {
     return real_.Record(log, index);
   }
+  absl::StatusOr<std::string> RecordBytes(audit::v1::Log log, uint64_t index) override {
+    return real_.RecordBytes(log, index);
+  }
   absl::StatusOr<std::pair<std::vector<store::StoredRecord>, bool>> Records(
       const store::RecordFilter& filter) override {
     return real_.Records(filter);

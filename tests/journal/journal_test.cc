@@ -108,6 +108,34 @@ TEST_F(JournalTest, AnswersInTheOrderOfTheChanges) {
   EXPECT_EQ((*outcomes)[3].index, (*outcomes)[0].index + 1);
 }
 
+TEST_F(JournalTest, AnswersWhatWasBegunWhenItIsAskedFor) {
+  auto pending = journal().Begin({Sent(1), Note()});
+  ASSERT_TRUE(pending.ok()) << pending.status();
+  EXPECT_TRUE(journal().CommitOnce(absl::ZeroDuration()));
+  const auto outcomes = (*pending)->Await();
+  ASSERT_TRUE(outcomes.ok()) << outcomes.status();
+  EXPECT_THAT(*outcomes, ::testing::SizeIs(2));
+  EXPECT_EQ((*outcomes)[0].kind, Kind::kCommitted);
+}
+
+TEST_F(JournalTest, RefusesToBeginWhenItIsStopped) {
+  journal().Stop();
+  EXPECT_EQ(base::GetReason(journal().Begin({Sent(1)}).status()), base::Reason::kStopped);
+}
+
+TEST_F(JournalTest, CommitsThreatsToLifeBeforeWhatWaitedLonger) {
+  store::AddExchange threat = Sent(2);
+  threat.exchange.urgency = payload::v1::Urgency::U1;
+  auto routine = journal().Begin({Sent(1)});
+  auto urgent = journal().Begin({threat});
+  auto settled = journal().Begin({Sent(3)}, Haste::kUrgent);
+  ASSERT_TRUE(routine.ok() && urgent.ok() && settled.ok());
+  EXPECT_TRUE(journal().CommitOnce(absl::ZeroDuration()));
+  const uint64_t first = One((*urgent)->Await())->index;
+  EXPECT_EQ(One((*routine)->Await())->index, first + 1) << "has its turn";
+  EXPECT_EQ(One((*settled)->Await())->index, first + 2);
+}
+
 TEST_F(JournalTest, GivesEachCallerItsOwnOutcomes) {
   std::vector<std::thread> callers;
   std::array<absl::StatusOr<std::vector<Outcome>>, 4> outcomes;

@@ -42,6 +42,15 @@ TEST_P(StoreContract, KeepsTheRecordVerbatimWithItsOpening) {
             absl::StatusCode::kNotFound);
 }
 
+TEST_P(StoreContract, GivesTheBytesOfARecordAlone) {
+  const Outcome outcome = CommitOne(Sent(1));
+  const auto stored = store_->Record(outcome.log, outcome.index);
+  ASSERT_TRUE(stored.ok()) << stored.status();
+  EXPECT_EQ(store_->RecordBytes(outcome.log, outcome.index).value(), stored->bytes);
+  EXPECT_EQ(store_->RecordBytes(outcome.log, outcome.index + 1).status().code(),
+            absl::StatusCode::kNotFound);
+}
+
 TEST_P(StoreContract, AnswersTheSameExchangeWithTheRecordThatStands) {
   const Outcome first = CommitOne(Received(1));
   const Outcome again = CommitOne(Received(1));

@@ -1,0 +1,31 @@
+// What of an incoming message goes into its row, its record and the openings beside it.
+#ifndef LIAISON_DAEMON_INBOX_INCOMING_H_
+#define LIAISON_DAEMON_INBOX_INCOMING_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "daemon/partners/registry.h"
+#include "daemon/store/rows.h"
+#include "liaison/audit/v1/record.pb.h"
+#include "liaison/exchange/v1/statement.pb.h"
+
+namespace liaison::inbox {
+
+audit::v1::ActorOpening PartnerAsActor(const std::string& partner);
+
+store::Exchange RowOf(const exchange::v1::Statement& statement, const base::ExchangeId& id,
+                      const base::Digest& digest, const partners::Registry& registry,
+                      absl::Time now);
+
+// Of a message from the partner that `name` names.
+void FillRecord(const store::ExchangeName& name, const base::Digest& digest, audit::v1::Event event,
+                audit::v1::Outward::Code code, audit::v1::Record& record);
+
+// The decision that a refusal is, for the openings.
+audit::v1::DecisionOpening Refusal(const absl::Status& why);
+
+}  // namespace liaison::inbox
+
+#endif  // LIAISON_DAEMON_INBOX_INCOMING_H_
