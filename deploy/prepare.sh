@@ -80,6 +80,7 @@ partner {
     state: ACTIVE
   }
   log { verifier_key: "$(<"$dir/$other/pki/log.vkey")" }
+  match_key_file: "keys/match-$other.key"
 }
 END
   done
@@ -127,9 +128,22 @@ agency() {
   for role in "${roles[@]}"; do client_configuration "$id" "$role" >"$dir/$id/$role.textproto"; done
 }
 
+# One for each two agencies. Real ones agree on it by a way of their own.
+match_keys() {
+  local id other
+  for id in "${agencies[@]}"; do
+    for other in "${agencies[@]}"; do
+      [[ $id < $other ]] || continue
+      head -c 32 /dev/urandom >"$dir/$id/keys/match-$other.key"
+      cp "$dir/$id/keys/match-$other.key" "$dir/$other/keys/match-$id.key"
+    done
+  done
+}
+
 "$here/../certs-example/make.sh" "$dir"
 choose_ports "${2:-}"
 for id in "${agencies[@]}"; do agency "$id"; done
+match_keys
 
 # What scripts and tests read. demo.sh adds the process ids.
 for id in "${agencies[@]}"; do

@@ -2,6 +2,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/substitute.h"
 
 namespace liaison::cli {
@@ -69,30 +70,6 @@ person {
 # }
 )text";
 
-constexpr char kPolicy[] =
-    R"text(# Liaison: what may be shared with whom. This one permits nothing, so it denies everything.
-# Check it with: liaison policy check policy.textproto --agency $0
-policy {
-  id: "$0-1"
-  version: 1
-
-  # agreement {
-  #   id: "example-2026"  partner: "ho-example"  kind: MOU
-  #   valid { from: "2026-01-01" to: "2026-12-31" time_zone: "UTC" }
-  #   types: [INTELLIGENCE_NOTICE]
-  #   purposes: [TRAFFICKING_INVESTIGATION]
-  #   legal_basis { country: "$1" citation: "..." }
-  #   legal_basis { country: "GB" citation: "..." }
-  # }
-  # rule {
-  #   id: "notices-to-ho"  effect: PERMIT  direction: OUT  partner: "ho-example"
-  #   types: [INTELLIGENCE_NOTICE]  purposes: [TRAFFICKING_INVESTIGATION]
-  #   max_tlp: AMBER_STRICT  roles: [OFFICER]
-  #   fields { keep_class: [L0, L1, L2] withhold_class: [L3] omit_class: [L4, L5, L6] }
-  # }
-}
-)text";
-
 constexpr char kClient[] =
     R"text(# Liaison: the configuration of the command line. Use it with: liaison --config client.textproto status
 current_context: "operator"
@@ -116,7 +93,8 @@ std::string AgencyText(const NewAgency& agency) {
 }
 
 std::string PolicyText(const NewAgency& agency) {
-  return absl::Substitute(kPolicy, agency.id, agency.country);
+  return absl::StrReplaceAll(
+      kStartingPolicy, {{"id: \"starting-policy\"", absl::StrCat("id: \"", agency.id, "-1\"")}});
 }
 
 std::string ClientText(const NewAgency& agency) { return absl::Substitute(kClient, agency.id); }

@@ -20,7 +20,11 @@ struct NewAgency {
   std::string log_key;  // verifier key of the exchange log
 };
 
+// deploy/policies/starting-policy.textproto, as it stood when this program was built.
+extern const char kStartingPolicy[];
+
 std::string AgencyText(const NewAgency& agency);
+// The starting policy under an id of the agency's own.
 std::string PolicyText(const NewAgency& agency);
 std::string ClientText(const NewAgency& agency);
 

@@ -17,6 +17,7 @@
 #include "daemon/payload/validate.h"
 #include "tests/bench/bare_store.h"
 #include "tests/bench/echo.h"
+#include "tests/bench/many_rules.h"
 
 namespace liaison::bench {
 namespace {
@@ -111,6 +112,20 @@ absl::StatusOr<exchange::v1::Envelope> MeasureMessage(const desk::v1::Draft& dra
   return sealed.envelope;
 }
 
+// One decision alone, facts at hand, under a policy as large as an agency may come to have.
+absl::Status MeasureManyRules(absl::Span<const payload::Leaf> leaves, absl::Duration each,
+                              Parts& parts) {
+  const auto type = payload::v1::INTELLIGENCE_NOTICE;
+  const auto policy = PolicyOfManyRules(type, leaves);
+  if (!policy.ok()) return policy.status();
+  const policy::Facts facts = FactsForManyRules(type, absl::Now());
+  const std::vector<policy::Field> fields = ManyFields(leaves);
+  policy::Decision decision;
+  parts["decide_500_rules"] = Cost(each, [&] { decision = (*policy)->Decide(facts, fields); });
+  if (decision.outcome == policy::Outcome::kAllow) return absl::OkStatus();
+  return absl::InternalError(absl::StrCat("500 rules do not permit it: ", decision.missing));
+}
+
 // What the sender decides; the receiver's decision is taken to cost the same.
 absl::Status MeasureDecision(const std::string& folder, const desk::v1::Draft& draft,
                              absl::Duration each, Parts& parts) {
@@ -136,7 +151,7 @@ absl::Status MeasureDecision(const std::string& folder, const desk::v1::Draft& d
                            frame, draft.payload(), absl::Now()),
         fields);
   });
-  if (decision.outcome == policy::Outcome::kAllow) return absl::OkStatus();
+  if (decision.outcome == policy::Outcome::kAllow) return MeasureManyRules(*leaves, each, parts);
   return absl::InternalError(absl::StrCat("the draft may not go: ", decision.missing));
 }
 

@@ -21,5 +21,6 @@ for size in 1 4; do
   done
   expect "C at $size KiB" "[.figures[] | select(.name == \"$size KiB, C\" and .median > 0)] | length == 1"
 done
+expect "a decision under 500 rules" '[.figures[] | select(.name | endswith("part decide_500_rules"))] | length == 2 and all(.median > 0)'
 expect "latencies" '[.figures[] | select(.unit == "ms") | .median] | length >= 14 and all(. > 0)'
 expect "ratios with their goals" '.ratios | length == 9 and all(.median > 0 and .goal > 0 and (.met | type) == "boolean" or (.name | contains("memory added")))'

@@ -58,14 +58,23 @@ TEST_F(InitTest, WritesFilesThatTheStrictReadersTake) {
   EXPECT_EQ(agency.person(0).spki_sha256(), (*key)->public_key().spki_digest().hex());
 }
 
-TEST_F(InitTest, ItsPolicyIsValidAndPermitsNothing) {
+TEST_F(InitTest, ItsPolicyIsTheStartingPolicyWhichPermitsNothing) {
   ASSERT_EQ(Init().exit_code, 0);
   const Ran ran = RunLiaison(
       {"policy", "check", folder_ + "/policy.textproto", "--agency", "new-example", "-o", "json"});
   EXPECT_EQ(ran.exit_code, 0) << ran.err;
   policy::v1::PolicyFile policy;
   ASSERT_TRUE(base::ParseTextFormat(Read(folder_ + "/policy.textproto"), "policy", policy).ok());
-  EXPECT_EQ(policy.policy().rule_size(), 0);
+  EXPECT_EQ(policy.policy().id(), "new-example-1");
+  policy::v1::PolicyFile starting;
+  const char* const source = "deploy/policies/starting-policy.textproto";
+  ASSERT_TRUE(base::ParseTextFormat(Read(source), source, starting).ok());
+  EXPECT_GT(starting.policy().rule_size(), 0);
+  starting.mutable_policy()->set_id("new-example-1");
+  EXPECT_EQ(policy.DebugString(), starting.DebugString());
+  for (const policy::v1::Rule& rule : policy.policy().rule()) {
+    EXPECT_NE(rule.effect(), policy::v1::Rule::PERMIT) << rule.id();
+  }
 }
 
 TEST_F(InitTest, NobodyElseMayReadKeys) {

@@ -37,7 +37,12 @@ for id in ho-example io-example; do
     grep -qF "$(<"$work/demo/$id/pki/message.spki")" "$work/demo/bgc-example/agency.textproto"
   expect "bgc-example has the message certificate of $id" \
     cmp -s "$work/demo/$id/pki/message.crt" "$work/demo/bgc-example/pki/partners/$id.crt"
+  expect "bgc-example and $id share a match key" \
+    cmp -s "$work/demo/$id/keys/match-bgc-example.key" "$work/demo/bgc-example/keys/match-$id.key"
 done
+expect "each match key has 32 bytes" [ "$(cat "$work"/demo/*/keys/match-*.key | wc -c)" = 192 ]
+expect "no two pairs of agencies share a match key" \
+  [ "$(sha256sum "$work"/demo/*/keys/match-*.key | cut -d' ' -f1 | sort -u | wc -l)" = 3 ]
 
 expect_exit 1 deploy/prepare.sh "$work/demo"  # there is one already
 expect_exit 2 deploy/prepare.sh

@@ -4,7 +4,9 @@
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include "absl/strings/str_cat.h"
@@ -59,6 +61,12 @@ std::shared_ptr<const Registry> RegistryOf(const std::string& own, const std::st
                                                        {"suspended: true", ""}}));
   } else {
     folder.Change("suspended: true", "");
+    folder.Change("class: INTERNATIONAL_ORGANISATION",
+                  "class: INTERNATIONAL_ORGANISATION match_key_file: \"match.key\"");
+    folder.Write("match.key", std::string(32, 'k'));
+    std::filesystem::permissions(
+        folder.path() + "/match.key",
+        std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   }
   folder.Write("policy.textproto", ReadFile(absl::StrCat("deploy/policies/", own, ".textproto")));
   const auto registry = folder.Load();
@@ -205,6 +213,25 @@ TEST_F(ExamplesTest, TheOrganisationGetsVerificationsAndNoAlerts) {
   EXPECT_EQ(alert.outcome, Outcome::kDeny);
   EXPECT_EQ(alert.step, policy::Step::kForbid) << alert.missing;
   EXPECT_THAT(alert.rules, ElementsAre("no-alerts-to-io"));
+}
+
+TEST_F(ExamplesTest, TheOrganisationGetsTheYearOfBirthAndATokenForTheNumber) {
+  const desk::v1::Draft draft = For("io-example", "victim_verification_request");
+  const auto leaves = payload::Cut(draft.payload());
+  ASSERT_TRUE(leaves.ok()) << leaves.status();
+  const Decision decision = bgc_->policy().Decide(
+      FactsFor(*bgc_, *bgc_->FindPartner("io-example"), Direction::kOut, policy::v1::Rule::OFFICER,
+               FrameOf(draft), draft.payload(), now_),
+      FieldsOf(*leaves));
+  ASSERT_EQ(decision.outcome, Outcome::kAllow) << decision.missing;
+  std::map<std::string, std::string> fates;
+  for (size_t i = 0; i < leaves->size(); ++i) {
+    fates[(*leaves)[i].path] = policy::FateName(decision.fields[i]);
+  }
+  EXPECT_EQ(fates["victim_verification_request.subject.birth.edtf"], "GENERALISE to YEAR");
+  EXPECT_EQ(fates["victim_verification_request.documents_seen[0].number"], "MATCH_TOKEN");
+  EXPECT_THAT(decision.obligations,
+              ElementsAre("quota io-verifications", "kept at most 365d", "notice to auditors"));
 }
 
 TEST_F(ExamplesTest, HoldNothingThatTheLinterWarnsOf) {

@@ -1,0 +1,325 @@
+// The starting policy: what its rules of protection take away from a policy that permits
+// everything, and that the example policies hold the same rules.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <functional>
+#include <sstream>
+
+#include "absl/strings/str_cat.h"
+#include "daemon/base/text_format.h"
+#include "daemon/payload/records.h"
+#include "daemon/policy/policy.h"
+
+namespace liaison::policy {
+namespace {
+
+using liaison::payload::v1::Origin;
+using liaison::payload::v1::Purpose;
+using liaison::payload::v1::SubjectCategory;
+using liaison::payload::v1::Tlp;
+using liaison::payload::v1::Urgency;
+using ::testing::Contains;
+using ::testing::Not;
+
+v1::PolicyFile FileAt(const std::string& name) {
+  const std::string path = absl::StrCat("deploy/policies/", name, ".textproto");
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  v1::PolicyFile file;
+  const absl::Status status = base::ParseTextFormat(text.str(), path, file);
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_GT(file.policy().rule_size(), 0) << path << " (run from the source folder)";
+  return file;
+}
+
+TEST(StartingPolicyTest, StandsRuleByRuleInEveryExample) {
+  const v1::PolicyFile starting = FileAt("starting-policy");
+  for (const char* example : {"bgc-example", "ho-example", "io-example"}) {
+    std::vector<std::string> rules;
+    const v1::PolicyFile file = FileAt(example);
+    for (const v1::Rule& rule : file.policy().rule()) rules.push_back(rule.DebugString());
+    for (const v1::Rule& rule : starting.policy().rule()) {
+      EXPECT_THAT(rules, Contains(rule.DebugString())) << example;
+    }
+  }
+}
+
+TEST(StartingPolicyTest, GivesTheLinterNothingToSay) {
+  for (const Warning& warning : Lint(FileAt("starting-policy"))) {
+    ADD_FAILURE() << warning.where << " " << warning.text;
+  }
+}
+
+constexpr char kPermitsEverything[] = R"(policy {
+  agreement { id: "all" partner: "partner" valid { from: "2026-01-01" time_zone: "UTC" }
+              legal_basis { country: "VN" citation: "x" } legal_basis { country: "GB" citation: "x" } }
+  rule { id: "all" effect: PERMIT direction: OUT partner: "partner" roles: [OFFICER, SYSTEM]
+         fields { keep_class: [L0, L1, L2, L3, L4, L5, L7, L8] } } })";
+
+// The starting policy and a permit of everything.
+std::shared_ptr<const Policy> OpenPolicy() {
+  v1::PolicyFile file = FileAt("starting-policy");
+  v1::PolicyFile open;
+  EXPECT_TRUE(base::ParseTextFormat(kPermitsEverything, "open", open).ok());
+  const auto* const types = liaison::payload::v1::MessageType_descriptor();
+  for (int i = 1; i < types->value_count(); ++i) {
+    const auto type = static_cast<liaison::payload::v1::MessageType>(types->value(i)->number());
+    open.mutable_policy()->mutable_agreement(0)->add_types(type);
+    open.mutable_policy()->mutable_rule(0)->add_types(type);
+  }
+  for (int purpose = 1; purpose < Purpose::Code_ARRAYSIZE; ++purpose) {
+    const auto code = static_cast<Purpose::Code>(purpose);
+    open.mutable_policy()->mutable_agreement(0)->add_purposes(code);
+    open.mutable_policy()->mutable_rule(0)->add_purposes(code);
+  }
+  file.MergeFrom(open);
+  auto policy = Policy::Create(file, "own", payload::FindPath);
+  EXPECT_TRUE(policy.ok()) << policy.status();
+  return *policy;
+}
+
+// A notice of a witness to a ministry: nothing of the starting policy takes anything from it.
+Facts PlainFacts() {
+  Facts facts;
+  facts.partner = "partner";
+  facts.partner_country = "GB";
+  facts.own_country = "VN";
+  facts.partner_active = true;
+  facts.partner_class = v1::MINISTRY;
+  facts.role = v1::Rule::OFFICER;
+  facts.type = liaison::payload::v1::INTELLIGENCE_NOTICE;
+  facts.purposes = {Purpose::TRAFFICKING_INVESTIGATION};
+  facts.agreement_id = "all";
+  facts.urgency = Urgency::U3;
+  facts.origin = Origin::HUMAN_GENERATED;
+  facts.subjects = {SubjectCategory::WITNESS};
+  facts.now = absl::FromUnixSeconds(1'796'000'000);
+  return facts;
+}
+
+// The path's own leaf.
+struct Leaf {
+  std::string path;
+  Sensitivity::Class sens = Sensitivity::L1;
+};
+const Leaf kTitle = {"notice.title", Sensitivity::L1};
+
+class ProtectionRulesTest : public testing::Test {
+ protected:
+  using Change = std::function<void(Facts&)>;
+
+  Decision Decide(const Change& change, const std::vector<Leaf>& leaves = {kTitle}) {
+    Facts facts = PlainFacts();
+    change(facts);
+    std::vector<Field> fields;
+    for (const Leaf& leaf : leaves) {
+      Field field;
+      field.path = leaf.path;
+      field.schema_path = leaf.path;
+      field.sens = leaf.sens;
+      fields.push_back(field);
+    }
+    return policy_->Decide(facts, fields);
+  }
+
+  // What becomes of `leaf` beside the title.
+  Action FateOf(const Change& change, const Leaf& leaf) {
+    const Decision decision = Decide(change, {kTitle, leaf});
+    EXPECT_EQ(decision.outcome, Outcome::kAllow) << decision.missing;
+    return decision.fields.size() == 2 ? decision.fields[1].action : Action::kKeep;
+  }
+
+  void ExpectEnds(const Decision& decision, Outcome outcome, const std::string& rule) {
+    EXPECT_EQ(OutcomeName(decision.outcome), OutcomeName(outcome)) << decision.missing;
+    EXPECT_THAT(decision.rules, Contains(rule));
+  }
+
+  const std::shared_ptr<const Policy> policy_ = OpenPolicy();
+};
+
+TEST_F(ProtectionRulesTest, LetAPlainMessageGoWhole) {
+  const Decision decision =
+      Decide([](Facts&) {}, {kTitle,
+                             {"notice.persons.gender", Sensitivity::L2},
+                             {"notice.persons.biometrics.reference", Sensitivity::L4}});
+  EXPECT_EQ(decision.outcome, Outcome::kAllow) << decision.missing;
+  for (const FieldFate& fate : decision.fields) EXPECT_EQ(fate.action, Action::kKeep);
+}
+
+TEST_F(ProtectionRulesTest, D05KeepsBiometricsOfVictimsFromAllWhoDoNotProtectThem) {
+  const std::pair<v1::PartnerClass, Action> rows[] = {
+      {v1::LAW_ENFORCEMENT, Action::kOmit},
+      {v1::MINISTRY, Action::kOmit},
+      {v1::INTERNATIONAL_ORGANISATION, Action::kKeep},
+      {v1::NGO, Action::kKeep}};
+  for (const auto& [kind, action] : rows) {
+    for (const char* person :
+         {"notice.persons", "alert.subjects", "victim_verification_request.subject",
+          "victim_verification_response.subject"}) {
+      const Action fate = FateOf(
+          [&, kind = kind](Facts& f) {
+            f.partner_class = kind;
+            f.type = liaison::payload::v1::VICTIM_VERIFICATION_REQUEST;
+            f.subjects = {SubjectCategory::SUSPECTED_VICTIM};
+          },
+          {absl::StrCat(person, ".biometrics.reference"), Sensitivity::L4});
+      EXPECT_EQ(fate, action) << kind << " " << person;
+    }
+  }
+}
+
+TEST_F(ProtectionRulesTest, D09TellsSupportersNothingOfSuspects) {
+  for (const auto kind : {v1::NGO, v1::INTERNATIONAL_ORGANISATION}) {
+    for (const auto subject :
+         {SubjectCategory::SUSPECT, SubjectCategory::ARRESTED, SubjectCategory::CONVICTED}) {
+      ExpectEnds(Decide([&](Facts& f) {
+                   f.partner_class = kind;
+                   f.subjects = {SubjectCategory::VICTIM, subject};
+                 }),
+                 Outcome::kDeny, "d-09-no-suspects-to-supporters");
+    }
+  }
+}
+
+TEST_F(ProtectionRulesTest, D09TellsFundersNothingOfPersons) {
+  const auto funder = [](Facts& f) { f.partner_class = v1::FUNDER; };
+  EXPECT_EQ(Decide(funder).outcome, Outcome::kAllow);
+  for (const auto sens : {Sensitivity::L2, Sensitivity::L3, Sensitivity::L4, Sensitivity::L5,
+                          Sensitivity::L7, Sensitivity::L8}) {
+    ExpectEnds(Decide(funder, {kTitle, {"notice.x", sens}}), Outcome::kDeny,
+               "d-09-no-persons-to-funders");
+  }
+}
+
+TEST_F(ProtectionRulesTest, D18KeepsPlacesHereUnlessALifeIsInDanger) {
+  const Leaf street = {"notice.persons.home_address.street", Sensitivity::L5};
+  for (const auto urgency : {Urgency::U2, Urgency::U3, Urgency::U4}) {
+    EXPECT_EQ(FateOf([&](Facts& f) { f.urgency = urgency; }, street), Action::kOmit);
+  }
+  const auto danger = [](Facts& f) {
+    f.urgency = Urgency::U1;
+    f.handling.set_tlp(Tlp::RED);
+    f.named_recipients = {"officer-1"};
+  };
+  EXPECT_EQ(FateOf(danger, street), Action::kKeep);
+  ExpectEnds(Decide([](Facts& f) { f.urgency = Urgency::U1; }, {kTitle, street}), Outcome::kDeny,
+             "d-18-places-for-named-people-alone");
+}
+
+TEST_F(ProtectionRulesTest, D19HoldsSpecialCategoriesForThePolice) {
+  const auto police = [](Facts& f) { f.partner_class = v1::LAW_ENFORCEMENT; };
+  const std::vector<Leaf> special = {kTitle, {"notice.persons.migration.types", Sensitivity::L4}};
+  ExpectEnds(Decide(police, special), Outcome::kHold, "d-19-second-look-at-special-categories");
+  EXPECT_EQ(Decide(police).outcome, Outcome::kAllow);
+  EXPECT_EQ(Decide([](Facts&) {}, special).outcome, Outcome::kAllow) << "a ministry";
+}
+
+TEST_F(ProtectionRulesTest, D19KeepsTheHealthOfVictimsFromThePolice) {
+  for (const char* person :
+       {"notice.persons", "alert.subjects", "victim_verification_request.subject",
+        "victim_verification_response.subject"}) {
+    for (const char* leaf : {".vulnerability.pregnant", ".victim.sexual_exploitation",
+                             ".victim.sexual_exploitation_other"}) {
+      const Leaf asked = {absl::StrCat(person, leaf), Sensitivity::L4};
+      const auto police = [](Facts& f) {
+        f.partner_class = v1::LAW_ENFORCEMENT;
+        f.type = liaison::payload::v1::VICTIM_VERIFICATION_REQUEST;
+        f.subjects = {SubjectCategory::VICTIM};
+      };
+      EXPECT_EQ(FateOf(police, asked), Action::kOmit) << asked.path;
+    }
+  }
+}
+
+TEST_F(ProtectionRulesTest, D21TellsNothingOfVictimsForBorderOrDrugCases) {
+  for (const auto purpose : {Purpose::BORDER_CONTROL, Purpose::DRUG_CRIME}) {
+    const auto of = [&](SubjectCategory::Code subject) {
+      return Decide([&](Facts& f) {
+        f.purposes = {purpose};
+        f.subjects = {subject};
+      });
+    };
+    ExpectEnds(of(SubjectCategory::VICTIM), Outcome::kDeny,
+               "d-21-no-victims-for-border-or-drug-cases");
+    ExpectEnds(of(SubjectCategory::SUSPECTED_VICTIM), Outcome::kDeny,
+               "d-21-no-victims-for-border-or-drug-cases");
+    EXPECT_EQ(of(SubjectCategory::SUSPECT).outcome, Outcome::kAllow);
+  }
+}
+
+TEST_F(ProtectionRulesTest, D22HoldsSuspectsAndOperationsForCountriesOnTheList) {
+  for (const char* country : {"QM", "QN"}) {
+    const auto there = [&](Facts& f) {
+      f.partner_country = country;
+      f.partner_class = v1::NGO;  // of which no class is asked here
+    };
+    EXPECT_EQ(Decide(there).outcome, Outcome::kAllow);
+    for (const auto subject :
+         {SubjectCategory::SUSPECT, SubjectCategory::ARRESTED, SubjectCategory::CONVICTED}) {
+      ExpectEnds(Decide([&](Facts& f) {
+                   f.partner_country = country;
+                   f.subjects = {subject};
+                 }),
+                 Outcome::kHold, "d-22-second-look-at-suspects-for-risk-countries");
+    }
+  }
+  EXPECT_EQ(Decide([](Facts& f) { f.subjects = {SubjectCategory::SUSPECT}; }).outcome,
+            Outcome::kAllow);
+}
+
+TEST_F(ProtectionRulesTest, D22HoldsWhatIsPlannedForCountriesOnTheList) {
+  const auto there = [](Facts& f) {
+    f.partner_country = "QM";
+    f.partner_class = v1::PARTNER_CLASS_UNSPECIFIED;  // else L7 does not go at all
+  };
+  ExpectEnds(Decide(there, {kTitle, {"notice.plan", Sensitivity::L7}}), Outcome::kHold,
+             "d-22-second-look-at-operations-for-risk-countries");
+}
+
+TEST_F(ProtectionRulesTest, D23HoldsWhatAMachineSaysOfAVictim) {
+  const std::vector<Leaf> personal = {kTitle, {"notice.persons.gender", Sensitivity::L2}};
+  const auto by = [&](Origin::Code origin, v1::Rule::Role role = v1::Rule::OFFICER,
+                      SubjectCategory::Code subject = SubjectCategory::VICTIM) {
+    return Decide(
+        [&](Facts& f) {
+          f.origin = origin;
+          f.role = role;
+          f.subjects = {subject};
+        },
+        personal);
+  };
+  for (const auto origin : {Origin::AUTOMATED_RULE, Origin::AI_GENERATED}) {
+    ExpectEnds(by(origin), Outcome::kHold, "d-23-second-look-at-what-a-machine-wrote");
+    EXPECT_EQ(by(origin, v1::Rule::OFFICER, SubjectCategory::SUSPECT).outcome, Outcome::kAllow);
+  }
+  EXPECT_EQ(by(Origin::HUMAN_GENERATED, v1::Rule::SYSTEM).outcome, Outcome::kAllow);
+  EXPECT_EQ(by(Origin::ORIGIN_UNSPECIFIED).outcome, Outcome::kAllow);
+  ExpectEnds(by(Origin::ORIGIN_UNSPECIFIED, v1::Rule::SYSTEM), Outcome::kHold,
+             "d-23-second-look-at-what-a-system-does-not-explain");
+}
+
+TEST_F(ProtectionRulesTest, TheMostThatLeavesDependsOnTheKindOfPartner) {
+  const Leaf plan = {"notice.plan", Sensitivity::L7};
+  const Leaf number = {"notice.persons.documents.number", Sensitivity::L3};
+  const Leaf phone = {"victim_verification_request.subject.contacts.value", Sensitivity::L3};
+  const struct {
+    v1::PartnerClass kind;
+    Action plan;
+    Action number;
+    Action phone;
+  } rows[] = {{v1::LAW_ENFORCEMENT, Action::kOmit, Action::kKeep, Action::kKeep},
+              {v1::MINISTRY, Action::kOmit, Action::kKeep, Action::kKeep},
+              {v1::INTERNATIONAL_ORGANISATION, Action::kOmit, Action::kKeep, Action::kWithhold},
+              {v1::NGO, Action::kOmit, Action::kOmit, Action::kWithhold}};
+  for (const auto& row : rows) {
+    const auto to = [&](Facts& f) { f.partner_class = row.kind; };
+    EXPECT_EQ(FateOf(to, plan), row.plan) << row.kind;
+    EXPECT_EQ(FateOf(to, number), row.number) << row.kind;
+    EXPECT_EQ(FateOf(to, phone), row.phone) << row.kind;
+  }
+}
+
+}  // namespace
+}  // namespace liaison::policy
