@@ -108,11 +108,18 @@ Decision Denied(Denial denial) {
   return decision;
 }
 
+// What is decided on.
+struct Message {
+  const Facts& facts;
+  absl::Span<const Field> fields;
+  const ConsentFinding& consent;
+};
+
 // The rules that apply when the message may pass.
 struct Applying {
   Clauses permits;  // none: a protective type
   Clauses restricts;
-  Clauses holds;
+  Clauses holds;  // but for what they carry, until fates are known
 };
 
 void AddTerms(const Applying& applying, Decision& decision) {
@@ -138,13 +145,13 @@ void NameRules(const Applying& applying, const ConsentFinding& consent, Decision
 }
 
 // What must be done, and whether it must be done before the message goes.
-Decision Passed(const Facts& facts, const Applying& applying, const ConsentFinding& consent) {
+Decision Passed(const Message& message, const Applying& applying) {
   Decision decision;
   decision.outcome = Outcome::kAllow;
-  decision.obligations = consent.obligations;
+  decision.obligations = message.consent.obligations;
   AddTerms(applying, decision);
-  NameRules(applying, consent, decision);
-  const uint32_t have = 1 + facts.releases;  // the submitter is one of them
+  NameRules(applying, message.consent, decision);
+  const uint32_t have = 1 + message.facts.releases;  // the submitter is one of them
   if (!decision.release || have >= decision.release->persons) return decision;
   decision.outcome = Outcome::kHold;
   decision.step = Step::kRelease;
@@ -152,19 +159,18 @@ Decision Passed(const Facts& facts, const Applying& applying, const ConsentFindi
   return decision;
 }
 
-// The steps after a permit is found. `holds`: those that apply but for what they carry.
-Decision DecideContent(const PathIndex& paths, const Facts& facts, absl::Span<const Field> fields,
-                       const Clauses& holds, const ConsentFinding& consent, Applying applying) {
+// The steps after a permit is found.
+Decision DecideContent(const PathIndex& paths, const Message& message, Applying applying) {
   const std::vector<Voice> permits = VoicesOf(applying.permits);
   const std::vector<Voice> restricts = VoicesOf(applying.restricts);
   std::vector<FieldFate> fates =
-      DecideFates(paths, {consent.restrictions, permits, restricts}, fields);
-  std::optional<Denial> denial = CheckFields(facts, fields, fates);
-  if (!denial) denial = CheckObligations(facts, fates);
-  for (const Clause* clause : holds) {
-    if (CarriesAway(clause->proto, fields, fates)) applying.holds.push_back(clause);
-  }
-  Decision decision = denial ? Denied(*std::move(denial)) : Passed(facts, applying, consent);
+      DecideFates(paths, {message.consent.restrictions, permits, restricts}, message.fields);
+  std::optional<Denial> denial = CheckFields(message.facts, message.fields, fates);
+  if (!denial) denial = CheckObligations(message.facts, fates);
+  std::erase_if(applying.holds, [&](const Clause* clause) {
+    return !CarriesAway(clause->proto, message.fields, fates);
+  });
+  Decision decision = denial ? Denied(*std::move(denial)) : Passed(message, applying);
   decision.fields = std::move(fates);
   return decision;
 }
@@ -188,9 +194,8 @@ Decision Policy::Decide(const Facts& facts, absl::Span<const Field> fields) cons
     if (applying.permits.empty()) return Denied(NoPermit(permits, facts));
   }
   applying.restricts = ThoseThatApply(rep_->Find(v1::Rule::RESTRICT, facts), facts);
-  const Clauses holds = ThoseThatApply(rep_->Find(v1::Rule::HOLD, facts), facts);
-  Decision decision =
-      DecideContent(rep_->paths(), facts, fields, holds, consent, std::move(applying));
+  applying.holds = ThoseThatApply(rep_->Find(v1::Rule::HOLD, facts), facts);
+  Decision decision = DecideContent(rep_->paths(), {facts, fields, consent}, std::move(applying));
   decision.rule_ids = rep_;
   return decision;
 }
