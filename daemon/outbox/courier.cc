@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 #include <utility>
 
 #include "daemon/base/error.h"
 #include "daemon/base/log.h"
+#include "daemon/journal/bodies.h"
 #include "daemon/journal/openings.h"
 #include "daemon/outbox/settlement.h"
 #include "daemon/outbox/view.h"
@@ -23,8 +23,6 @@ constexpr absl::Duration kIdle = absl::Seconds(30);
 constexpr absl::Duration kDeliverTimeout = absl::Seconds(30);
 constexpr absl::Duration kDamagedRetry = absl::Hours(1);
 constexpr absl::Duration kBadReceiptRetry = absl::Minutes(1);
-constexpr uint32_t kSmall = 16;  // messages in a call, for a while after a threat to life
-constexpr absl::Duration kSmallFor = absl::Minutes(1);
 
 audit::v1::ActorOpening Daemon() {
   audit::v1::ActorOpening actor;
@@ -68,6 +66,7 @@ std::string ReasonText(const absl::Status& status) {
 struct Courier::Parcel {
   store::Exchange exchange;
   exchange::v1::Envelope envelope;
+  store::v1::KeptDraft draft;
 };
 
 absl::Duration Courier::Step() {
@@ -126,7 +125,15 @@ absl::Duration Courier::Deliver(const partners::Registry& registry,
   if (const absl::Status head = RememberHead(partner); !head.ok()) return Failed(head, registry);
   absl::StatusOr<std::vector<Parcel>> parcels = Pack(registry, partner);
   if (!parcels.ok()) return Failed(parcels.status(), registry);
-  if (parcels->empty()) return Rest(registry);
+  if (parcels->empty()) {
+    if (deferred_.empty()) return kIdle;
+    const absl::Duration first =
+        std::min_element(deferred_.begin(), deferred_.end(),
+                         [](const auto& a, const auto& b) { return a.second < b.second; })
+            ->second -
+        parts_.clock.Now();
+    return std::clamp(first, absl::Milliseconds(10), kIdle);
+  }
   exchange::v1::DeliverRequest request;
   request.set_known_size(peer_head_.known_size());
   for (Parcel& parcel : *parcels) *request.add_envelopes() = std::move(parcel.envelope);
@@ -136,43 +143,22 @@ absl::Duration Courier::Deliver(const partners::Registry& registry,
   parts_.metrics.Observe("liaison_deliver_seconds",
                          absl::ToDoubleSeconds(parts_.clock.Elapsed() - begun),
                          {{"partner", partner_}});
-  const absl::Status before = FinishToSettle();
   if (!response.ok()) return Failed(response.status(), registry);
-  if (!before.ok()) return Failed(before, registry);
-  absl::StatusOr<std::vector<store::Change>> changes = Read(partner, *parcels, *response);
-  if (!changes.ok()) return Failed(changes.status(), registry);
-  const bool urgent = IsThreatToLife(parcels->front().exchange);
-  const absl::Status begun_to_settle = BeginToSettle(
-      *std::move(changes), urgent ? journal::Haste::kUrgent : journal::Haste::kRoutine);
-  if (!begun_to_settle.ok()) return Failed(begun_to_settle, registry);
+  const absl::StatusOr<size_t> settled = Settle(partner, *parcels, *response);
+  if (!settled.ok()) return Failed(settled.status(), registry);
   Succeeded();
   return absl::ZeroDuration();
 }
 
-absl::Duration Courier::Rest(const partners::Registry& registry) {
-  if (settlement_ != nullptr) {
-    const absl::Status settled = FinishToSettle();
-    return settled.ok() ? absl::ZeroDuration() : Failed(settled, registry);
-  }
-  absl::Duration rest = kIdle;
-  for (const auto& [name, until] : deferred_) rest = std::min(rest, until - parts_.clock.Now());
-  return std::max(rest, absl::Milliseconds(10));
-}
-
-// A threat to life waits for the call that is under way: while there are such messages, the calls
-// of all others are short.
-size_t Courier::MostInACall(const config::v1::Limits& limits,
-                            absl::Span<const store::Exchange> due) {
-  const absl::Duration now = parts_.clock.Elapsed();
-  if (!due.empty() && IsThreatToLife(due.front())) small_until_ = now + kSmallFor;
-  return now < small_until_ ? std::min(kSmall, limits.deliver_batch()) : limits.deliver_batch();
-}
-
-bool Courier::IsLeftOut(const store::ExchangeName& name) const {
-  return deferred_.contains(name) || settling_.contains(name);
-}
-
-void Courier::ForgetWhatIsPast(const partners::Registry& registry) {
+absl::StatusOr<std::vector<Courier::Parcel>> Courier::Pack(const partners::Registry& registry,
+                                                           const partners::Partner& partner) {
+  const auto& limits = registry.agency().limits();
+  // No more than can go now: rows that are read and left out cost as much as rows that go.
+  const size_t most =
+      std::min<size_t>(limits.courier_window(), limits.deliver_batch() + deferred_.size());
+  const absl::StatusOr<std::vector<store::Exchange>> due =
+      parts_.journal.reader().DueOutgoing(partner_, most);
+  if (!due.ok()) return due.status();
   const absl::Time now = parts_.clock.Now();
   if (decided_under_ != registry.snapshot_digest() || decided_in_ != QuarterOf(now)) {
     allowed_.clear();
@@ -180,84 +166,57 @@ void Courier::ForgetWhatIsPast(const partners::Registry& registry) {
     decided_in_ = QuarterOf(now);
   }
   std::erase_if(deferred_, [now](const auto& entry) { return entry.second <= now; });
-}
-
-absl::StatusOr<std::vector<Courier::Parcel>> Courier::Pack(const partners::Registry& registry,
-                                                           const partners::Partner& partner) {
-  const auto& limits = registry.agency().limits();
-  // No more than can go now: rows that are read and left out cost as much as rows that go.
-  const size_t most = std::min<size_t>(
-      limits.courier_window(), limits.deliver_batch() + deferred_.size() + settling_.size());
-  const absl::StatusOr<std::vector<store::Exchange>> due =
-      parts_.journal.reader().DueOutgoing(partner_, most);
-  if (!due.ok()) return due.status();
-  ForgetWhatIsPast(registry);
-  const size_t count = MostInACall(limits, *due);
   std::vector<Parcel> parcels;
   size_t bytes = 0;
   for (const store::Exchange& exchange : *due) {
-    if (parcels.size() >= count) break;
+    if (parcels.size() >= limits.deliver_batch()) break;
     if (!parcels.empty() && bytes + exchange.bytes > limits.deliver_bytes() / 2) break;
-    if (IsLeftOut(exchange.name)) continue;
+    if (deferred_.contains(exchange.name)) continue;
     if (!parcels.empty() && IsThreatToLife(parcels.front().exchange) && !IsThreatToLife(exchange)) {
       break;  // its receipt does not wait until routine messages are judged
     }
-    absl::StatusOr<std::optional<Parcel>> parcel = PackOne(registry, partner, exchange);
-    if (!parcel.ok()) return parcel.status();
-    if (!*parcel) continue;
+    absl::StatusOr<Parcel> parcel = PackOne(exchange);
+    if (!parcel.ok()) {
+      Defer(exchange, parcel.status(), kDamagedRetry);  // the others go on
+      continue;
+    }
+    const bool decided =
+        exchange.decided_under == decided_under_ && QuarterOf(exchange.created) == decided_in_;
+    if (!decided && !allowed_.contains(exchange.name)) {
+      const absl::Status allowed = CheckStillAllowed(registry, partner, *parcel);
+      if (base::GetReason(allowed) && !allowed.ok()) continue;  // denied, recorded
+      if (!allowed.ok()) return allowed;
+      if (allowed_.size() >= limits.courier_window()) allowed_.clear();
+      allowed_[exchange.name] = true;
+    }
     bytes += exchange.bytes;
-    parcels.push_back(**std::move(parcel));
+    parcels.push_back(*std::move(parcel));
   }
   const absl::Status added = AddSenderReceipts(parcels);
   if (!added.ok()) return added;
   return parcels;
 }
 
-absl::StatusOr<std::optional<Courier::Parcel>> Courier::PackOne(const partners::Registry& registry,
-                                                                const partners::Partner& partner,
-                                                                const store::Exchange& exchange) {
+absl::StatusOr<Courier::Parcel> Courier::PackOne(const store::Exchange& exchange) {
   const absl::StatusOr<store::StoredBody> stored = parts_.journal.reader().Body(exchange.name);
-  absl::StatusOr<exchange::v1::Envelope> envelope =
-      stored.ok() ? journal::OpenEnvelope(exchange.name, *stored, parts_.at_rest) : stored.status();
-  if (!envelope.ok()) {
-    Defer(exchange, envelope.status(), kDamagedRetry);
-    return std::nullopt;
-  }
-  const bool decided =
-      exchange.decided_under == decided_under_ && QuarterOf(exchange.created) == decided_in_;
-  if (decided || allowed_.contains(exchange.name)) return Parcel{exchange, *std::move(envelope)};
-  const absl::StatusOr<journal::OpenedBody> body = OpenWithDraft(exchange, *stored);
-  if (!body.ok()) {
-    Defer(exchange, body.status(), kDamagedRetry);
-    return std::nullopt;
-  }
-  const absl::Status allowed = CheckStillAllowed(registry, partner, exchange, *body);
-  if (base::GetReason(allowed) && !allowed.ok()) return std::nullopt;
-  if (!allowed.ok()) return allowed;
-  if (allowed_.size() >= registry.agency().limits().courier_window()) allowed_.clear();
-  allowed_[exchange.name] = true;
-  return Parcel{exchange, *std::move(envelope)};
-}
-
-absl::StatusOr<journal::OpenedBody> Courier::OpenWithDraft(const store::Exchange& exchange,
-                                                           const store::StoredBody& stored) {
+  if (!stored.ok()) return stored.status();
   absl::StatusOr<journal::OpenedBody> body =
-      journal::OpenBody(exchange.name, stored, parts_.at_rest);
-  if (!body.ok() || body->draft) return body;
-  return MakeError(Reason::kVerificationFailed, "the draft of a message of ours is not kept");
+      journal::OpenBody(exchange.name, *stored, parts_.at_rest);
+  if (!body.ok()) return body.status();
+  Parcel parcel{exchange, std::move(body->envelope), {}};
+  if (body->draft) parcel.draft = *std::move(body->draft);
+  return parcel;
 }
 
 absl::Status Courier::CheckStillAllowed(const partners::Registry& registry,
-                                        const partners::Partner& partner,
-                                        const store::Exchange& exchange,
-                                        const journal::OpenedBody& body) {
+                                        const partners::Partner& partner, const Parcel& parcel) {
   journal::Openings openings;
   openings.actor = Daemon();
   const absl::Status allowed =
-      DecideAgain(registry, partner, body.draft->role(), body.envelope, body.draft->payload(),
+      DecideAgain(registry, partner, parcel.draft.role(), parcel.envelope, parcel.draft.payload(),
                   parts_.clock.Now(), openings.decision);
   if (allowed.ok() || !base::GetReason(allowed)) return allowed;
-  store::Advance change = StepOf(exchange, audit::v1::DENIED_OUT);
+  store::Advance change = StepOf(parcel.exchange, audit::v1::DENIED_OUT);
   const absl::Status attached =
       journal::Attach(openings, parts_.at_rest, parts_.clock.Now(), change.record);
   if (!attached.ok()) return absl::InternalError(attached.message());
@@ -265,7 +224,7 @@ absl::Status Courier::CheckStillAllowed(const partners::Registry& registry,
       parts_.journal.Commit({std::move(change)});
   if (!outcomes.ok()) return absl::InternalError(outcomes.status().message());
   Log(LogLevel::kWarn, "queued message denied by a newer policy",
-      {{"exchange", exchange.name.id.hex()}, {"partner", partner_}});
+      {{"exchange", parcel.exchange.name.id.hex()}, {"partner", partner_}});
   return allowed;
 }
 
@@ -282,9 +241,9 @@ absl::Status Courier::AddSenderReceipts(std::vector<Parcel>& parcels) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::vector<store::Change>> Courier::Read(
-    const partners::Partner& partner, const std::vector<Parcel>& parcels,
-    const exchange::v1::DeliverResponse& response) {
+absl::StatusOr<size_t> Courier::Settle(const partners::Partner& partner,
+                                       const std::vector<Parcel>& parcels,
+                                       const exchange::v1::DeliverResponse& response) {
   if (static_cast<size_t>(response.results_size()) != parcels.size()) {
     return MakeError(Reason::kBadReceipt, "the partner answered another number of messages");
   }
@@ -311,30 +270,12 @@ absl::StatusOr<std::vector<store::Change>> Courier::Read(
          {"code", audit::v1::Outward::Code_Name(settlement->change->record.record.outward())}});
     changes.push_back(*std::move(settlement->change));
   }
-  return changes;
-}
-
-absl::Status Courier::BeginToSettle(std::vector<store::Change> changes, journal::Haste haste) {
-  if (changes.empty()) return absl::OkStatus();
-  for (const store::Change& change : changes) {
-    settling_.insert(std::get<store::Advance>(change).name);
-  }
-  absl::StatusOr<std::unique_ptr<journal::Journal::Pending>> begun =
-      parts_.journal.Begin(std::move(changes), haste);
-  if (!begun.ok()) {
-    settling_.clear();  // to be delivered again: the partner answers with the same records
-    return begun.status();
-  }
-  settlement_ = *std::move(begun);
-  return absl::OkStatus();
-}
-
-absl::Status Courier::FinishToSettle() {
-  if (settlement_ == nullptr) return absl::OkStatus();
-  const absl::Status settled = settlement_->Await().status();
-  settlement_.reset();
-  settling_.clear();
-  return settled;
+  if (changes.empty()) return 0;
+  const size_t count = changes.size();
+  const absl::StatusOr<std::vector<store::Outcome>> outcomes =
+      parts_.journal.Commit(std::move(changes));
+  if (!outcomes.ok()) return outcomes.status();
+  return count;
 }
 
 void Courier::Defer(const store::Exchange& exchange, const absl::Status& status,

@@ -6,19 +6,14 @@
 
 #include <functional>
 #include <map>
-#include <memory>
-#include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "absl/types/span.h"
 #include "daemon/base/clock.h"
 #include "daemon/base/metrics.h"
 #include "daemon/base/mutex.h"
-#include "daemon/journal/bodies.h"
 #include "daemon/journal/journal.h"
 #include "daemon/message/at_rest.h"
 #include "daemon/outbox/partner_link.h"
@@ -48,9 +43,8 @@ class Courier {
   };
   Courier(std::string partner, const Parts& parts) : partner_(std::move(partner)), parts_(parts) {}
 
-  // One step: expires what is past, delivers one batch, finishes to settle the one before and
-  // begins to settle this one. Returns how long to wait before the next; zero as long as something
-  // is delivered or settled.
+  // One step: expires what is past, delivers one batch, settles it. Returns how long to wait before
+  // the next.
   absl::Duration Step();
 
   // Blocks until Wake or until `most` has passed.
@@ -62,32 +56,16 @@ class Courier {
  private:
   struct Parcel;
   absl::Duration Deliver(const partners::Registry& registry, const partners::Partner& partner);
-  // How long to wait when there is nothing to deliver.
-  absl::Duration Rest(const partners::Registry& registry);
   absl::Status RememberHead(const partners::Partner& partner);
   absl::StatusOr<std::vector<Parcel>> Pack(const partners::Registry& registry,
                                            const partners::Partner& partner);
-  size_t MostInACall(const config::v1::Limits& limits, absl::Span<const store::Exchange> due);
-  bool IsLeftOut(const store::ExchangeName& name) const;
-  void ForgetWhatIsPast(const partners::Registry& registry);
-  // Absent: it is put off, or denied and recorded.
-  absl::StatusOr<std::optional<Parcel>> PackOne(const partners::Registry& registry,
-                                                const partners::Partner& partner,
-                                                const store::Exchange& exchange);
-  // For deciding again; a message on its way needs no draft.
-  absl::StatusOr<journal::OpenedBody> OpenWithDraft(const store::Exchange& exchange,
-                                                    const store::StoredBody& stored);
+  absl::StatusOr<Parcel> PackOne(const store::Exchange& exchange);
   absl::Status CheckStillAllowed(const partners::Registry& registry,
-                                 const partners::Partner& partner, const store::Exchange& exchange,
-                                 const journal::OpenedBody& body);
+                                 const partners::Partner& partner, const Parcel& parcel);
   absl::Status AddSenderReceipts(std::vector<Parcel>& parcels);
-  // Verifies the partner's answers, and what they make of the messages.
-  absl::StatusOr<std::vector<store::Change>> Read(const partners::Partner& partner,
-                                                  const std::vector<Parcel>& parcels,
-                                                  const exchange::v1::DeliverResponse& response);
-  // Settling goes on while the next messages are on their way.
-  absl::Status BeginToSettle(std::vector<store::Change> changes, journal::Haste haste);
-  absl::Status FinishToSettle();
+  absl::StatusOr<size_t> Settle(const partners::Partner& partner,
+                                const std::vector<Parcel>& parcels,
+                                const exchange::v1::DeliverResponse& response);
   absl::Status Expire();
   // Leaves one message out for a while; the others go on.
   void Defer(const store::Exchange& exchange, const absl::Status& status, absl::Duration wait);
@@ -106,10 +84,6 @@ class Courier {
   base::Digest decided_under_;                          // snapshot that `allowed_` holds for
   absl::Time decided_in_ = absl::InfinitePast();        // and quarter of an hour
   std::map<store::ExchangeName, bool> allowed_;         // decided again; bounded by the window
-  absl::Duration small_until_ = absl::ZeroDuration();   // on Clock::Elapsed; see MostInACall
-  // Of the last call: delivered and not settled yet. Empty and null when all is.
-  std::set<store::ExchangeName> settling_;
-  std::unique_ptr<journal::Journal::Pending> settlement_;
 
   mutable base::Mutex mu_;
   base::CondVar wake_;

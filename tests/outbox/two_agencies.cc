@@ -76,12 +76,7 @@ void Agency::Open() {
   journal = *std::move(started);
   end_ = false;
   commits_ = std::thread([this] {
-    while (!end_) {
-      held_ = hold_.load();
-      held_.notify_all();
-      hold_.wait(true);
-      journal->CommitOnce(absl::Milliseconds(20));
-    }
+    while (!end_) journal->CommitOnce(absl::Milliseconds(20));
     while (journal->CommitOnce(absl::ZeroDuration())) {
     }
   });
@@ -110,16 +105,6 @@ void Agency::Close() {
 void Agency::Restart() {
   Close();
   Open();
-}
-
-void Agency::HoldCommits() {
-  hold_ = true;
-  held_.wait(false);
-}
-
-void Agency::GoOnCommitting() {
-  hold_ = false;
-  hold_.notify_all();
 }
 
 void Agency::PutInForce() {

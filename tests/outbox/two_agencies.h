@@ -34,9 +34,6 @@ class Agency {
   void Reload();
   // Ends the journal and opens everything again, as a restart does.
   void Restart();
-  // Between the two nothing is committed.
-  void HoldCommits();
-  void GoOnCommitting();
 
   const std::string& id() const { return snapshots->Current()->agency().id(); }
   desk::v1::State StateOf(const std::string& from, const std::string& id);
@@ -67,8 +64,6 @@ class Agency {
   void PutInForce();
 
   std::atomic<bool> end_ = false;
-  std::atomic<bool> hold_ = false;
-  std::atomic<bool> held_ = false;
   std::thread commits_;
 };
 
