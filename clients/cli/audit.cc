@@ -34,9 +34,9 @@ absl::StatusOr<audit::v1::ListRequest> RequestOf(const ListFlags& flags) {
     request.add_events(*event);
   }
   if (!flags.exchange.empty()) {
-    const absl::StatusOr<std::string> id = ParseIdPrefix(flags.exchange);
+    const absl::StatusOr<base::ExchangePrefix> id = ParseId(flags.exchange);
     if (!id.ok()) return id.status();
-    request.set_exchange(*id);
+    request.set_exchange(id->text());
   }
   request.set_partner(flags.partner);
   if (!flags.since.empty()) {
@@ -166,7 +166,8 @@ void AddAudit(Tree& tree) {
       tree.Command("audit list", [list](Session& session) { return List(session, *list); });
   AddLogFlag(listing, list->log);
   listing.add_option("--event", list->events, "Only these events")->delimiter(',')->take_all();
-  listing.add_option("--exchange", list->exchange, "Only this message: id or first digits");
+  listing.add_option("--exchange", list->exchange,
+                     "Only this message: id or first digits, or AGENCY/ID");
   listing.add_option("--partner", list->partner, "Only with this agency");
   listing.add_option("--since", list->since, "Only newer: a time, a date, or a span like 24h");
   listing.add_option("--until", list->until, "Only older: likewise");

@@ -1,8 +1,8 @@
 // audit prove: receipts of one message, and the daemon's own code to check them here, offline.
 #include <memory>
+#include <optional>
+#include <utility>
 
-#include "absl/strings/escaping.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "clients/cli/input.h"
 #include "clients/cli/json.h"
@@ -27,10 +27,28 @@ absl::Status Failed(size_t number, std::string_view what) {
       "Keep this output and tell your auditor: the log cannot prove what it says.");
 }
 
+// The message that was asked about. A prefix may fit several: the first record says which it is.
+class Asked {
+ public:
+  explicit Asked(base::ExchangePrefix prefix) : prefix_(std::move(prefix)) {}
+
+  bool IsIn(const audit::v1::Record& record) {
+    const absl::StatusOr<base::ExchangeId> id = base::ExchangeId::FromRaw(record.exchange_id());
+    if (!id.ok() || !prefix_.Fits(record.exchange_from(), *id)) return false;
+    const std::pair<std::string, base::ExchangeId> name(record.exchange_from(), *id);
+    if (!name_) name_ = name;
+    return name_ == name;
+  }
+
+ private:
+  const base::ExchangePrefix prefix_;
+  std::optional<std::pair<std::string, base::ExchangeId>> name_;
+};
+
 // Adds one row for each receipt, and says whether all of them hold for the message that was asked
 // about.
-absl::Status CheckReceipts(const audit::v1::ProveResponse& response, const std::string& id,
-                           const std::string& own_key, View& view) {
+absl::Status CheckReceipts(const audit::v1::ProveResponse& response, const std::string& own_key,
+                           Asked& asked, View& view) {
   const absl::StatusOr<audit::LogKey> key =
       audit::LogKey::Parse(own_key.empty() ? response.verifier_key() : own_key);
   if (!key.ok()) return Failed(0, absl::StrCat("verifier key: ", key.status().message()));
@@ -45,21 +63,21 @@ absl::Status CheckReceipts(const audit::v1::ProveResponse& response, const std::
       continue;
     }
     const audit::v1::Record& record = proven->record();
-    const bool asked = absl::StartsWith(absl::BytesToHexString(record.exchange_id()), id);
-    if (!asked) first.Update(Failed(number, "it is of another message"));
+    const bool fits = asked.IsIn(record);
+    if (!fits) first.Update(Failed(number, "it is of another message"));
     view.rows.push_back(
         {key->origin(), absl::StrCat(proven->index()),
          absl::FormatTime("%Y-%m-%dT%H:%M:%SZ",
                           absl::FromUnixMillis(static_cast<int64_t>(record.time_ms())),
                           absl::UTCTimeZone()),
-         audit::v1::Event_Name(record.event()), asked ? "ok" : "failed"});
+         audit::v1::Event_Name(record.event()), fits ? "ok" : "failed"});
     view.ids.push_back(proven->leaf().hex());
   }
   return first;
 }
 
 Ending Prove(Session& session, const ProveFlags& flags) {
-  const absl::StatusOr<std::string> id = ParseIdPrefix(flags.id);
+  const absl::StatusOr<base::ExchangePrefix> id = ParseId(flags.id);
   if (!id.ok()) return id.status();
   const absl::StatusOr<client::Client*> daemon = session.Daemon();
   if (!daemon.ok()) return daemon.status();
@@ -67,13 +85,14 @@ Ending Prove(Session& session, const ProveFlags& flags) {
   view.columns = {"origin", "index", "time", "event", "result"};
   view.items.emplace();
   absl::Status proof;
+  Asked asked(*id);
   for (const audit::v1::Log log : LogsOf(flags.log)) {
     audit::v1::ProveRequest request;
-    request.set_exchange(*id);
+    request.set_exchange(id->text());
     request.set_log(log);
     const absl::StatusOr<audit::v1::ProveResponse> response = (*daemon)->Prove(request);
     if (!response.ok()) return response.status();
-    proof.Update(CheckReceipts(*response, *id, flags.key, view));
+    proof.Update(CheckReceipts(*response, flags.key, asked, view));
     view.items->push_back(JsonOf(*response));
   }
   view.json = view.items->size() == 1 ? view.items->front() : JsonArray(*view.items);
@@ -90,7 +109,7 @@ void AddAuditProve(Tree& tree) {
   const auto flags = std::make_shared<ProveFlags>();
   CLI::App& command =
       tree.Command("audit prove", [flags](Session& session) { return Prove(session, *flags); });
-  command.add_option("ID", flags->id, "Id, or its first 8 or more digits")->required();
+  command.add_option("ID", flags->id, kIdHelp)->required();
   AddLogFlag(command, flags->log);
   command.add_option("--key", flags->key, "Verifier key of the log, from where you trust it");
 }

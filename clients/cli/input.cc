@@ -124,12 +124,14 @@ absl::StatusOr<desk::v1::Draft> ReadDraft(const Terminal& terminal, const std::s
   return ParseDraft(*text);
 }
 
-absl::StatusOr<std::string> ParseIdPrefix(std::string_view text) {
-  const std::string lower = absl::AsciiStrToLower(std::string(text));
-  const bool hex = lower.find_first_not_of("0123456789abcdef") == std::string::npos;
-  if (lower.size() >= 8 && lower.size() <= 32 && hex) return lower;
-  return MakeError(Reason::kUsage, absl::StrCat("\"", std::string(text), "\" is not a message id"),
-                   "Give the 32 hex digits of the id, or the first 8 or more of them.");
+absl::StatusOr<base::ExchangePrefix> ParseId(std::string_view text) {
+  absl::StatusOr<base::ExchangePrefix> id =
+      base::ExchangePrefix::Parse(absl::AsciiStrToLower(std::string(text)));
+  if (id.ok()) return id;
+  return MakeError(
+      Reason::kUsage, absl::StrCat("\"", std::string(text), "\" is not a message id"),
+      "Give the 32 hex digits of the id, or the first 8 or more of them; before it, if "
+      "you like, the agency that sent it and a slash: bgc-example/0123abcd.");
 }
 
 absl::StatusOr<absl::Duration> ParseSpan(std::string_view text) {

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "clients/cli/terminal.h"
+#include "daemon/base/ids.h"
 #include "liaison/desk/v1/desk.pb.h"
 
 namespace liaison::cli {
@@ -26,8 +27,11 @@ absl::StatusOr<std::string> ReadAll(const Terminal& terminal, const std::string&
 absl::StatusOr<desk::v1::Draft> ParseDraft(std::string_view json);
 absl::StatusOr<desk::v1::Draft> ReadDraft(const Terminal& terminal, const std::string& file);
 
-// An exchange id, or 8 or more of its first digits; lower case. USAGE otherwise.
-absl::StatusOr<std::string> ParseIdPrefix(std::string_view text);
+// An exchange id, or 8 or more of its first digits, in either case; the agency that sent it and a
+// slash may stand before it. USAGE otherwise.
+absl::StatusOr<base::ExchangePrefix> ParseId(std::string_view text);
+// What --help says of an argument that ParseId reads.
+inline constexpr char kIdHelp[] = "Id, or its first 8 or more digits; AGENCY/ID when two sent one";
 
 // "30s", "5m", "2h30m", "7d". USAGE otherwise, and for what is not positive.
 absl::StatusOr<absl::Duration> ParseSpan(std::string_view text);

@@ -146,7 +146,7 @@ std::vector<Row> MessageRows(const desk::v1::ShownMessage& message, Language lan
 }
 
 Ending Show(Session& session, const ShowFlags& flags) {
-  const absl::StatusOr<std::string> id = ParseIdPrefix(flags.id);
+  const absl::StatusOr<base::ExchangePrefix> id = ParseId(flags.id);
   if (!id.ok()) return id.status();
   if (flags.reveal == flags.reason.empty()) {
     return MakeError(Reason::kUsage, "--reveal and --reason go together",
@@ -155,7 +155,7 @@ Ending Show(Session& session, const ShowFlags& flags) {
   const absl::StatusOr<client::Client*> daemon = session.Daemon();
   if (!daemon.ok()) return daemon.status();
   desk::v1::GetRequest request;
-  request.set_id(*id);
+  request.set_id(id->text());
   request.set_reveal(flags.reveal);
   request.set_reason(flags.reason);
   const absl::StatusOr<desk::v1::ShownMessage> message = (*daemon)->Get(request);
@@ -177,10 +177,10 @@ struct WaitFlags {
 };
 
 Ending Wait(Session& session, const WaitFlags& flags) {
-  const absl::StatusOr<std::string> id = ParseIdPrefix(flags.id);
+  const absl::StatusOr<base::ExchangePrefix> id = ParseId(flags.id);
   if (!id.ok()) return id.status();
   desk::v1::WaitRequest request;
-  request.set_id(*id);
+  request.set_id(id->text());
   for (const std::string& name : flags.states) {
     const absl::StatusOr<desk::v1::State> state = ParseState(name);
     if (!state.ok()) return state.status();
@@ -203,12 +203,33 @@ Ending Wait(Session& session, const WaitFlags& flags) {
   return EndingOfWait(*response);
 }
 
+// All pages, oldest first.
+absl::StatusOr<desk::v1::TimelineResponse> TimelinePages(client::Client& daemon,
+                                                         const base::ExchangePrefix& id) {
+  desk::v1::TimelineRequest request;
+  request.set_id(id.text());
+  request.set_page_size(kPageSize);
+  desk::v1::TimelineResponse all;
+  do {
+    absl::StatusOr<desk::v1::TimelineResponse> page = daemon.Timeline(request);
+    if (!page.ok()) return page.status();
+    request.set_page_token(page->next_page_token());
+    page->clear_next_page_token();
+    all.MergeFrom(*page);
+  } while (!request.page_token().empty());
+  std::stable_sort(all.mutable_entries()->begin(), all.mutable_entries()->end(),
+                   [](const desk::v1::TimelineEntry& a, const desk::v1::TimelineEntry& b) {
+                     return FromProto(a.time()) < FromProto(b.time());
+                   });
+  return all;
+}
+
 Ending Timeline(Session& session, const std::string& text) {
-  const absl::StatusOr<std::string> id = ParseIdPrefix(text);
+  const absl::StatusOr<base::ExchangePrefix> id = ParseId(text);
   if (!id.ok()) return id.status();
   const absl::StatusOr<client::Client*> daemon = session.Daemon();
   if (!daemon.ok()) return daemon.status();
-  const absl::StatusOr<desk::v1::TimelineResponse> response = (*daemon)->Timeline(*id);
+  const absl::StatusOr<desk::v1::TimelineResponse> response = TimelinePages(**daemon, *id);
   if (!response.ok()) return response.status();
 
   View view;
@@ -253,14 +274,14 @@ void AddMessageRead(Tree& tree) {
   const auto show = std::make_shared<ShowFlags>();
   CLI::App& showing =
       tree.Command("message show", [show](Session& session) { return Show(session, *show); });
-  showing.add_option("ID", show->id, "Id, or its first 8 or more digits")->required();
+  showing.add_option("ID", show->id, kIdHelp)->required();
   showing.add_flag("--reveal", show->reveal, "Show values of class L3 and above too");
   showing.add_option("--reason", show->reason, "Why; recorded for auditors");
 
   const auto wait = std::make_shared<WaitFlags>();
   CLI::App& waiting =
       tree.Command("message wait", [wait](Session& session) { return Wait(session, *wait); });
-  waiting.add_option("ID", wait->id, "Id, or its first 8 or more digits")->required();
+  waiting.add_option("ID", wait->id, kIdHelp)->required();
   waiting.add_option("--for", wait->states, "States, e.g. delivered")
       ->required()
       ->delimiter(',')
@@ -270,7 +291,7 @@ void AddMessageRead(Tree& tree) {
   const auto id = std::make_shared<std::string>();
   CLI::App& timeline =
       tree.Command("message timeline", [id](Session& session) { return Timeline(session, *id); });
-  timeline.add_option("ID", *id, "Id, or its first 8 or more digits")->required();
+  timeline.add_option("ID", *id, kIdHelp)->required();
 }
 
 }  // namespace liaison::cli

@@ -2,7 +2,6 @@
 #include <memory>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "clients/cli/input.h"
 #include "clients/cli/json.h"
@@ -119,37 +118,31 @@ Ending Send(Session& session, const SendFlags& flags) {
   return PreviewOrSubmit(session, flags, *draft);
 }
 
-// Id and other side of the exchange that `prefix` names. From the timeline, because that reads no
-// payload.
-struct Original {
-  std::string id;
-  std::string partner;
-};
-
-absl::StatusOr<Original> FindOriginal(client::Client& daemon, const std::string& prefix) {
-  const absl::StatusOr<desk::v1::TimelineResponse> timeline = daemon.Timeline(prefix);
-  if (!timeline.ok()) return timeline.status();
-  for (const desk::v1::TimelineEntry& entry : timeline->entries()) {
-    if (absl::StartsWith(entry.id(), prefix) && !entry.partner().empty()) {
-      return Original{entry.id(), entry.partner()};
-    }
-  }
-  return MakeError(Reason::kNotFound, absl::StrCat("no message with id ", prefix));
+// Makes the draft an answer to the exchange that `id` names, to its other side. Which that is the
+// timeline says, because it reads no payload.
+absl::Status Address(client::Client& daemon, const base::ExchangePrefix& id,
+                     desk::v1::Draft& draft) {
+  desk::v1::TimelineRequest request;
+  request.set_id(id.text());
+  request.set_page_size(1);
+  const absl::StatusOr<desk::v1::TimelineResponse> original = daemon.Timeline(request);
+  if (!original.ok()) return original.status();
+  draft.clear_to();
+  draft.add_to(original->partner());
+  draft.set_in_reply_to(absl::StrCat(original->from(), "/", original->id()));
+  return absl::OkStatus();
 }
 
 Ending Reply(Session& session, const SendFlags& flags) {
-  const absl::StatusOr<std::string> prefix = ParseIdPrefix(flags.original);
-  if (!prefix.ok()) return prefix.status();
+  const absl::StatusOr<base::ExchangePrefix> id = ParseId(flags.original);
+  if (!id.ok()) return id.status();
   absl::StatusOr<desk::v1::Draft> draft = ReadDraft(session.terminal(), flags.file);
   if (!draft.ok()) return draft.status();
   if (const absl::Status status = CheckType(*draft, flags.type); !status.ok()) return status;
   const absl::StatusOr<client::Client*> daemon = session.Daemon();
   if (!daemon.ok()) return daemon.status();
-  const absl::StatusOr<Original> original = FindOriginal(**daemon, *prefix);
-  if (!original.ok()) return original.status();
-  draft->clear_to();
-  draft->add_to(original->partner);
-  draft->set_in_reply_to(original->id);
+  const absl::Status addressed = Address(**daemon, *id, *draft);
+  if (!addressed.ok()) return addressed;
   return PreviewOrSubmit(session, flags, *draft);
 }
 
@@ -175,7 +168,8 @@ void AddMessageSend(Tree& tree) {
   const auto reply = std::make_shared<SendFlags>();
   CLI::App& answer =
       tree.Command("message reply", [reply](Session& session) { return Reply(session, *reply); });
-  answer.add_option("ID", reply->original, "The message to answer")->required();
+  answer.add_option("ID", reply->original, "The message to answer: as for message show")
+      ->required();
   AddSendFlags(answer, *reply);
 }
 

@@ -68,9 +68,8 @@ absl::StatusOr<desk::v1::WaitResponse> Client::Wait(const desk::v1::WaitRequest&
                                       request, FromProto(request.timeout()) + kWaitSlack);
 }
 
-absl::StatusOr<desk::v1::TimelineResponse> Client::Timeline(const std::string& id) {
-  desk::v1::TimelineRequest request;
-  request.set_id(id);
+absl::StatusOr<desk::v1::TimelineResponse> Client::Timeline(
+    const desk::v1::TimelineRequest& request) {
   return Call<desk::v1::TimelineResponse>(
       *stubs_->mailbox, &desk::v1::MailboxService::Stub::Timeline, request, options_.call_timeout);
 }

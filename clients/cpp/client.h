@@ -90,7 +90,8 @@ class Client {
   absl::StatusOr<desk::v1::ShownMessage> Get(const desk::v1::GetRequest& request);
   // Blocks for at most request.timeout; TIMED_OUT then.
   absl::StatusOr<desk::v1::WaitResponse> Wait(const desk::v1::WaitRequest& request);
-  absl::StatusOr<desk::v1::TimelineResponse> Timeline(const std::string& id);
+  // One page.
+  absl::StatusOr<desk::v1::TimelineResponse> Timeline(const desk::v1::TimelineRequest& request);
 
   absl::StatusOr<desk::v1::ListPartnersResponse> ListPartners();
   absl::StatusOr<desk::v1::Partner> GetPartner(const std::string& id);

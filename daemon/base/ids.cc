@@ -24,6 +24,8 @@ absl::StatusOr<T> ParseHex(std::string_view text) {
   return result;
 }
 
+constexpr size_t kFewestDigits = 8;
+
 }  // namespace
 
 absl::StatusOr<ExchangeId> ParseExchangeId(std::string_view text) {
@@ -39,6 +41,30 @@ bool IsAgencyId(std::string_view text) {
     if (!allowed) return false;
   }
   return true;
+}
+
+absl::StatusOr<ExchangePrefix> ExchangePrefix::Parse(std::string_view text) {
+  const size_t slash = text.find('/');
+  const bool named = slash != std::string_view::npos;
+  const std::string_view from = named ? text.substr(0, slash) : std::string_view();
+  const std::string_view digits = named ? text.substr(slash + 1) : text;
+  if (named && !IsAgencyId(from))
+    return absl::InvalidArgumentError("no agency id before the slash");
+  if (digits.size() < kFewestDigits || digits.size() > 2 * ExchangeId::kSize ||
+      digits.find_first_not_of("0123456789abcdef") != std::string_view::npos) {
+    return absl::InvalidArgumentError("not 8 to 32 lower-case hex digits");
+  }
+  return ExchangePrefix(from, digits);
+}
+
+std::optional<ExchangeId> ExchangePrefix::whole() const {
+  const absl::StatusOr<ExchangeId> id = ParseExchangeId(digits_);
+  if (!id.ok()) return std::nullopt;
+  return *id;
+}
+
+bool ExchangePrefix::Fits(std::string_view from, const ExchangeId& id) const {
+  return (from_.empty() || from_ == from) && id.hex().compare(0, digits_.size(), digits_) == 0;
 }
 
 }  // namespace liaison::base

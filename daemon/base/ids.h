@@ -6,6 +6,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -72,6 +73,30 @@ absl::StatusOr<Digest> ParseDigest(std::string_view text);
 
 // An agency id: [a-z0-9][a-z0-9-]{1,62}.
 bool IsAgencyId(std::string_view text);
+
+// What people write to name an exchange: its id, or the first 8 or more digits of it, in lower-case
+// hex; and before it, where that alone is not unique, the agency that sent it:
+// "bgc-example/0123abcd". Two agencies may give their messages one id: only with the agency it is a
+// name.
+class ExchangePrefix {
+ public:
+  // INVALID_ARGUMENT unless `text` is so.
+  static absl::StatusOr<ExchangePrefix> Parse(std::string_view text);
+
+  const std::string& from() const { return from_; }  // empty: of any agency
+  const std::string& digits() const { return digits_; }
+  // As it was written.
+  std::string text() const { return from_.empty() ? digits_ : from_ + "/" + digits_; }
+  // The id, when all of it is there.
+  std::optional<ExchangeId> whole() const;
+  bool Fits(std::string_view from, const ExchangeId& id) const;
+
+ private:
+  ExchangePrefix(std::string_view from, std::string_view digits) : from_(from), digits_(digits) {}
+
+  std::string from_;
+  std::string digits_;
+};
 
 }  // namespace liaison::base
 

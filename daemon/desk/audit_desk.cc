@@ -142,20 +142,25 @@ absl::StatusOr<audit::v1::Entry> AuditDesk::EntryOf(const store::StoredRecord& s
   return entry;
 }
 
-absl::StatusOr<base::ExchangeId> AuditDesk::FindExchange(const std::string& prefix) {
-  absl::StatusOr<base::ExchangeId> whole = base::ParseExchangeId(prefix);
-  if (whole.ok()) return whole;
-  const bool hex = prefix.find_first_not_of("0123456789abcdef") == std::string::npos;
-  if (!hex || prefix.size() < 8 || prefix.size() > 32) {
-    return Fault("exchange", "FORMAT", "write 8 to 32 lower-case hex digits");
+absl::Status AuditDesk::Narrow(const std::string& text, store::RecordFilter& filter) {
+  const absl::StatusOr<base::ExchangePrefix> prefix = base::ExchangePrefix::Parse(text);
+  if (!prefix.ok()) {
+    return Fault("exchange", "FORMAT",
+                 "write 8 to 32 lower-case hex digits, or AGENCY/ID with the agency that sent it");
   }
+  filter.exchange_from = prefix->from();
+  filter.exchange = prefix->whole();
+  if (filter.exchange) return absl::OkStatus();
   const absl::StatusOr<std::vector<store::Exchange>> found =
-      parts_.journal.reader().FindByPrefix(prefix);
+      parts_.journal.reader().FindByPrefix(*prefix);
   if (!found.ok()) return found.status();
-  if (found->size() == 1) return found->front().name.id;
   if (found->empty()) return MakeError(Reason::kNotFound, "no exchange with this id");
-  return MakeError(Reason::kWrongState, "the prefix fits more than one exchange",
-                   "write more digits of the id");
+  if (found->size() > 1) {
+    return MakeError(Reason::kWrongState, "the id fits more than one exchange",
+                     "write more of its digits, or AGENCY/ID with the agency that sent it");
+  }
+  filter.exchange = found->front().name.id;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<audit::v1::ListResponse> AuditDesk::List(const inbox::Viewer& viewer,
@@ -163,9 +168,8 @@ absl::StatusOr<audit::v1::ListResponse> AuditDesk::List(const inbox::Viewer& vie
   absl::StatusOr<store::RecordFilter> filter = FilterOf(request);
   if (!filter.ok()) return filter.status();
   if (!request.exchange().empty()) {
-    absl::StatusOr<base::ExchangeId> id = FindExchange(request.exchange());
-    if (!id.ok()) return id.status();
-    filter->exchange = *id;
+    const absl::Status narrowed = Narrow(request.exchange(), *filter);
+    if (!narrowed.ok()) return narrowed;
   }
   absl::StatusOr<Cursor> cursor = ParseCursor(request.page_token());
   if (!cursor.ok()) return cursor.status();
@@ -224,9 +228,11 @@ absl::StatusOr<audit::v1::ProveResponse> AuditDesk::Prove(const inbox::Viewer& v
   const absl::StatusOr<std::vector<store::StoredRecord>> records =
       parts_.journal.reader().RecordsOf(exchange->name);
   if (!records.ok()) return records.status();
+  // A record can be read a moment before it is under a signed head.
+  const uint64_t proved = parts_.journal.Head(log).size;
   std::vector<uint64_t> indexes;
   for (const store::StoredRecord& record : *records) {
-    if (record.log == log) indexes.push_back(record.index);
+    if (record.log == log && record.index < proved) indexes.push_back(record.index);
   }
   absl::StatusOr<journal::Proofs> proofs = parts_.journal.Prove(log, indexes);
   if (!proofs.ok()) return proofs.status();

@@ -30,7 +30,8 @@ class AuditDesk {
   };
   explicit AuditDesk(Parts parts) : parts_(std::move(parts)) {}
 
-  // Writes SEARCHED first. Oldest first, both logs merged by time. Errors: VALIDATION_FAILED.
+  // Writes SEARCHED first. Oldest first, both logs merged by time. Errors: VALIDATION_FAILED;
+  // NOT_FOUND or WRONG_STATE when the prefix of an exchange id fits none or several ids.
   absl::StatusOr<audit::v1::ListResponse> List(const inbox::Viewer& viewer,
                                                const audit::v1::ListRequest& request);
   absl::StatusOr<audit::v1::HeadResponse> Head(const audit::v1::HeadRequest& request);
@@ -44,7 +45,9 @@ class AuditDesk {
 
  private:
   absl::Status RecordSearch(const inbox::Viewer& viewer, const audit::v1::ListRequest& request);
-  absl::StatusOr<base::ExchangeId> FindExchange(const std::string& prefix);
+  // Narrows to the exchange that a base::ExchangePrefix names; to all of an id, when that is whole
+  // and names no agency.
+  absl::Status Narrow(const std::string& text, store::RecordFilter& filter);
   absl::StatusOr<audit::v1::Entry> EntryOf(const store::StoredRecord& stored);
 
   const Parts parts_;

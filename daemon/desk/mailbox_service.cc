@@ -174,10 +174,10 @@ grpc::ServerUnaryReactor* MailboxService::Timeline(grpc::CallbackServerContext* 
                                                    const v1::TimelineRequest* request,
                                                    v1::TimelineResponse* response) {
   return parts_.edge.Unary(context, *request, [this, request, response](const rpc::Call& call) {
-    const absl::StatusOr<inbox::Viewer> viewer =
-        ViewerOf(*parts_.snapshots.Current(), call, {Person::OFFICER, Person::RELEASER});
+    const absl::StatusOr<inbox::Viewer> viewer = ViewerOf(
+        *parts_.snapshots.Current(), call, {Person::OFFICER, Person::RELEASER, Person::SYSTEM});
     if (!viewer.ok()) return viewer.status();
-    return Fill(parts_.mailbox.Timeline(*viewer, request->id()), *response);
+    return Fill(parts_.mailbox.Timeline(*viewer, *request), *response);
   });
 }
 

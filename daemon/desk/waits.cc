@@ -76,7 +76,7 @@ void Waits::Add(Waiting waiting) {
   if (TryEnd(waiting)) return;
   {
     base::MutexLock lock(mu_);
-    if (!stopped_ && waiting_.size() < most_) {
+    if (!stopped_ && waiting_.size() + looked_at_ < most_) {
       waiting_.push_back(std::move(waiting));
       return;
     }
@@ -93,9 +93,11 @@ void Waits::Look() {
   {
     base::MutexLock lock(mu_);
     taken.swap(waiting_);
+    looked_at_ = taken.size();
   }
   std::erase_if(taken, [this](const Waiting& waiting) { return TryEnd(waiting); });
   base::MutexLock lock(mu_);
+  looked_at_ = 0;
   if (!stopped_) {
     waiting_.insert(waiting_.end(), std::make_move_iterator(taken.begin()),
                     std::make_move_iterator(taken.end()));

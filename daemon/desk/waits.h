@@ -50,6 +50,7 @@ class Waits {
   const size_t most_;
   base::Mutex mu_;
   std::vector<Waiting> waiting_ ABSL_GUARDED_BY(mu_);
+  size_t looked_at_ ABSL_GUARDED_BY(mu_) = 0;  // by Look, which has taken them out
   bool stopped_ ABSL_GUARDED_BY(mu_) = false;
 };
 

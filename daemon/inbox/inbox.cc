@@ -149,7 +149,8 @@ Inbox::Judged Inbox::Denied(const partners::Registry& registry,
                             audit::v1::DecisionOpening decision) {
   const std::optional<Reason> reason = base::GetReason(why);
   const Outward::Code code = reason == Reason::kExpired ? Outward::EXPIRED : Outward::REFUSED;
-  if (!MayDeny({authentic.statement().from(), authentic.id()})) {
+  if (!MayDeny({authentic.statement().from(), authentic.id()},
+               registry.agency().limits().denied_per_hour())) {
     return {std::nullopt, Outward::TRY_AGAIN};
   }
   if (decision.outcome().empty()) decision = Refusal(why);
@@ -213,13 +214,13 @@ bool Inbox::MayRecordRejection(const std::string& partner, uint32_t most, uint64
   return false;
 }
 
-bool Inbox::MayDeny(const store::ExchangeName& name) {
+bool Inbox::MayDeny(const store::ExchangeName& name, uint32_t most) {
   if (parts_.journal.reader().Find(name).ok()) return true;
   const absl::Time hour = HourOf(parts_.clock.Now());
   base::MutexLock lock(mu_);
   Denials& counted = denials_[name.from];
   if (counted.hour != hour) counted = {hour, 0};
-  if (counted.recorded >= kDeniedPerHour) return false;
+  if (counted.recorded >= most) return false;
   ++counted.recorded;
   return true;
 }

@@ -33,12 +33,9 @@ class Inbox {
   };
   explicit Inbox(const Parts& parts) : parts_(parts) {}
 
-  // New denials of one partner's messages that are put on record in an hour: each costs a row for
-  // ever. Beyond it that partner is told to try again.
-  static constexpr uint32_t kDeniedPerHour = 1000;
-
   // One answer for each envelope, in order: a receipt (RECEIVED, DENIED_IN, REJECTED), or a code
-  // without one (TRY_AGAIN; NOT_AUTHENTIC beyond the hourly limit). The same message again gets the
+  // without one (TRY_AGAIN, also beyond limits.denied_per_hour; NOT_AUTHENTIC beyond
+  // limits.rejected_per_hour). The same message again gets the
   // same record's receipt and has no second effect, for ever. Errors, when nothing of the call was
   // served: UNKNOWN_PARTNER, TOO_LARGE (batch), QUEUE_FULL, DISK_LOW, CLOCK_UNSURE, STOPPED.
   absl::StatusOr<exchange::v1::DeliverResponse> Accept(const std::string& partner_id,
@@ -69,9 +66,9 @@ class Inbox {
   // Counts a rejection; false beyond the hourly limit.
   bool MayRecordRejection(const std::string& partner, uint32_t most, uint64_t& untold);
 
-  // Counts a denial; false beyond the hourly limit. What is on record already is answered and not
-  // counted.
-  bool MayDeny(const store::ExchangeName& name);
+  // Counts a denial, which costs a row for ever; false beyond the hourly limit. What is on record
+  // already is answered and not counted.
+  bool MayDeny(const store::ExchangeName& name, uint32_t most);
 
   const Parts parts_;
   SenderHeads sender_heads_;

@@ -39,6 +39,10 @@ void SetTime(absl::Time time, google::protobuf::Timestamp& stamp) {
   stamp.set_nanos(static_cast<int32_t>(millis % 1000) * 1'000'000);
 }
 
+std::string TextOf(const store::ExchangeName& name) {
+  return absl::StrCat(name.from, "/", name.id.hex());
+}
+
 desk::v1::Summary SummaryOf(const store::Exchange& exchange, const std::string& own) {
   desk::v1::Summary summary;
   summary.set_id(exchange.name.id.hex());
@@ -59,6 +63,15 @@ desk::v1::Summary SummaryOf(const store::Exchange& exchange, const std::string& 
   if (exchange.in_reply_to) summary.set_in_reply_to(exchange.in_reply_to->id.hex());
   summary.set_exercise(exchange.exercise);
   return summary;
+}
+
+uint32_t PageSize(uint32_t asked) { return std::min(asked == 0 ? kDefaultPage : asked, kMostPage); }
+
+// Where the page before ended; 0: there is none.
+absl::StatusOr<int64_t> RowIn(const std::string& page_token) {
+  int64_t row = 0;
+  if (page_token.empty() || (absl::SimpleAtoi(page_token, &row) && row > 0)) return row;
+  return Fault("pageToken", "FORMAT", "write the nextPageToken of the page before");
 }
 
 // The states of a box, narrowed by those that were asked for.
@@ -92,11 +105,10 @@ absl::StatusOr<store::ExchangeFilter> FilterOf(const desk::v1::ListRequest& requ
   }
   filter.partner = request.partner();
   if (request.has_since()) filter.since = absl::FromUnixSeconds(request.since().seconds());
-  filter.limit = std::min(request.page_size() == 0 ? kDefaultPage : request.page_size(), kMostPage);
-  if (!request.page_token().empty() &&
-      !absl::SimpleAtoi(request.page_token(), &filter.before_row)) {
-    return Fault("pageToken", "FORMAT", "write the nextPageToken of the page before");
-  }
+  filter.limit = PageSize(request.page_size());
+  const absl::StatusOr<int64_t> row = RowIn(request.page_token());
+  if (!row.ok()) return row.status();
+  filter.before_row = *row;
   return filter;
 }
 
@@ -131,34 +143,36 @@ absl::Status Mailbox::MaySee(const Viewer& viewer, const store::Exchange& exchan
   if (!viewer.own_only) return absl::OkStatus();
   const base::Digest own = crypto::HmacSha256(parts_.mac_key, {"caller", viewer.name});
   if (exchange.submitter == own) return absl::OkStatus();
-  if (exchange.in_reply_to) {
+  if (exchange.in_reply_to && exchange.direction == store::Direction::kIn) {
     const absl::StatusOr<store::Exchange> original =
         parts_.journal.reader().Find(*exchange.in_reply_to);
-    if (original.ok() && original->submitter == own) return absl::OkStatus();
+    // Only who was asked answers: anybody could name the id of our message.
+    if (original.ok() && original->submitter == own && original->partner == exchange.partner) {
+      return absl::OkStatus();
+    }
   }
   // The same answer as for a message that does not exist.
   return MakeError(Reason::kNotFound, "no message with this id", "see `liaison message list`");
 }
 
-absl::StatusOr<store::Exchange> Mailbox::Resolve(const Viewer& viewer, const std::string& id) {
-  const bool hex = std::all_of(id.begin(), id.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-  });
-  if (!hex || id.size() < 8 || id.size() > 32) {
-    return Fault("id", "FORMAT", "write 8 to 32 lower-case hex digits");
+absl::StatusOr<store::Exchange> Mailbox::Resolve(const Viewer& viewer, const std::string& text) {
+  const absl::StatusOr<base::ExchangePrefix> prefix = base::ExchangePrefix::Parse(text);
+  if (!prefix.ok()) {
+    return Fault("id", "FORMAT",
+                 "write 8 to 32 lower-case hex digits, or AGENCY/ID with the agency that sent it");
   }
   // A partner may give its message the id of one of ours. What it hides so is its own.
-  if (const absl::StatusOr<base::ExchangeId> whole = base::ParseExchangeId(id); whole.ok()) {
+  if (prefix->whole() && prefix->from().empty()) {
     const absl::StatusOr<store::Exchange> ours =
-        parts_.journal.reader().Find({parts_.snapshots.Current()->agency().id(), *whole});
+        parts_.journal.reader().Find({parts_.snapshots.Current()->agency().id(), *prefix->whole()});
     if (ours.ok() && MaySee(viewer, *ours).ok()) return ours;
   }
   const absl::StatusOr<std::vector<store::Exchange>> found =
-      parts_.journal.reader().FindByPrefix(id);
+      parts_.journal.reader().FindByPrefix(*prefix);
   if (!found.ok()) return found.status();
   if (found->size() > 1) {
-    return MakeError(Reason::kWrongState, "the prefix fits more than one message",
-                     "write more digits of the id");
+    return MakeError(Reason::kWrongState, "the id fits more than one message",
+                     "write more of its digits, or AGENCY/ID with the agency that sent it");
   }
   if (found->empty()) {
     return MakeError(Reason::kNotFound, "no message with this id", "see `liaison message list`");
@@ -305,6 +319,8 @@ absl::Status Mailbox::FillStates(const store::Exchange& exchange, desk::v1::Show
     desk::v1::TimelineEntry& entry = *shown.add_states();
     SetTime(absl::FromUnixMillis(static_cast<int64_t>(record.time_ms())), *entry.mutable_time());
     entry.set_id(exchange.name.id.hex());
+    entry.set_from(exchange.name.from);
+    if (exchange.in_reply_to) entry.set_in_reply_to(TextOf(*exchange.in_reply_to));
     entry.set_event(record.event());
     entry.set_state(state);
     entry.set_partner(record.partner());
@@ -320,15 +336,17 @@ absl::Status Mailbox::FillStates(const store::Exchange& exchange, desk::v1::Show
   return absl::OkStatus();
 }
 
-absl::StatusOr<desk::v1::TimelineResponse> Mailbox::Timeline(const Viewer& viewer,
-                                                             const std::string& id) {
-  const absl::StatusOr<store::Exchange> exchange = Resolve(viewer, id);
+absl::StatusOr<desk::v1::TimelineResponse> Mailbox::Timeline(
+    const Viewer& viewer, const desk::v1::TimelineRequest& request) {
+  const absl::StatusOr<int64_t> after = RowIn(request.page_token());
+  if (!after.ok()) return after.status();
+  const absl::StatusOr<store::Exchange> exchange = Resolve(viewer, request.id());
   if (!exchange.ok()) return exchange.status();
-  const absl::StatusOr<std::vector<store::Exchange>> all =
-      parts_.journal.reader().OfConversation(exchange->conversation);
-  if (!all.ok()) return all.status();
+  const auto page = parts_.journal.reader().OfConversation(exchange->conversation, *after,
+                                                           PageSize(request.page_size()));
+  if (!page.ok()) return page.status();
   std::vector<desk::v1::TimelineEntry> entries;
-  for (const store::Exchange& one : *all) {
+  for (const store::Exchange& one : page->first) {
     if (!MaySee(viewer, one).ok()) continue;
     desk::v1::ShownMessage shown;
     const absl::Status status = FillStates(one, shown);
@@ -341,6 +359,10 @@ absl::StatusOr<desk::v1::TimelineResponse> Mailbox::Timeline(const Viewer& viewe
   });
   desk::v1::TimelineResponse response;
   for (desk::v1::TimelineEntry& entry : entries) *response.add_entries() = std::move(entry);
+  if (page->second != 0) response.set_next_page_token(absl::StrCat(page->second));
+  response.set_id(exchange->name.id.hex());
+  response.set_from(exchange->name.from);
+  response.set_partner(exchange->partner);
   return response;
 }
 

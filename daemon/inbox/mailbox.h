@@ -39,17 +39,20 @@ class Mailbox {
   // Statement data, newest first. Errors: VALIDATION_FAILED (box, page).
   absl::StatusOr<desk::v1::ListResponse> List(const desk::v1::ListRequest& request);
 
-  // Writes READ, then answers. Errors: NOT_FOUND; WRONG_STATE for a prefix that fits several;
-  // VALIDATION_FAILED; VERIFICATION_FAILED when what is stored is not what was committed to;
-  // DISK_LOW, STOPPED.
+  // Writes READ, then answers. Errors: those of Resolve; VALIDATION_FAILED; VERIFICATION_FAILED
+  // when what is stored is not what was committed to; DISK_LOW, STOPPED.
   absl::StatusOr<desk::v1::ShownMessage> Show(const Viewer& viewer,
                                               const desk::v1::GetRequest& request);
 
-  // Records of every exchange of the conversation, oldest first.
-  absl::StatusOr<desk::v1::TimelineResponse> Timeline(const Viewer& viewer, const std::string& id);
+  // Records of the exchanges of the conversation that `viewer` may see, a page of exchanges at a
+  // time. Errors: those of Resolve; VALIDATION_FAILED (page).
+  absl::StatusOr<desk::v1::TimelineResponse> Timeline(const Viewer& viewer,
+                                                      const desk::v1::TimelineRequest& request);
 
-  // The exchange that an id or a prefix of 8 or more hex digits names. `viewer` may see it.
-  absl::StatusOr<store::Exchange> Resolve(const Viewer& viewer, const std::string& id);
+  // The exchange that a base::ExchangePrefix names; when a whole id alone is given, rather ours
+  // than a partner's. `viewer` may see it. Errors: VALIDATION_FAILED when it is no such text;
+  // NOT_FOUND; WRONG_STATE when it fits several.
+  absl::StatusOr<store::Exchange> Resolve(const Viewer& viewer, const std::string& text);
 
  private:
   absl::Status MaySee(const Viewer& viewer, const store::Exchange& exchange);

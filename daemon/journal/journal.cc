@@ -95,6 +95,7 @@ class Journal::Rep {
  private:
   absl::Status Admit(const std::vector<Change>& changes);
   absl::Status CheckDisk(bool adds_exchange);
+  void SampleDisk();
   std::vector<Waiting*> TakeFront(absl::Duration wait);
   std::vector<Change> OwnChanges();
   absl::StatusOr<std::vector<Outcome>> CommitBatch(std::vector<Change>& changes);
@@ -132,9 +133,16 @@ absl::Status Journal::Rep::Open() {
       LogWriter::Open(options_, store_, clock_, watch_, tree_);
   if (!writer.ok()) return writer.status();
   writer_ = *std::move(writer);
+  SampleDisk();
   MutexLock lock(mu_);
   heads_ = writer_->heads();
   return absl::OkStatus();
+}
+
+void Journal::Rep::SampleDisk() {
+  const absl::StatusOr<uint64_t> free = store_.FreeDiskBytes();
+  MutexLock lock(mu_);
+  disk_free_ = free.ok() ? *free : 0;  // not known: refuse
 }
 
 absl::Status Journal::Rep::CheckDisk(bool adds_exchange) {
@@ -146,11 +154,7 @@ absl::Status Journal::Rep::CheckDisk(bool adds_exchange) {
     due = now - disk_sampled_ >= kDiskSamplePeriod;
     if (due) disk_sampled_ = now;
   }
-  if (due) {
-    const absl::StatusOr<uint64_t> free = store_.FreeDiskBytes();
-    MutexLock lock(mu_);
-    disk_free_ = free.ok() ? *free : 0;  // not known: refuse
-  }
+  if (due) SampleDisk();
   MutexLock lock(mu_);
   if (disk_free_ < options_.disk_full_bytes) return DiskLow();
   if (adds_exchange && disk_free_ < options_.disk_low_bytes) return DiskLow();

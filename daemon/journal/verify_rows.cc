@@ -18,6 +18,7 @@ namespace {
 
 // While the daemon runs a row may move between reading it and reading its records.
 constexpr int kAttempts = 5;
+constexpr size_t kPage = 1000;
 
 std::string KeyOf(const store::ExchangeName& name) {
   return absl::StrCat(name.from, std::string(1, '\0'), std::string(name.id.raw()));
@@ -95,12 +96,16 @@ absl::Status RowCheck::NoteReply(const store::Exchange& exchange) {
 }
 
 absl::Status RowCheck::NoteRepliesOf(const store::Exchange& exchange) {
-  const auto conversation = reader_.OfConversation(exchange.conversation);
-  if (!conversation.ok()) return conversation.status();
-  for (const store::Exchange& other : *conversation) {
-    if (other.in_reply_to != exchange.name) continue;
-    if (absl::Status noted = NoteReply(other); !noted.ok()) return noted;
-  }
+  int64_t after = 0;
+  do {
+    const auto page = reader_.OfConversation(exchange.conversation, after, kPage);
+    if (!page.ok()) return page.status();
+    for (const store::Exchange& other : page->first) {
+      if (other.in_reply_to != exchange.name) continue;
+      if (absl::Status noted = NoteReply(other); !noted.ok()) return noted;
+    }
+    after = page->second;
+  } while (after != 0);
   return absl::OkStatus();
 }
 
@@ -235,7 +240,7 @@ absl::Status RowCheck::CheckAllListed(audit::v1::Log log,
   page.log = log;
   page.events = {audit::v1::POLICY, audit::v1::PARTNER, audit::v1::ROLE,
                  audit::v1::CONFIG, audit::v1::KEY,     audit::v1::DESK_HEAD};
-  page.limit = 1000;
+  page.limit = kPage;
   bool more = true;
   while (more) {
     const auto records = reader_.Records(page);

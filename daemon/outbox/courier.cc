@@ -69,10 +69,19 @@ struct Courier::Parcel {
   store::v1::KeptDraft draft;
 };
 
+// What goes in one call.
+struct Courier::Load {
+  std::vector<Parcel> parcels;
+  bool denied = false;  // something was taken out of the queue: what stands behind it may go
+};
+
 absl::Duration Courier::Step() {
   const std::shared_ptr<const partners::Registry> registry = parts_.snapshots.Current();
   const partners::Partner* partner = registry->FindPartner(partner_);
-  if (const absl::Status expired = Expire(); !expired.ok()) return Failed(expired, *registry);
+  const size_t window = registry->agency().limits().courier_window();
+  const absl::StatusOr<size_t> expired = Expire(window);
+  if (!expired.ok()) return Failed(expired.status(), *registry);
+  if (*expired >= window) return absl::ZeroDuration();  // first all of them: none is delivered
   if (partner == nullptr || partner->proto.suspended()) return kIdle;
   // New messages do not hurry a partner that is down.
   const absl::Duration wait = not_before_ - parts_.clock.Elapsed();
@@ -80,12 +89,11 @@ absl::Duration Courier::Step() {
   return Deliver(*registry, *partner);
 }
 
-absl::Status Courier::Expire() {
-  const size_t window = parts_.snapshots.Current()->agency().limits().courier_window();
+absl::StatusOr<size_t> Courier::Expire(size_t window) {
   const absl::StatusOr<std::vector<store::Exchange>> past =
       parts_.journal.reader().ExpiredOutgoing(partner_, parts_.clock.Now(), window);
   if (!past.ok()) return past.status();
-  if (past->empty()) return absl::OkStatus();
+  if (past->empty()) return 0;
   std::vector<store::Change> changes;
   for (const store::Exchange& exchange : *past) {
     store::Advance change = StepOf(exchange, audit::v1::EXPIRED);
@@ -94,7 +102,9 @@ absl::Status Courier::Expire() {
     if (!attached.ok()) return attached;
     changes.push_back(std::move(change));
   }
-  return parts_.journal.Commit(std::move(changes)).status();
+  const auto outcomes = parts_.journal.Commit(std::move(changes));
+  if (!outcomes.ok()) return outcomes.status();
+  return past->size();
 }
 
 // After a restart: the head in the receipt of the newest message that was settled. What the partner
@@ -123,9 +133,11 @@ absl::Status Courier::RememberHead(const partners::Partner& partner) {
 absl::Duration Courier::Deliver(const partners::Registry& registry,
                                 const partners::Partner& partner) {
   if (const absl::Status head = RememberHead(partner); !head.ok()) return Failed(head, registry);
-  absl::StatusOr<std::vector<Parcel>> parcels = Pack(registry, partner);
-  if (!parcels.ok()) return Failed(parcels.status(), registry);
-  if (parcels->empty()) {
+  absl::StatusOr<Load> load = Pack(registry, partner);
+  if (!load.ok()) return Failed(load.status(), registry);
+  std::vector<Parcel>& parcels = load->parcels;
+  if (parcels.empty()) {
+    if (load->denied) return absl::ZeroDuration();
     if (deferred_.empty()) return kIdle;
     const absl::Duration first =
         std::min_element(deferred_.begin(), deferred_.end(),
@@ -136,7 +148,7 @@ absl::Duration Courier::Deliver(const partners::Registry& registry,
   }
   exchange::v1::DeliverRequest request;
   request.set_known_size(peer_head_.known_size());
-  for (Parcel& parcel : *parcels) *request.add_envelopes() = std::move(parcel.envelope);
+  for (Parcel& parcel : parcels) *request.add_envelopes() = std::move(parcel.envelope);
   const absl::Duration begun = parts_.clock.Elapsed();
   const absl::StatusOr<exchange::v1::DeliverResponse> response =
       parts_.link.Deliver(request, kDeliverTimeout);
@@ -144,14 +156,14 @@ absl::Duration Courier::Deliver(const partners::Registry& registry,
                          absl::ToDoubleSeconds(parts_.clock.Elapsed() - begun),
                          {{"partner", partner_}});
   if (!response.ok()) return Failed(response.status(), registry);
-  const absl::StatusOr<size_t> settled = Settle(partner, *parcels, *response);
+  const absl::StatusOr<size_t> settled = Settle(partner, parcels, *response);
   if (!settled.ok()) return Failed(settled.status(), registry);
   Succeeded();
   return absl::ZeroDuration();
 }
 
-absl::StatusOr<std::vector<Courier::Parcel>> Courier::Pack(const partners::Registry& registry,
-                                                           const partners::Partner& partner) {
+absl::StatusOr<Courier::Load> Courier::Pack(const partners::Registry& registry,
+                                            const partners::Partner& partner) {
   const auto& limits = registry.agency().limits();
   // No more than can go now: rows that are read and left out cost as much as rows that go.
   const size_t most =
@@ -159,6 +171,9 @@ absl::StatusOr<std::vector<Courier::Parcel>> Courier::Pack(const partners::Regis
   const absl::StatusOr<std::vector<store::Exchange>> due =
       parts_.journal.reader().DueOutgoing(partner_, most);
   if (!due.ok()) return due.status();
+  // A row can be read a moment before its record is under a signed head, and proved. Who submitted
+  // it wakes us then.
+  const uint64_t proved = parts_.journal.Head(audit::v1::EXCHANGE).size;
   const absl::Time now = parts_.clock.Now();
   if (decided_under_ != registry.snapshot_digest() || decided_in_ != QuarterOf(now)) {
     allowed_.clear();
@@ -166,12 +181,13 @@ absl::StatusOr<std::vector<Courier::Parcel>> Courier::Pack(const partners::Regis
     decided_in_ = QuarterOf(now);
   }
   std::erase_if(deferred_, [now](const auto& entry) { return entry.second <= now; });
-  std::vector<Parcel> parcels;
+  Load load;
+  std::vector<Parcel>& parcels = load.parcels;
   size_t bytes = 0;
   for (const store::Exchange& exchange : *due) {
     if (parcels.size() >= limits.deliver_batch()) break;
     if (!parcels.empty() && bytes + exchange.bytes > limits.deliver_bytes() / 2) break;
-    if (deferred_.contains(exchange.name)) continue;
+    if (deferred_.contains(exchange.name) || exchange.first_index >= proved) continue;
     if (!parcels.empty() && IsThreatToLife(parcels.front().exchange) && !IsThreatToLife(exchange)) {
       break;  // its receipt does not wait until routine messages are judged
     }
@@ -184,8 +200,11 @@ absl::StatusOr<std::vector<Courier::Parcel>> Courier::Pack(const partners::Regis
         exchange.decided_under == decided_under_ && QuarterOf(exchange.created) == decided_in_;
     if (!decided && !allowed_.contains(exchange.name)) {
       const absl::Status allowed = CheckStillAllowed(registry, partner, *parcel);
-      if (base::GetReason(allowed) && !allowed.ok()) continue;  // denied, recorded
-      if (!allowed.ok()) return allowed;
+      if (!allowed.ok() && !base::GetReason(allowed)) return allowed;
+      if (!allowed.ok()) {
+        load.denied = true;  // and on record
+        continue;
+      }
       if (allowed_.size() >= limits.courier_window()) allowed_.clear();
       allowed_[exchange.name] = true;
     }
@@ -194,7 +213,7 @@ absl::StatusOr<std::vector<Courier::Parcel>> Courier::Pack(const partners::Regis
   }
   const absl::Status added = AddSenderReceipts(parcels);
   if (!added.ok()) return added;
-  return parcels;
+  return load;
 }
 
 absl::StatusOr<Courier::Parcel> Courier::PackOne(const store::Exchange& exchange) {

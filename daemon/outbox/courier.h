@@ -55,10 +55,10 @@ class Courier {
 
  private:
   struct Parcel;
+  struct Load;
   absl::Duration Deliver(const partners::Registry& registry, const partners::Partner& partner);
   absl::Status RememberHead(const partners::Partner& partner);
-  absl::StatusOr<std::vector<Parcel>> Pack(const partners::Registry& registry,
-                                           const partners::Partner& partner);
+  absl::StatusOr<Load> Pack(const partners::Registry& registry, const partners::Partner& partner);
   absl::StatusOr<Parcel> PackOne(const store::Exchange& exchange);
   absl::Status CheckStillAllowed(const partners::Registry& registry,
                                  const partners::Partner& partner, const Parcel& parcel);
@@ -66,7 +66,8 @@ class Courier {
   absl::StatusOr<size_t> Settle(const partners::Partner& partner,
                                 const std::vector<Parcel>& parcels,
                                 const exchange::v1::DeliverResponse& response);
-  absl::Status Expire();
+  // How many have expired, a window of them at most.
+  absl::StatusOr<size_t> Expire(size_t window);
   // Leaves one message out for a while; the others go on.
   void Defer(const store::Exchange& exchange, const absl::Status& status, absl::Duration wait);
   absl::Duration Failed(const absl::Status& status, const partners::Registry& registry);

@@ -27,6 +27,11 @@ void SetTime(absl::Time time, google::protobuf::Timestamp& stamp) {
   stamp.set_nanos(static_cast<int32_t>(millis % 1000) * 1'000'000);
 }
 
+base::ExchangeId IdOf(const std::string& raw) {
+  const absl::StatusOr<base::ExchangeId> id = base::ExchangeId::FromRaw(raw);
+  return id.ok() ? *id : base::ExchangeId();
+}
+
 void CheckRecipients(const desk::v1::Draft& draft, uint32_t most, std::vector<FieldFault>& faults) {
   if (draft.to().empty()) {
     faults.push_back({"to", "REQUIRED", "name at least one agency, e.g. with --to"});
@@ -95,9 +100,11 @@ void CheckFrame(const desk::v1::Draft& draft, std::vector<FieldFault>& faults) {
 
 void CheckReference(std::string_view text, std::string_view field,
                     std::vector<FieldFault>& faults) {
-  if (text.empty() || base::ParseExchangeId(text).ok()) return;
-  faults.push_back(
-      {std::string(field), "FORMAT", "write an exchange id of 32 lower-case hex digits"});
+  if (text.empty()) return;
+  const absl::StatusOr<base::ExchangePrefix> name = base::ExchangePrefix::Parse(text);
+  if (name.ok() && name->whole()) return;
+  faults.push_back({std::string(field), "FORMAT",
+                    "write an exchange id of 32 lower-case hex digits, or AGENCY/ID"});
 }
 
 // Each recipient sees the same payload, so a fault that all share is reported once.
@@ -120,19 +127,58 @@ void CheckPayload(const desk::v1::Draft& draft, const partners::Registry& regist
   }
 }
 
-// The exchange that `text` names: one that `partner` sent us, or that we sent it.
-absl::StatusOr<store::Exchange> FindReferred(const std::string& text, const std::string& field,
-                                             const std::string& partner, const std::string& own,
-                                             store::Reader& reader) {
-  const absl::StatusOr<base::ExchangeId> id = base::ParseExchangeId(text);
-  if (!id.ok()) return id.status();
-  for (const std::string& from : {partner, own}) {
-    const absl::StatusOr<store::Exchange> found = reader.Find({from, *id});
-    if (found.ok() && found->partner == partner) return found;
-    if (!found.ok() && !absl::IsNotFound(found.status())) return found.status();
+// Refers to exchanges of one draft to one recipient.
+struct References {
+  const std::string& own;
+  const std::string& partner;
+  store::Reader& reader;
+
+  // Those that `text` names: one that the partner sent us, or that we sent it, or both. What was
+  // denied was never exchanged. REQUIRES: CheckReference finds no fault in `text`.
+  absl::StatusOr<std::vector<store::Exchange>> Find(const std::string& text) const {
+    const absl::StatusOr<base::ExchangePrefix> name = base::ExchangePrefix::Parse(text);
+    if (!name.ok() || !name->whole()) return absl::InternalError("a reference was not checked");
+    std::vector<store::Exchange> all;
+    for (const std::string& from : {own, partner}) {
+      if (!name->Fits(from, *name->whole())) continue;
+      absl::StatusOr<store::Exchange> found = reader.Find({from, *name->whole()});
+      if (absl::IsNotFound(found.status())) continue;
+      if (!found.ok()) return found.status();
+      if (found->partner != partner || found->state == desk::v1::DENIED) continue;
+      all.push_back(*std::move(found));
+    }
+    return all;
   }
-  return MakeError(Reason::kNotFound, absl::StrCat(field, " names no exchange with ", partner),
-                   "look it up with `liaison message list`");
+};
+
+absl::StatusOr<store::Exchange> FindReplied(const std::string& text, const References& references) {
+  absl::StatusOr<std::vector<store::Exchange>> found = references.Find(text);
+  if (!found.ok()) return found.status();
+  if (found->size() == 1) return std::move(found->front());
+  if (found->empty()) {
+    return MakeError(Reason::kNotFound,
+                     absl::StrCat("inReplyTo names no exchange with ", references.partner),
+                     "look it up with `liaison message list`");
+  }
+  base::ErrorText error;
+  error.reason = Reason::kValidationFailed;
+  error.message = absl::StrCat("inReplyTo fits a message of ours and one of ", references.partner);
+  error.fields = {{"inReplyTo", "AMBIGUOUS",
+                   "write AGENCY/ID, with the agency that sent the message that is answered"}};
+  return base::MakeError(error);
+}
+
+// Ours alone: a partner that gives its message the id of one of ours changes nothing.
+absl::StatusOr<store::Exchange> FindSuperseded(const std::string& text,
+                                               const References& references) {
+  absl::StatusOr<std::vector<store::Exchange>> found = references.Find(text);
+  if (!found.ok()) return found.status();
+  for (store::Exchange& exchange : *found) {
+    if (exchange.direction == store::Direction::kOut) return std::move(exchange);
+  }
+  return MakeError(Reason::kNotFound,
+                   absl::StrCat("supersedes names no message that we sent to ", references.partner),
+                   "only an agency's own message can be superseded by it");
 }
 
 void Refer(const store::Exchange& exchange, exchange::v1::ExchangeRef& ref) {
@@ -143,21 +189,16 @@ void Refer(const store::Exchange& exchange, exchange::v1::ExchangeRef& ref) {
 
 absl::Status AddReferences(const desk::v1::Draft& draft, const std::string& own,
                            store::Reader& reader, exchange::v1::Statement& statement) {
+  const References references{own, statement.to(), reader};
   if (!draft.in_reply_to().empty()) {
-    const absl::StatusOr<store::Exchange> original =
-        FindReferred(draft.in_reply_to(), "inReplyTo", statement.to(), own, reader);
+    const absl::StatusOr<store::Exchange> original = FindReplied(draft.in_reply_to(), references);
     if (!original.ok()) return original.status();
     Refer(*original, *statement.mutable_in_reply_to());
     statement.set_conversation(std::string(original->conversation.raw()));
   }
   if (!draft.supersedes().empty()) {
-    const absl::StatusOr<store::Exchange> earlier =
-        FindReferred(draft.supersedes(), "supersedes", statement.to(), own, reader);
+    const absl::StatusOr<store::Exchange> earlier = FindSuperseded(draft.supersedes(), references);
     if (!earlier.ok()) return earlier.status();
-    if (earlier->direction != store::Direction::kOut) {
-      return MakeError(Reason::kNotFound, "supersedes names a message that is not ours",
-                       "only an agency's own message can be superseded by it");
-    }
     Refer(*earlier, *statement.mutable_supersedes());
     statement.set_conversation(std::string(earlier->conversation.raw()));
   }
@@ -209,6 +250,25 @@ absl::StatusOr<exchange::v1::Statement> StatementFor(const desk::v1::Draft& draf
   statement.set_agreement_id(draft.agreement_id());
   *statement.mutable_legal_bases() = draft.legal_bases();
   return statement;
+}
+
+store::Exchange RowOf(const exchange::v1::Statement& statement) {
+  store::Exchange row;
+  row.name = {statement.from(), IdOf(statement.exchange_id())};
+  row.direction = store::Direction::kOut;
+  row.partner = statement.to();
+  row.type = statement.type();
+  row.urgency = statement.urgency();
+  row.tlp = statement.handling().tlp();
+  row.created = TimeOf(statement.created());
+  row.expires = TimeOf(statement.expires());
+  row.conversation = IdOf(statement.conversation());
+  if (statement.has_in_reply_to()) {
+    row.in_reply_to = store::ExchangeName{statement.in_reply_to().from(),
+                                          IdOf(statement.in_reply_to().exchange_id())};
+  }
+  row.exercise = statement.exercise();
+  return row;
 }
 
 }  // namespace liaison::outbox

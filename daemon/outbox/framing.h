@@ -22,12 +22,16 @@ inline constexpr absl::Duration kDefaultLifetime = absl::Hours(30 * 24);
 absl::Status CheckDraft(const desk::v1::Draft& draft, const partners::Registry& registry,
                         absl::Time now);
 
-// The statement for one recipient, without what sealing adds. Errors: NOT_FOUND when in_reply_to or
-// supersedes names no exchange with this recipient.
+// The statement for one recipient, without what sealing adds. REQUIRES: CheckDraft found no fault.
+// Errors: NOT_FOUND when in_reply_to or supersedes names no exchange with this recipient, but for
+// what was denied; VALIDATION_FAILED when in_reply_to fits one of ours and one of theirs.
 absl::StatusOr<exchange::v1::Statement> StatementFor(const desk::v1::Draft& draft,
                                                      const std::string& to,
                                                      const partners::Registry& registry,
                                                      store::Reader& reader, absl::Time now);
+
+// The row of a message, from its statement.
+store::Exchange RowOf(const exchange::v1::Statement& statement);
 
 }  // namespace liaison::outbox
 

@@ -2,17 +2,17 @@
 
 #include <algorithm>
 #include <iterator>
-#include <numeric>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
-#include "daemon/base/log.h"
 #include "daemon/crypto/digest.h"
 #include "daemon/crypto/secret.h"
 #include "daemon/journal/bodies.h"
 #include "daemon/journal/openings.h"
 #include "daemon/message/message.h"
 #include "daemon/outbox/framing.h"
+#include "daemon/outbox/idempotency.h"
 #include "daemon/outbox/view.h"
 #include "daemon/partners/facts.h"
 #include "daemon/policy/report.h"
@@ -25,15 +25,7 @@ using base::Reason;
 
 constexpr int kMostDecisions = 3;
 constexpr absl::Duration kRetentionAfterExpiry = absl::Hours(365 * 24);
-
-absl::Status CheckKey(std::string_view key) {
-  if (!key.empty() && key.size() <= 128) return absl::OkStatus();
-  base::ErrorText error;
-  error.reason = Reason::kValidationFailed;
-  error.message = "the idempotency key is missing or too long";
-  error.fields = {{"idempotencyKey", "REQUIRED", "give 1 to 128 bytes"}};
-  return base::MakeError(error);
-}
+constexpr uint32_t kReceiptBytes = 4096;  // the courier adds the receipt of SENT
 
 absl::Status CheckPartners(const desk::v1::Draft& draft, const partners::Registry& registry) {
   for (const std::string& to : draft.to()) {
@@ -63,39 +55,10 @@ absl::Time RetainUntil(const exchange::v1::Statement& statement) {
   return absl::FromUnixSeconds(statement.expires().seconds()) + kRetentionAfterExpiry;
 }
 
-base::ExchangeId IdOf(const std::string& raw) {
-  const absl::StatusOr<base::ExchangeId> id = base::ExchangeId::FromRaw(raw);
-  return id.ok() ? *id : base::ExchangeId();
-}
-
-// The row of a message, from its statement.
-store::Exchange RowOf(const exchange::v1::Statement& statement) {
-  store::Exchange row;
-  row.name = {statement.from(), IdOf(statement.exchange_id())};
-  row.direction = store::Direction::kOut;
-  row.partner = statement.to();
-  row.type = statement.type();
-  row.urgency = statement.urgency();
-  row.tlp = statement.handling().tlp();
-  row.created = absl::FromUnixSeconds(statement.created().seconds()) +
-                absl::Nanoseconds(statement.created().nanos());
-  row.expires = absl::FromUnixSeconds(statement.expires().seconds()) +
-                absl::Nanoseconds(statement.expires().nanos());
-  row.conversation = IdOf(statement.conversation());
-  if (statement.has_in_reply_to()) {
-    row.in_reply_to = store::ExchangeName{statement.in_reply_to().from(),
-                                          IdOf(statement.in_reply_to().exchange_id())};
-  }
-  row.exercise = statement.exercise();
-  return row;
-}
-
 absl::Status OutcomeError(const store::Outcome& outcome) {
   switch (outcome.kind) {
     case store::Outcome::Kind::kIdempotencyConflict:
-      return MakeError(Reason::kIdempotencyConflict,
-                       "this idempotency key was used for another draft",
-                       "take a new key for a new message");
+      return KeyConflict();
     case store::Outcome::Kind::kOverQuota: {
       base::ErrorText error;
       error.reason = Reason::kOverQuota;
@@ -110,6 +73,17 @@ absl::Status OutcomeError(const store::Outcome& outcome) {
     default:
       return absl::InternalError("the journal gave an outcome that a submission cannot have");
   }
+}
+
+// The answer that the writer gives to what is there already.
+store::Outcome StandingOf(const store::Exchange& exchange) {
+  store::Outcome outcome;
+  outcome.kind = store::Outcome::Kind::kSame;
+  outcome.name = exchange.name;
+  outcome.log = exchange.first_log;
+  outcome.index = exchange.first_index;
+  outcome.state = exchange.state;
+  return outcome;
 }
 
 bool IsStale(absl::Span<const store::Outcome> outcomes) {
@@ -129,11 +103,18 @@ absl::Status ChangedTooOften() {
 
 }  // namespace
 
+// A submission that has no answer yet.
+struct Outbox::Fresh {
+  size_t place = 0;  // in the batch
+  Submission submission;
+  base::Digest draft;  // its mark
+};
+
 // A draft on its way to one recipient.
 struct Outbox::Prepared {
+  const desk::v1::Draft& draft;
   std::string to;
   exchange::v1::Statement statement;
-  desk::v1::Draft draft;  // without recipients
   View view;
 };
 
@@ -153,26 +134,21 @@ absl::StatusOr<std::vector<Outbox::Prepared>> Outbox::Prepare(const Submitter& s
     absl::StatusOr<View> view = DecideView(registry, *registry.FindPartner(to), submitter.role,
                                            partners::FrameOf(draft), draft.payload(), now);
     if (!view.ok()) return view.status();
-    Prepared prepared{to, *std::move(statement), draft, *std::move(view)};
-    prepared.draft.clear_to();
-    all.push_back(std::move(prepared));
+    all.push_back({draft, to, *std::move(statement), *std::move(view)});
   }
   return all;
 }
 
-absl::StatusOr<store::AddExchange> Outbox::ToChange(Prepared& prepared, const Submitter& submitter,
-                                                    std::string_view idempotency_key,
+absl::StatusOr<store::AddExchange> Outbox::ToChange(const Submitter& submitter, const Fresh& fresh,
+                                                    const Prepared& prepared,
                                                     const partners::Registry& registry) {
   store::AddExchange add;
   add.exchange = RowOf(prepared.statement);
   add.exchange.submitter = crypto::HmacSha256(parts_.mac_key, {"caller", submitter.name});
   add.exchange.decided_under = registry.snapshot_digest();
   add.idempotency_key =
-      crypto::HmacSha256(parts_.mac_key, {"idempotency", std::string_view("\0", 1), submitter.name,
-                                          std::string_view("\0", 1), prepared.to,
-                                          std::string_view("\0", 1), idempotency_key});
-  add.idempotency_draft =
-      crypto::HmacSha256(parts_.mac_key, {"draft", prepared.draft.SerializeAsString()});
+      KeyMark(parts_.mac_key, {submitter.name, prepared.to}, fresh.submission.idempotency_key);
+  add.idempotency_draft = fresh.draft;
   add.most_queued = registry.agency().limits().queued_per_partner();
 
   audit::v1::Record& record = add.record.record;
@@ -181,29 +157,8 @@ absl::StatusOr<store::AddExchange> Outbox::ToChange(Prepared& prepared, const Su
   record.set_partner(prepared.to);
   record.set_event(prepared.view.allowed() ? audit::v1::SENT : audit::v1::DENIED_OUT);
   if (prepared.view.allowed()) {
-    message::Sealed sealed =
-        message::Seal(prepared.statement, prepared.view.fields, parts_.message_key);
-    record.set_statement_digest(std::string(sealed.digest.raw()));
-    add.exchange.digest = sealed.digest;
-    add.exchange.bytes = sealed.envelope.ByteSizeLong();
     const uint32_t most = registry.agency().limits().message_bytes();
-    if (add.exchange.bytes + 4096 > most) {
-      base::ErrorText error;
-      error.reason = Reason::kTooLarge;
-      error.message = absl::StrCat("the sealed message is larger than ", most, " bytes");
-      error.fix = "shorten it, or send it in parts";
-      error.metadata = {{"limit", "limits.message_bytes"}};
-      return base::MakeError(error);
-    }
-    store::v1::KeptDraft kept;
-    *kept.mutable_payload() = prepared.draft.payload();
-    for (auto& held : sealed.kept_back) *kept.add_kept_back() = std::move(held);
-    kept.set_role(submitter.role);
-    absl::StatusOr<store::Sealed> body = journal::SealBody(
-        add.exchange.name, sealed.envelope, &kept, RetainUntil(prepared.statement), parts_.at_rest);
-    if (!body.ok()) return body.status();
-    add.body = *std::move(body);
-    add.head = sealed.envelope.SerializeAsString();
+    if (absl::Status added = AddSealed(submitter, prepared, most, add); !added.ok()) return added;
   }
   const absl::Status attached = journal::Attach({prepared.view.opening, ActorOf(submitter)},
                                                 parts_.at_rest, parts_.clock.Now(), add.record);
@@ -211,7 +166,34 @@ absl::StatusOr<store::AddExchange> Outbox::ToChange(Prepared& prepared, const Su
   return add;
 }
 
-absl::StatusOr<desk::v1::SubmitResult> Outbox::EarlierResult(const Prepared& prepared,
+absl::Status Outbox::AddSealed(const Submitter& submitter, const Prepared& prepared,
+                               uint32_t most_bytes, store::AddExchange& add) {
+  message::Sealed sealed =
+      message::Seal(prepared.statement, prepared.view.fields, parts_.message_key);
+  add.record.record.set_statement_digest(std::string(sealed.digest.raw()));
+  add.exchange.digest = sealed.digest;
+  add.exchange.bytes = sealed.envelope.ByteSizeLong();
+  if (add.exchange.bytes + kReceiptBytes > most_bytes) {
+    base::ErrorText error;
+    error.reason = Reason::kTooLarge;
+    error.message = absl::StrCat("the sealed message is larger than ", most_bytes, " bytes");
+    error.fix = "shorten it, or send it in parts";
+    error.metadata = {{"limit", "limits.message_bytes"}};
+    return base::MakeError(error);
+  }
+  store::v1::KeptDraft kept;
+  *kept.mutable_payload() = prepared.draft.payload();
+  for (auto& held : sealed.kept_back) *kept.add_kept_back() = std::move(held);
+  kept.set_role(submitter.role);
+  absl::StatusOr<store::Sealed> body = journal::SealBody(
+      add.exchange.name, sealed.envelope, &kept, RetainUntil(prepared.statement), parts_.at_rest);
+  if (!body.ok()) return body.status();
+  add.body = *std::move(body);
+  add.head = sealed.envelope.SerializeAsString();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<desk::v1::SubmitResult> Outbox::EarlierResult(const std::string& to,
                                                              const store::Outcome& outcome) {
   const absl::StatusOr<store::Exchange> exchange = parts_.journal.reader().Find(outcome.name);
   if (!exchange.ok()) return exchange.status();
@@ -221,28 +203,27 @@ absl::StatusOr<desk::v1::SubmitResult> Outbox::EarlierResult(const Prepared& pre
   const absl::StatusOr<journal::Openings> openings = journal::Open(*record, parts_.at_rest);
   if (!openings.ok()) return openings.status();
   desk::v1::SubmitResult result;
-  result.set_to(prepared.to);
+  result.set_to(to);
   result.set_id(outcome.name.id.hex());
   result.set_state(exchange->state);
   *result.mutable_decision() = policy::ToDesk(openings->decision);
-  return result;
+  return WithReceipt(std::move(result), outcome);
 }
 
 absl::StatusOr<desk::v1::SubmitResult> Outbox::ToResult(const Prepared& prepared,
                                                         const store::Outcome& outcome) {
+  if (outcome.kind == store::Outcome::Kind::kSame) return EarlierResult(prepared.to, outcome);
+  if (outcome.kind != store::Outcome::Kind::kCommitted) return OutcomeError(outcome);
   desk::v1::SubmitResult result;
-  if (outcome.kind == store::Outcome::Kind::kSame) {
-    absl::StatusOr<desk::v1::SubmitResult> earlier = EarlierResult(prepared, outcome);
-    if (!earlier.ok()) return earlier.status();
-    result = *std::move(earlier);
-  } else if (outcome.kind == store::Outcome::Kind::kCommitted) {
-    result.set_to(prepared.to);
-    result.set_id(outcome.name.id.hex());
-    result.set_state(outcome.state);
-    *result.mutable_decision() = prepared.view.decision;
-  } else {
-    return OutcomeError(outcome);
-  }
+  result.set_to(prepared.to);
+  result.set_id(outcome.name.id.hex());
+  result.set_state(outcome.state);
+  *result.mutable_decision() = prepared.view.decision;
+  return WithReceipt(std::move(result), outcome);
+}
+
+absl::StatusOr<desk::v1::SubmitResult> Outbox::WithReceipt(desk::v1::SubmitResult result,
+                                                           const store::Outcome& outcome) {
   const absl::StatusOr<journal::Proofs> proofs = parts_.journal.Prove(outcome.log, {outcome.index});
   if (!proofs.ok()) return proofs.status();
   *result.mutable_receipt() = proofs->receipts[0];
@@ -258,28 +239,54 @@ absl::StatusOr<std::vector<desk::v1::SubmitResult>> Outbox::Submit(
 
 // A submission of a batch, on its way into one commit.
 struct Outbox::Job {
-  size_t place = 0;         // in the batch
+  const Fresh& fresh;
   size_t first_change = 0;  // in the commit
   std::vector<Prepared> prepared;
 };
 
-absl::StatusOr<Outbox::Job> Outbox::ToJob(const Submitter& submitter, const Submission& submission,
+std::optional<Outbox::Results> Outbox::Earlier(const Submitter& submitter, const Fresh& fresh) {
+  const auto& recipients = fresh.submission.draft->to();
+  const uint32_t most_unknown = parts_.snapshots.Current()->agency().limits().recipients();
+  std::vector<store::Outcome> outcomes;
+  absl::flat_hash_set<absl::string_view> asked;
+  // All of them, also when one is new: a conflict stores nothing.
+  for (const std::string& to : recipients) {
+    if (!asked.insert(to).second || asked.size() > outcomes.size() + most_unknown) {
+      return std::nullopt;  // refused when it is validated
+    }
+    const absl::StatusOr<store::Submitted> found = parts_.journal.reader().FindSubmitted(
+        KeyMark(parts_.mac_key, {submitter.name, to}, fresh.submission.idempotency_key));
+    if (absl::IsNotFound(found.status())) continue;
+    if (!found.ok()) return found.status();
+    if (found->draft != fresh.draft) return KeyConflict();
+    outcomes.push_back(StandingOf(found->exchange));
+  }
+  if (outcomes.empty() || outcomes.size() < asked.size()) return std::nullopt;
+  std::vector<desk::v1::SubmitResult> results;
+  for (size_t i = 0; i < outcomes.size(); ++i) {
+    // In the middle of its commit: the writer's turn to answer.
+    if (outcomes[i].index >= parts_.journal.Head(outcomes[i].log).size) return std::nullopt;
+    absl::StatusOr<desk::v1::SubmitResult> result =
+        EarlierResult(recipients[static_cast<int>(i)], outcomes[i]);
+    if (!result.ok()) return result.status();
+    results.push_back(*std::move(result));
+  }
+  return results;
+}
+
+absl::StatusOr<Outbox::Job> Outbox::ToJob(const Submitter& submitter, const Fresh& fresh,
                                           const partners::Registry& registry,
                                           std::vector<store::Change>& changes) {
-  const absl::Status key = CheckKey(submission.idempotency_key);
-  if (!key.ok()) return key;
-  absl::StatusOr<std::vector<Prepared>> prepared = Prepare(submitter, *submission.draft, registry);
+  absl::StatusOr<std::vector<Prepared>> prepared =
+      Prepare(submitter, *fresh.submission.draft, registry);
   if (!prepared.ok()) return prepared.status();
-  Job job;
-  job.prepared = *std::move(prepared);
+  Job job{fresh, changes.size(), *std::move(prepared)};
   std::vector<store::Change> own;
-  for (Prepared& one : job.prepared) {
-    absl::StatusOr<store::AddExchange> add =
-        ToChange(one, submitter, submission.idempotency_key, registry);
+  for (const Prepared& one : job.prepared) {
+    absl::StatusOr<store::AddExchange> add = ToChange(submitter, fresh, one, registry);
     if (!add.ok()) return add.status();
     own.push_back(*std::move(add));
   }
-  job.first_change = changes.size();
   changes.insert(changes.end(), std::make_move_iterator(own.begin()),
                  std::make_move_iterator(own.end()));
   return job;
@@ -301,38 +308,56 @@ absl::StatusOr<std::vector<desk::v1::SubmitResult>> Outbox::ToResults(
   return results;
 }
 
+std::vector<Outbox::Fresh> Outbox::Attempt(const Submitter& submitter,
+                                           absl::Span<const Fresh> fresh,
+                                           std::vector<Results>& results) {
+  const std::shared_ptr<const partners::Registry> registry = parts_.snapshots.Current();
+  std::vector<Job> jobs;
+  std::vector<store::Change> changes;
+  for (const Fresh& one : fresh) {
+    absl::StatusOr<Job> job = ToJob(submitter, one, *registry, changes);
+    if (job.ok()) {
+      jobs.push_back(*std::move(job));
+    } else {
+      results[one.place] = job.status();
+    }
+  }
+  std::vector<Fresh> again;
+  if (jobs.empty()) return again;
+  const absl::StatusOr<std::vector<store::Outcome>> outcomes =
+      parts_.journal.Commit(std::move(changes));
+  for (const Job& job : jobs) {
+    Results& result = results[job.fresh.place];
+    if (!outcomes.ok()) {
+      result = outcomes.status();
+    } else if (IsStale(absl::MakeSpan(*outcomes).subspan(job.first_change, job.prepared.size()))) {
+      again.push_back(job.fresh);
+    } else {
+      result = ToResults(job, *outcomes);
+    }
+  }
+  return again;
+}
+
 std::vector<Outbox::Results> Outbox::SubmitAll(const Submitter& submitter,
                                                absl::Span<const Submission> submissions) {
   std::vector<Results> results(submissions.size(), ChangedTooOften());
-  std::vector<size_t> pending(submissions.size());
-  std::iota(pending.begin(), pending.end(), 0);
-  for (int attempt = 0; attempt < kMostDecisions && !pending.empty(); ++attempt) {
-    const std::shared_ptr<const partners::Registry> registry = parts_.snapshots.Current();
-    std::vector<Job> jobs;
-    std::vector<store::Change> changes;
-    for (size_t place : pending) {
-      absl::StatusOr<Job> job = ToJob(submitter, submissions[place], *registry, changes);
-      if (!job.ok()) {
-        results[place] = job.status();
-        continue;
-      }
-      job->place = place;
-      jobs.push_back(*std::move(job));
+  std::vector<Fresh> fresh;
+  for (size_t place = 0; place < submissions.size(); ++place) {
+    const Submission& submission = submissions[place];
+    if (absl::Status key = CheckKey(submission.idempotency_key); !key.ok()) {
+      results[place] = key;
+      continue;
     }
-    pending.clear();
-    if (jobs.empty()) break;
-    const absl::StatusOr<std::vector<store::Outcome>> outcomes =
-        parts_.journal.Commit(std::move(changes));
-    for (const Job& job : jobs) {
-      if (!outcomes.ok()) {
-        results[job.place] = outcomes.status();
-      } else if (IsStale(
-                     absl::MakeSpan(*outcomes).subspan(job.first_change, job.prepared.size()))) {
-        pending.push_back(job.place);
-      } else {
-        results[job.place] = ToResults(job, *outcomes);
-      }
+    Fresh one{place, submission, DraftMark(parts_.mac_key, *submission.draft)};
+    if (std::optional<Results> earlier = Earlier(submitter, one)) {
+      results[place] = *std::move(earlier);
+    } else {
+      fresh.push_back(one);
     }
+  }
+  for (int attempt = 0; attempt < kMostDecisions && !fresh.empty(); ++attempt) {
+    fresh = Attempt(submitter, fresh, results);
   }
   return results;
 }

@@ -5,6 +5,7 @@
 #define LIAISON_DAEMON_OUTBOX_OUTBOX_H_
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,9 +46,11 @@ class Outbox {
   explicit Outbox(const Parts& parts) : parts_(parts) {}
 
   // One result for each recipient, in order, when all of it is durable. The same key and draft
-  // again: the first results. Errors, nothing stored: VALIDATION_FAILED with every field at fault;
-  // UNKNOWN_PARTNER; NOT_FOUND (in_reply_to, supersedes); IDEMPOTENCY_CONFLICT; QUEUE_FULL,
-  // OVER_QUOTA, DISK_LOW, CLOCK_UNSURE, STOPPED. A denial is a result, committed and audited.
+  // again: the first results, whatever has changed since. Errors, nothing stored: VALIDATION_FAILED
+  // with every field at fault; UNKNOWN_PARTNER; NOT_FOUND (in_reply_to, supersedes);
+  // IDEMPOTENCY_CONFLICT; QUEUE_FULL, DISK_LOW, CLOCK_UNSURE, STOPPED. OVER_QUOTA: nothing is
+  // stored for the recipients at their quota; the same again sends to these alone. A denial is a
+  // result, committed and audited.
   absl::StatusOr<std::vector<desk::v1::SubmitResult>> Submit(const Submitter& submitter,
                                                              const desk::v1::Draft& draft,
                                                              std::string_view idempotency_key);
@@ -67,22 +70,33 @@ class Outbox {
                                                     const desk::v1::Draft& draft);
 
  private:
+  struct Fresh;
   struct Prepared;
   struct Job;
-  absl::StatusOr<Job> ToJob(const Submitter& submitter, const Submission& submission,
+  // The answer that does not depend on what holds now: the first results, or a conflict; nullopt
+  // when the submission is new, as far as a reader sees: the writer looks again.
+  std::optional<Results> Earlier(const Submitter& submitter, const Fresh& fresh);
+  // Decides and commits; returns what must be decided again.
+  std::vector<Fresh> Attempt(const Submitter& submitter, absl::Span<const Fresh> fresh,
+                             std::vector<Results>& results);
+  absl::StatusOr<Job> ToJob(const Submitter& submitter, const Fresh& fresh,
                             const partners::Registry& registry,
                             std::vector<store::Change>& changes);
   Results ToResults(const Job& job, absl::Span<const store::Outcome> outcomes);
   absl::StatusOr<std::vector<Prepared>> Prepare(const Submitter& submitter,
                                                 const desk::v1::Draft& draft,
                                                 const partners::Registry& registry);
-  absl::StatusOr<store::AddExchange> ToChange(Prepared& prepared, const Submitter& submitter,
-                                              std::string_view idempotency_key,
+  absl::StatusOr<store::AddExchange> ToChange(const Submitter& submitter, const Fresh& fresh,
+                                              const Prepared& prepared,
                                               const partners::Registry& registry);
+  absl::Status AddSealed(const Submitter& submitter, const Prepared& prepared, uint32_t most_bytes,
+                         store::AddExchange& add);
   absl::StatusOr<desk::v1::SubmitResult> ToResult(const Prepared& prepared,
                                                   const store::Outcome& outcome);
-  absl::StatusOr<desk::v1::SubmitResult> EarlierResult(const Prepared& prepared,
+  absl::StatusOr<desk::v1::SubmitResult> EarlierResult(const std::string& to,
                                                        const store::Outcome& outcome);
+  absl::StatusOr<desk::v1::SubmitResult> WithReceipt(desk::v1::SubmitResult result,
+                                                     const store::Outcome& outcome);
 
   const Parts parts_;
 };

@@ -46,6 +46,7 @@ constexpr std::pair<int, uint64_t> kLimits[] = {
     {Limits::kRetryMostSecondsFieldNumber, 60},
     {Limits::kStoredBytesPerPartnerMibFieldNumber, 4096},
     {Limits::kUnreadPerPartnerFieldNumber, 100'000},
+    {Limits::kDeniedPerHourFieldNumber, 1000},
 };
 
 void FillLimits(Limits& limits) {

@@ -1,7 +1,9 @@
 #include "daemon/store/columns.h"
 
 #include <cstdint>
+#include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "daemon/base/invariant.h"
 
 namespace liaison::store {
@@ -134,6 +136,24 @@ void BindExchange(const Exchange& exchange, Statement& statement) {
       .Int(Millis(exchange.recorded))
       .Int(exchange.first_log)
       .Int(static_cast<int64_t>(exchange.first_index));
+}
+
+absl::StatusOr<std::optional<Submitted>> ReadSubmitted(Connection& connection,
+                                                       const Digest& idempotency_key) {
+  absl::StatusOr<Statement> find =
+      connection.Prepare(absl::StrCat("SELECT ", kExchangeColumns,
+                                      ", draft FROM (SELECT row AS used, draft FROM"
+                                      " idempotency WHERE key = ?) JOIN exchange ON row = used"));
+  if (!find.ok()) return find.status();
+  const absl::StatusOr<bool> found = find->Id(idempotency_key).Step();
+  if (!found.ok()) return found.status();
+  if (!*found) return std::optional<Submitted>();
+  absl::StatusOr<ExchangeRow> row = ReadExchange(*find);
+  if (!row.ok()) return row.status();
+  constexpr int kDraftColumn = 24;
+  const absl::StatusOr<Digest> draft = ReadId<Digest>(*find, kDraftColumn);
+  if (!draft.ok()) return draft.status();
+  return std::optional<Submitted>(Submitted{std::move(row->exchange), *draft});
 }
 
 Sealed ReadSealed(const Statement& statement, int first) {

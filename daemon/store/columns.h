@@ -2,6 +2,7 @@
 #ifndef LIAISON_DAEMON_STORE_COLUMNS_H_
 #define LIAISON_DAEMON_STORE_COLUMNS_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -24,6 +25,10 @@ absl::StatusOr<ExchangeRow> ReadExchange(const Statement& statement);
 // The columns of `INSERT INTO exchange`, and their values in its order.
 extern const char kInsertExchange[];
 void BindExchange(const Exchange& exchange, Statement& statement);
+
+// What an idempotency key was used for, if it was.
+absl::StatusOr<std::optional<Submitted>> ReadSubmitted(Connection& connection,
+                                                       const Digest& idempotency_key);
 
 // Columns `first` to `first` + 3: key_id, wrapped, first, second.
 Sealed ReadSealed(const Statement& statement, int first);

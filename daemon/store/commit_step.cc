@@ -116,19 +116,13 @@ absl::StatusOr<Outcome> CommitStep::Apply(const AddExchange& add) {
 
 absl::StatusOr<Outcome> CommitStep::CheckIdempotency(const AddExchange& add) {
   if (add.idempotency_key.is_zero()) return Outcome();
-  absl::StatusOr<Statement> find =
-      connection_.Prepare(absl::StrCat("SELECT ", kExchangeColumns,
-                                       ", draft FROM (SELECT row AS used, draft FROM"
-                                       " idempotency WHERE key = ?) JOIN exchange ON row = used"));
-  if (!find.ok()) return find.status();
-  const absl::StatusOr<bool> found = find->Id(add.idempotency_key).Step();
+  const absl::StatusOr<std::optional<Submitted>> found =
+      ReadSubmitted(connection_, add.idempotency_key);
   if (!found.ok()) return found.status();
   if (!*found) return Outcome();
-  const absl::StatusOr<ExchangeRow> row = ReadExchange(*find);
-  if (!row.ok()) return row.status();
-  constexpr int kDraftColumn = 24;
-  const bool same = find->ColumnBytes(kDraftColumn) == add.idempotency_draft.raw();
-  return Standing(same ? Outcome::Kind::kSame : Outcome::Kind::kIdempotencyConflict, row->exchange);
+  const bool same = (*found)->draft == add.idempotency_draft;
+  return Standing(same ? Outcome::Kind::kSame : Outcome::Kind::kIdempotencyConflict,
+                  (*found)->exchange);
 }
 
 absl::StatusOr<Outcome> CommitStep::CheckUnused(const AddExchange& add) {

@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "daemon/base/error.h"
+#include "daemon/base/invariant.h"
 #include "daemon/store/columns.h"
 #include "daemon/store/sqlite_store.h"
 
@@ -43,11 +44,12 @@ absl::StatusOr<std::vector<Exchange>> ReadExchanges(Statement& statement) {
   return exchanges;
 }
 
-// A prefix of hex digits as the first or the last id that begins with it.
-absl::StatusOr<ExchangeId> Fill(std::string_view prefix, char digit) {
-  std::string text(prefix);
-  text.resize(2 * ExchangeId::kSize, digit);
-  return base::ParseExchangeId(text);
+// The first or the last id that begins with the digits.
+ExchangeId Fill(std::string digits, char digit) {
+  digits.resize(2 * ExchangeId::kSize, digit);
+  const absl::StatusOr<ExchangeId> id = base::ParseExchangeId(digits);
+  base::Invariant(id.ok(), "a prefix of an id is of hex digits");
+  return *id;
 }
 
 // Every value of an enum that is on the list, as bits; all, also unknown ones, when the list is
@@ -104,18 +106,15 @@ absl::StatusOr<Exchange> SqliteStore::Find(const ExchangeName& name) {
   return std::move(row->exchange);
 }
 
-absl::StatusOr<std::vector<Exchange>> SqliteStore::FindByPrefix(std::string_view prefix) {
-  const absl::StatusOr<ExchangeId> first = Fill(prefix, '0');
-  const absl::StatusOr<ExchangeId> last = Fill(prefix, 'f');
-  if (prefix.size() < 8 || prefix.size() > 2 * ExchangeId::kSize || !first.ok() || !last.ok()) {
-    return base::MakeError(base::Reason::kUsage, "this is no exchange id nor a prefix of one",
-                           "give 8 to 32 hex digits in lower case");
-  }
+absl::StatusOr<std::vector<Exchange>> SqliteStore::FindByPrefix(
+    const base::ExchangePrefix& prefix) {
   Database::Lent reader = database_->Read();
-  absl::StatusOr<Statement> find =
-      reader->Prepare(Select("WHERE id >= ? AND id <= ? ORDER BY id LIMIT 2"));
+  absl::StatusOr<Statement> find = reader->Prepare(Select(
+      "WHERE id >= ?1 AND id <= ?2 AND (?3 = '' OR sender = ?3) ORDER BY id, sender LIMIT 2"));
   if (!find.ok()) return find.status();
-  find->Id(*first).Id(*last);
+  const ExchangeId first = Fill(prefix.digits(), '0');
+  const ExchangeId last = Fill(prefix.digits(), 'f');
+  find->Id(first).Id(last).Text(prefix.from());
   return ReadExchanges(*find);
 }
 
@@ -143,13 +142,23 @@ absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> SqliteStore::List(
   return page;
 }
 
-absl::StatusOr<std::vector<Exchange>> SqliteStore::OfConversation(const ExchangeId& conversation) {
+absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> SqliteStore::OfConversation(
+    const ExchangeId& conversation, int64_t after_row, size_t limit) {
   Database::Lent reader = database_->Read();
   absl::StatusOr<Statement> find =
-      reader->Prepare(Select("WHERE conversation = ? ORDER BY row LIMIT ?"));
+      reader->Prepare(Select("WHERE conversation = ? AND row > ? ORDER BY row LIMIT ?"));
   if (!find.ok()) return find.status();
-  find->Id(conversation).Int(Limit(kLongestList));
-  return ReadExchanges(*find);
+  const absl::StatusOr<std::vector<ExchangeRow>> rows =
+      ReadRows(find->Id(conversation).Int(after_row).Int(Limit(limit) + 1));
+  if (!rows.ok()) return rows.status();
+  std::pair<std::vector<Exchange>, int64_t> page;
+  for (const ExchangeRow& row : *rows) {
+    if (static_cast<int64_t>(page.first.size()) == Limit(limit)) return page;
+    page.first.push_back(row.exchange);
+    page.second = row.row;
+  }
+  page.second = 0;
+  return page;
 }
 
 absl::StatusOr<StoredBody> SqliteStore::Body(const ExchangeName& name) {
@@ -166,6 +175,16 @@ absl::StatusOr<StoredBody> SqliteStore::Body(const ExchangeName& name) {
   body.peer_receipt = find->ColumnString(1);
   if (!find->ColumnIsNull(2)) body.body = ReadSealed(*find, 2);
   return body;
+}
+
+absl::StatusOr<Submitted> SqliteStore::FindSubmitted(const Digest& idempotency_key) {
+  Database::Lent reader = database_->Read();
+  absl::StatusOr<std::optional<Submitted>> found = ReadSubmitted(*reader, idempotency_key);
+  if (!found.ok()) return found.status();
+  if (!*found) {
+    return base::MakeError(base::Reason::kNotFound, "the idempotency key was not used");
+  }
+  return **std::move(found);
 }
 
 absl::StatusOr<std::vector<Exchange>> SqliteStore::DueOutgoing(std::string_view partner,

@@ -91,7 +91,9 @@ absl::StatusOr<uint64_t> FirstNotBefore(Connection& connection, audit::v1::Log l
 
 int64_t EventMask(const std::vector<audit::v1::Event>& events) {
   int64_t mask = events.empty() ? -1 : 0;
-  for (audit::v1::Event event : events) mask |= int64_t{1} << event;
+  for (int event : events) {
+    if (event >= 0 && event < 63) mask |= int64_t{1} << event;  // no record of ours is of another
+  }
   return mask;
 }
 
@@ -103,11 +105,11 @@ absl::StatusOr<std::vector<StoredRecord>> FindRecords(Connection& connection,
       filter.log, absl::StrCat("WHERE r.idx >= ?1 AND r.idx < ?2 AND (1 << r.event) & ?3 != 0"
                                " AND (?4 = '' OR r.partner = ?4) AND ",
                                filter.exchange ? "r.exchange_id = ?5" : "?5 = x''",
-                               " ORDER BY r.idx LIMIT ?6")));
+                               " AND (?6 = '' OR r.exchange_from = ?6) ORDER BY r.idx LIMIT ?7")));
   if (!find.ok()) return find.status();
   find->Int(static_cast<int64_t>(from)).Int(static_cast<int64_t>(to));
   find->Int(EventMask(filter.events)).Text(filter.partner).Blob(exchange);
-  find->Int(static_cast<int64_t>(limit));
+  find->Text(filter.exchange_from).Int(static_cast<int64_t>(limit));
   return ReadRecords(*find, filter.log);
 }
 

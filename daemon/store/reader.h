@@ -21,15 +21,19 @@ class Reader {
   virtual ~Reader() = default;
 
   virtual absl::StatusOr<Exchange> Find(const ExchangeName& name) = 0;
-  // Exchanges whose id begins with `prefix` (lower-case hex, 8 to 32 digits); at most 2, to tell
-  // "ambiguous".
-  virtual absl::StatusOr<std::vector<Exchange>> FindByPrefix(std::string_view prefix) = 0;
-  // USAGE when it is no such prefix.
+  // At most 2, to tell "ambiguous".
+  virtual absl::StatusOr<std::vector<Exchange>> FindByPrefix(
+      const base::ExchangePrefix& prefix) = 0;
   // Newest first; `second` of the pair is the row for the next page, 0 at the end.
   virtual absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> List(
       const ExchangeFilter& filter) = 0;
-  virtual absl::StatusOr<std::vector<Exchange>> OfConversation(const ExchangeId& conversation) = 0;
+  // In the order of rows, at most `limit` or 1,000; `second` of the pair is the row to go on after,
+  // 0 at the end.
+  virtual absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> OfConversation(
+      const ExchangeId& conversation, int64_t after_row, size_t limit) = 0;
   virtual absl::StatusOr<StoredBody> Body(const ExchangeName& name) = 0;
+  // By AddExchange::idempotency_key.
+  virtual absl::StatusOr<Submitted> FindSubmitted(const Digest& idempotency_key) = 0;
 
   // QUEUED for this partner, urgent first (U1 before U4), then oldest first.
   virtual absl::StatusOr<std::vector<Exchange>> DueOutgoing(std::string_view partner,

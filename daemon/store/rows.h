@@ -166,6 +166,12 @@ struct StoredRecord {
   std::optional<Sealed> opening;
 };
 
+// What an idempotency key was used for.
+struct Submitted {
+  Exchange exchange;
+  Digest draft;  // AddExchange::idempotency_draft
+};
+
 struct StoredBody {
   std::string head;  // Envelope, see AddExchange
   std::optional<Sealed> body;
@@ -201,6 +207,7 @@ struct RecordFilter {
   audit::v1::Log log = audit::v1::EXCHANGE;
   std::vector<audit::v1::Event> events;
   std::optional<ExchangeId> exchange;
+  std::string exchange_from;  // with `exchange`: of this sender alone; empty: of any
   std::string partner;
   absl::Time since = absl::InfinitePast();
   absl::Time until = absl::InfiniteFuture();

@@ -23,11 +23,13 @@ class SqliteStore final : public Store {
                                                const std::string& desk_origin) override;
 
   absl::StatusOr<Exchange> Find(const ExchangeName& name) override;
-  absl::StatusOr<std::vector<Exchange>> FindByPrefix(std::string_view prefix) override;
+  absl::StatusOr<std::vector<Exchange>> FindByPrefix(const base::ExchangePrefix& prefix) override;
   absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> List(
       const ExchangeFilter& filter) override;
-  absl::StatusOr<std::vector<Exchange>> OfConversation(const ExchangeId& conversation) override;
+  absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> OfConversation(
+      const ExchangeId& conversation, int64_t after_row, size_t limit) override;
   absl::StatusOr<StoredBody> Body(const ExchangeName& name) override;
+  absl::StatusOr<Submitted> FindSubmitted(const Digest& idempotency_key) override;
   absl::StatusOr<std::vector<Exchange>> DueOutgoing(std::string_view partner,
                                                     size_t limit) override;
   absl::StatusOr<std::vector<Exchange>> ExpiredOutgoing(std::string_view partner, absl::Time now,

@@ -27,5 +27,29 @@ TEST(AgencyIdTest, AllowsLowerCaseDigitsAndInnerHyphens) {
   EXPECT_FALSE(IsAgencyId(std::string(64, 'a')));
 }
 
+TEST(ExchangePrefixTest, NamesTheSenderWhenItIsWritten) {
+  const ExchangeId id = *ParseExchangeId("000102030405060708090a0b0c0d0e0f");
+  const auto alone = ExchangePrefix::Parse("00010203");
+  ASSERT_TRUE(alone.ok()) << alone.status();
+  EXPECT_FALSE(alone->whole().has_value());
+  EXPECT_TRUE(alone->Fits("bgc-example", id) && alone->Fits("ho-example", id));
+  const auto named = ExchangePrefix::Parse("bgc-example/" + id.hex());
+  ASSERT_TRUE(named.ok()) << named.status();
+  EXPECT_EQ(named->from(), "bgc-example");
+  EXPECT_EQ(named->whole(), id);
+  EXPECT_TRUE(named->Fits("bgc-example", id));
+  EXPECT_FALSE(named->Fits("ho-example", id));
+  EXPECT_FALSE(alone->Fits("bgc-example", ExchangeId()));
+}
+
+TEST(ExchangePrefixTest, RefusesWhatCannotNameAnExchange) {
+  for (const char* bad :
+       {"", "/", "0001020", "0001020G", "0001020A", "/00010203", "a/00010203", "A-b/00010203",
+        "bgc-example/", "bgc-example/0001", "bgc-example/00010203/", "bgc-example//00010203",
+        "000102030405060708090a0b0c0d0e0f0", "bgc-example\\00010203"}) {
+    EXPECT_FALSE(ExchangePrefix::Parse(bad).ok()) << bad;
+  }
+}
+
 }  // namespace
 }  // namespace liaison::base

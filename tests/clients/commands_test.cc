@@ -232,6 +232,26 @@ TEST_F(CommandsTest, ListFollowsPagesUpToItsLimit) {
             absl::StrCat(kDelivered, "\n"));
 }
 
+TEST_F(CommandsTest, TimelineShowsEveryPageOldestFirst) {
+  const Ran ran = Run({"message", "timeline", kDelivered, "-o", "csv"});
+  const std::vector<std::string> lines = absl::StrSplit(ran.out, '\n', absl::SkipEmpty());
+  ASSERT_EQ(lines.size(), 3U) << ran.out << ran.err;
+  EXPECT_THAT(lines[1], HasSubstr(",READ,")) << "of the second page, and older";
+  EXPECT_THAT(lines[2], HasSubstr(",RECEIVED,"));
+}
+
+TEST_F(CommandsTest, AnIdMayNameItsSender) {
+  EXPECT_EQ(Run({"message", "wait", "HO-example/AAAAAAAA", "--for", "delivered", "-o", "id"}).out,
+            "ho-example/aaaaaaaa\n");
+  const std::string ours = absl::StrCat("bgc-example/", kDelivered);
+  EXPECT_EQ(Run({"audit", "prove", ours}).exit_code, 0);
+  const std::string theirs = absl::StrCat("ho-example/", kDelivered);
+  EXPECT_EQ(Run({"audit", "prove", theirs}).exit_code, 6) << "the receipt is of another message";
+  for (const char* bad : {"ho-example/", "/aaaaaaaa", "ho_example/aaaaaaaa", "ho-example/aaaa"}) {
+    EXPECT_EQ(Run({"message", "show", bad}).exit_code, 2) << bad;
+  }
+}
+
 TEST_F(CommandsTest, ReadsADraftFromStandardInput) {
   const Ran ran = Run({"message", "send", "-f", "-", "-o", "json"}, "{\"to\":[\"ho-example\"]}");
   EXPECT_EQ(ran.exit_code, 0) << ran.err;
@@ -267,7 +287,8 @@ TEST_F(CommandsTest, ReplyGoesToTheOriginalsSenderInReplyToIt) {
   ASSERT_EQ(Run({"message", "reply", "aaaaaaaa", "-f", Draft("elsewhere-example")}).exit_code, 0);
   const auto seen = daemon().mailbox().seen();
   ASSERT_EQ(seen.size(), 1U);
-  EXPECT_EQ(seen[0].draft().in_reply_to(), kDelivered);
+  EXPECT_EQ(seen[0].draft().in_reply_to(), absl::StrCat("ho-example/", kDelivered))
+      << "with its sender, whatever id anybody else uses";
   ASSERT_EQ(seen[0].draft().to_size(), 1);
   EXPECT_EQ(seen[0].draft().to(0), "ho-example");
 }

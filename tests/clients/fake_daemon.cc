@@ -21,7 +21,10 @@ grpc::Status Fail(Reason reason, std::string_view message) {
   return rpc::ToGrpc(MakeError(reason, message, "try something else"));
 }
 
-bool Names(const std::string& prefix, const char* id) { return absl::StartsWith(id, prefix); }
+// AGENCY/ID or ID, of which the first digits are enough.
+bool Names(const std::string& text, const char* id) {
+  return absl::StartsWith(id, text.substr(text.find('/') + 1));
+}
 
 desk::v1::SubmitResult ResultFor(const std::string& to) {
   desk::v1::SubmitResult result;
@@ -300,10 +303,17 @@ grpc::Status FakeMailbox::Wait(grpc::ServerContext*, const desk::v1::WaitRequest
 grpc::Status FakeMailbox::Timeline(grpc::ServerContext*, const desk::v1::TimelineRequest* request,
                                    desk::v1::TimelineResponse* response) {
   if (Names(request->id(), kMissing)) return Fail(Reason::kNotFound, "no such message");
+  const bool second = request->page_token() == "second";
   desk::v1::TimelineEntry* entry = response->add_entries();
   entry->set_id(kDelivered);
-  entry->set_event(audit::v1::RECEIVED);
+  entry->set_from("ho-example");
+  entry->set_event(second ? audit::v1::READ : audit::v1::RECEIVED);
+  entry->mutable_time()->set_seconds(second ? 1'770'000'000 : 1'770'000'060);
   entry->set_partner("ho-example");
+  if (!second) response->set_next_page_token("second");
+  response->set_id(kDelivered);
+  response->set_from("ho-example");
+  response->set_partner("ho-example");
   return grpc::Status::OK;
 }
 

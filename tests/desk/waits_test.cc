@@ -88,6 +88,24 @@ TEST_F(WaitsTest, KeepsSoManyAndRefusesTheRest) {
   EXPECT_EQ(base::GetReason(first.status), base::Reason::kStopped);
 }
 
+TEST_F(WaitsTest, CountsThoseThatAreBeingLookedAt) {
+  Waits waits(*agencies_.bgc->store, agencies_.clock, 1);
+  const std::string id = Send();
+  Ended first;
+  Ended second;
+  bool looking = false;
+  Waiting waiting = For(id, {v1::DELIVERED}, first);
+  waiting.gone = [&] {
+    if (looking) waits.Add(For(id, {v1::DELIVERED}, second));
+    return false;
+  };
+  waits.Add(std::move(waiting));
+  looking = true;
+  waits.Look();
+  EXPECT_EQ(first.times, 0);
+  EXPECT_EQ(base::GetReason(second.status), base::Reason::kQueueFull);
+}
+
 TEST_F(WaitsTest, ForgetsACallerThatIsGone) {
   Waits waits(*agencies_.bgc->store, agencies_.clock);
   Ended ended;

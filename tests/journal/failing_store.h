@@ -21,6 +21,8 @@ class FailingStore final : public store::Store {
   std::atomic<bool> corrupt_leaves = false;  // the rows are not what was written
   std::atomic<uint64_t> free_bytes = uint64_t{1} << 40;
   std::function<void()> before_return;  // after a commit, before the journal knows
+  std::function<void(const store::ExchangeName&)> on_find;
+  std::function<void()> on_sample;  // of the free space
 
   absl::StatusOr<std::vector<store::Outcome>> Commit(absl::Span<const store::Change> changes,
                                                      store::Sequencer& sequencer) override {
@@ -34,21 +36,26 @@ class FailingStore final : public store::Store {
     return real_.Acquire(exchange_origin, desk_origin);
   }
   absl::StatusOr<store::Exchange> Find(const store::ExchangeName& name) override {
+    if (on_find) on_find(name);
     return real_.Find(name);
   }
-  absl::StatusOr<std::vector<store::Exchange>> FindByPrefix(std::string_view prefix) override {
+  absl::StatusOr<std::vector<store::Exchange>> FindByPrefix(
+      const base::ExchangePrefix& prefix) override {
     return real_.FindByPrefix(prefix);
   }
   absl::StatusOr<std::pair<std::vector<store::Exchange>, int64_t>> List(
       const store::ExchangeFilter& filter) override {
     return real_.List(filter);
   }
-  absl::StatusOr<std::vector<store::Exchange>> OfConversation(
-      const store::ExchangeId& conversation) override {
-    return real_.OfConversation(conversation);
+  absl::StatusOr<std::pair<std::vector<store::Exchange>, int64_t>> OfConversation(
+      const store::ExchangeId& conversation, int64_t after_row, size_t limit) override {
+    return real_.OfConversation(conversation, after_row, limit);
   }
   absl::StatusOr<store::StoredBody> Body(const store::ExchangeName& name) override {
     return real_.Body(name);
+  }
+  absl::StatusOr<store::Submitted> FindSubmitted(const base::Digest& idempotency_key) override {
+    return real_.FindSubmitted(idempotency_key);
   }
   absl::StatusOr<std::vector<store::Exchange>> DueOutgoing(std::string_view partner,
                                                            size_t limit) override {
@@ -101,7 +108,10 @@ class FailingStore final : public store::Store {
     return real_.ForEachExchange(visit);
   }
   absl::Status CheckIntegrity(bool full) override { return real_.CheckIntegrity(full); }
-  absl::StatusOr<uint64_t> FreeDiskBytes() override { return free_bytes.load(); }
+  absl::StatusOr<uint64_t> FreeDiskBytes() override {
+    if (on_sample) on_sample();
+    return free_bytes.load();
+  }
 
  private:
   store::Store& real_;

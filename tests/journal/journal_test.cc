@@ -7,6 +7,7 @@
 #include <atomic>
 #include <filesystem>
 #include <thread>
+#include <utility>
 
 #include "daemon/audit/receipt.h"
 #include "daemon/audit/tree.h"
@@ -231,6 +232,23 @@ TEST_F(JournalTest, RefusesNewMessagesFirstWhenTheDiskFillsAndEverythingThen) {
   fixture_.failing->free_bytes = 5000;
   fixture_.clock.Advance(absl::Seconds(1));
   EXPECT_TRUE(fixture_.Commit({Sent(1)}).ok());
+}
+
+// Two first callers: while one looks at the disk, the other must not take "not known" for "full".
+TEST_F(JournalTest, KnowsTheDiskFromItsStart) {
+  fixture_.Close(false);
+  fixture_.options.disk_low_bytes = 1000;
+  fixture_.options.disk_full_bytes = 100;
+  ASSERT_TRUE(fixture_.Open().ok());
+  absl::Status second;
+  bool looking = false;
+  fixture_.failing->on_sample = [&] {
+    if (std::exchange(looking, true)) return;
+    second = journal().Commit({Sent(2)}).status();
+  };
+  EXPECT_TRUE(fixture_.Commit({Sent(1)}).ok());
+  EXPECT_TRUE(looking);
+  EXPECT_TRUE(second.ok()) << second;
 }
 
 TEST_F(JournalTest, RecordsASmallStepOfTheClockAndNeverGoesBack) {

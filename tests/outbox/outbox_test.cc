@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "daemon/audit/receipt.h"
 #include "daemon/base/error.h"
 #include "tests/outbox/two_agencies.h"
@@ -87,6 +90,106 @@ TEST(OutboxTest, AnswersTheSameKeyAsBeforeAndRefusesAnotherDraftUnderIt) {
   EXPECT_EQ(ReasonOf(agencies.Send(draft, "key").status()), base::Reason::kIdempotencyConflict);
   EXPECT_EQ(ReasonOf(agencies.Send(draft, std::string(129, 'k')).status()),
             base::Reason::kValidationFailed);
+}
+
+// A client that lost the answer tries again when the draft has expired and the policy has changed:
+// told that the draft is at fault, its people would send the message once more.
+TEST(OutboxTest, AnswersAKnownKeyWhateverHasChangedSince) {
+  TwoAgencies agencies;
+  desk::v1::Draft draft = TwoAgencies::Draft("intelligence_notice");
+  draft.mutable_expires()->set_seconds(absl::ToUnixSeconds(agencies.clock.Now()) + 3600);
+  const auto first = agencies.Send(draft, "key");
+  ASSERT_TRUE(first.ok()) << first.status();
+  agencies.clock.Advance(absl::Hours(2));
+  agencies.bgc->Change("policy.textproto", "id: \"bgc-ho-example-2026\"", "id: \"another\"");
+  agencies.bgc->Change("agency.textproto", "id: \"ho-example\"", "id: \"he-example\"");
+  const auto again = agencies.Send(draft, "key");
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->to(), "ho-example");
+  EXPECT_EQ(again->id(), first->id());
+  EXPECT_EQ(again->state(), desk::v1::QUEUED);
+  EXPECT_EQ(again->decision().policy_digest(), first->decision().policy_digest());
+  EXPECT_EQ(again->receipt().record(), first->receipt().record());
+  EXPECT_EQ(ReasonOf(agencies.Send(draft, "new key").status()), base::Reason::kUnknownPartner);
+}
+
+TEST(OutboxTest, AnswersADenialAgainWhenItWouldBePermittedByNow) {
+  TwoAgencies agencies;
+  desk::v1::Draft draft = TwoAgencies::Draft("intelligence_notice");
+  draft.set_agreement_id("later-example");
+  const auto denied = agencies.Send(draft, "key");
+  ASSERT_TRUE(denied.ok()) << denied.status();
+  ASSERT_EQ(denied->state(), desk::v1::DENIED);
+  agencies.bgc->Change("policy.textproto", "id: \"bgc-ho-example-2026\"", "id: \"later-example\"");
+  ASSERT_EQ(agencies.Send(draft, "new key")->state(), desk::v1::QUEUED);
+  const auto again = agencies.Send(draft, "key");
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->id(), denied->id());
+  EXPECT_EQ(again->state(), desk::v1::DENIED);
+  EXPECT_EQ(again->decision().reason(), "AGREEMENT_NOT_IN_FORCE");
+}
+
+// One recipient of two has had the key with another draft: the other one must not be sent to.
+TEST(OutboxTest, AConflictOfOneRecipientStoresNothingForTheOthers) {
+  TwoAgencies agencies;
+  desk::v1::Draft draft = TwoAgencies::Draft("intelligence_notice");
+  ASSERT_TRUE(agencies.Send(draft, "key").ok());
+  const size_t before = agencies.bgc->Events(audit::v1::EXCHANGE).size();
+  draft.mutable_payload()->mutable_notice()->set_title("Another example title");
+  draft.clear_to();
+  draft.add_to("io-example");
+  draft.add_to("ho-example");
+  EXPECT_EQ(ReasonOf(agencies.Send(draft, "key").status()), base::Reason::kIdempotencyConflict);
+  EXPECT_EQ(agencies.bgc->Events(audit::v1::EXCHANGE).size(), before);
+}
+
+TEST(OutboxTest, ARecipientThatIsNewToAKeyIsSentTo) {
+  TwoAgencies agencies;
+  desk::v1::Draft draft = TwoAgencies::Draft("intelligence_notice");
+  const auto first = agencies.Send(draft, "key");
+  ASSERT_TRUE(first.ok()) << first.status();
+  draft.add_to("io-example");
+  const auto both = agencies.bgc->outbox->Submit(agencies.Officer(), draft, "key");
+  ASSERT_TRUE(both.ok()) << both.status();
+  ASSERT_EQ(both->size(), 2u);
+  EXPECT_EQ((*both)[0].id(), first->id());
+  EXPECT_NE((*both)[1].id(), first->id());
+  draft.add_to("ho-example");
+  EXPECT_EQ(ReasonOf(agencies.Send(draft, "key").status()), base::Reason::kValidationFailed)
+      << "the same agency twice is no draft that was taken before";
+}
+
+// The row of a submission can be read a moment before its record is under a signed head. Who tries
+// again in this moment waits for the commit, and gets its receipt.
+TEST(OutboxTest, AnswersAKeyInTheMiddleOfItsCommit) {
+  std::atomic<int> times_prepared = 0;  // looks for what is replied to
+  std::atomic<bool> begun = false;
+  std::atomic<bool> ended = false;
+  absl::StatusOr<desk::v1::SubmitResult> again;
+  std::thread second;
+  TwoAgencies agencies;
+  desk::v1::Draft draft = TwoAgencies::Draft("intelligence_notice");
+  const auto earlier = agencies.Send(draft);
+  ASSERT_TRUE(earlier.ok()) << earlier.status();
+  draft.set_in_reply_to(earlier->id());
+  agencies.bgc->failing->on_find = [&, id = earlier->id()](const store::ExchangeName& name) {
+    if (name.id.hex() == id) ++times_prepared;
+  };
+  agencies.bgc->failing->before_return = [&] {
+    if (begun.exchange(true)) return;
+    const int before = times_prepared;
+    second = std::thread([&] {
+      again = agencies.Send(draft, "key");
+      ended = true;
+    });
+    while (!ended && times_prepared == before) std::this_thread::yield();
+  };
+  const auto first = agencies.Send(draft, "key");
+  second.join();
+  ASSERT_TRUE(first.ok()) << first.status();
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->id(), first->id());
+  EXPECT_EQ(again->receipt().record(), first->receipt().record());
 }
 
 TEST(OutboxTest, RecordsADenialAndAnswersItAgain) {

@@ -64,6 +64,7 @@ void Agency::Open() {
   auto opened = store::OpenSqlite({.path = folder + "/data/liaison.db"});
   EXPECT_TRUE(opened.ok()) << opened.status();
   store = *std::move(opened);
+  failing = std::make_unique<journal::FailingStore>(*store);
   const std::string domain = snapshots->Current()->agency().domain();
   journal::Options options;
   options.exchange_origin = domain + "/liaison-log/1/1";
@@ -71,7 +72,7 @@ void Agency::Open() {
   options.exchange_key = log_key.get();
   options.desk_key = desk_key.get();
   options.guard_path = folder + "/keys/guard";
-  auto started = journal::Journal::Open(options, *store, clock, metrics);
+  auto started = journal::Journal::Open(options, *failing, clock, metrics);
   EXPECT_TRUE(started.ok()) << started.status();
   journal = *std::move(started);
   end_ = false;
@@ -99,6 +100,7 @@ void Agency::Close() {
   inbox.reset();
   outbox.reset();
   journal.reset();
+  failing.reset();
   store.reset();
 }
 
@@ -122,6 +124,15 @@ void Agency::Reload() {
   ASSERT_TRUE(registry.ok()) << registry.status();
   snapshots->Replace(*registry);
   PutInForce();
+}
+
+void Agency::Change(const std::string& file, const std::string& from, const std::string& to) {
+  const std::string path = folder + "/" + file;
+  std::string text = ReadFile(path);
+  const size_t at = text.find(from);
+  ASSERT_NE(at, std::string::npos) << from;
+  std::ofstream(path) << text.replace(at, from.size(), to);
+  Reload();
 }
 
 desk::v1::State Agency::StateOf(const std::string& from, const std::string& exchange) {

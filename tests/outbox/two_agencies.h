@@ -21,6 +21,7 @@
 #include "daemon/outbox/outbox.h"
 #include "daemon/partners/registry.h"
 #include "daemon/store/store.h"
+#include "tests/journal/failing_store.h"
 
 namespace liaison::testing {
 
@@ -32,6 +33,8 @@ class Agency {
 
   // Reads configuration and policy anew and puts them in force.
   void Reload();
+  // Puts `to` in place of the first `from` in a file of the agency, and reloads.
+  void Change(const std::string& file, const std::string& from, const std::string& to);
   // Ends the journal and opens everything again, as a restart does.
   void Restart();
 
@@ -52,6 +55,7 @@ class Agency {
   std::unique_ptr<partners::Snapshots> snapshots;
   std::unique_ptr<message::AtRestKeys> at_rest;
   std::unique_ptr<store::Store> store;
+  std::unique_ptr<journal::FailingStore> failing;  // between journal and store
   std::unique_ptr<journal::Journal> journal;
   std::unique_ptr<outbox::Outbox> outbox;
   std::unique_ptr<inbox::Inbox> inbox;

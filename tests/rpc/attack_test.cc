@@ -1,15 +1,22 @@
 // What a client may try that holds a good certificate and keeps to no rule.
+#include <grpcpp/generic/generic_stub.h>
 #include <gtest/gtest.h>
+#include <stdlib.h>
 
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <memory>
+#include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
 #include "daemon/base/error.h"
+#include "daemon/base/invariant.h"
 #include "tests/rpc/test_daemon.h"
 
 namespace liaison::rpc {
@@ -23,20 +30,39 @@ class RawTls {
  public:
   explicit RawTls(const std::string& target) {
     const TlsFiles files = Pki::Shared().Files("south");
-    pipe_ = popen(
-        absl::StrCat("openssl s_client -connect ", target, " -cert ", files.certificate, " -key ",
-                     files.key, " -CAfile ", files.ca, " -alpn h2 -quiet >/dev/null 2>&1")
-            .c_str(),
-        "w");
+    received_ = testing::TempDir() + "liaison-raw-tls-XXXXXX";
+    base::Invariant(mkdtemp(received_.data()) != nullptr, "a temporary folder");
+    pipe_ = popen(absl::StrCat("openssl s_client -connect ", target, " -cert ", files.certificate,
+                               " -key ", files.key, " -CAfile ", files.ca, " -alpn h2 -quiet >",
+                               received_, "/bytes 2>/dev/null")
+                      .c_str(),
+                  "w");
   }
-  ~RawTls() { pclose(pipe_); }
+  ~RawTls() {
+    pclose(pipe_);
+    std::error_code ignored;
+    std::filesystem::remove_all(received_, ignored);
+  }
   RawTls(const RawTls&) = delete;
 
   bool Write(const std::string& bytes) {
     return fwrite(bytes.data(), 1, bytes.size(), pipe_) == bytes.size() && fflush(pipe_) == 0;
   }
 
+  // True when `text` is among what came back, within ten seconds.
+  bool Receives(const std::string& text) const {
+    const auto end = steady_clock::now() + std::chrono::seconds(10);
+    while (steady_clock::now() < end) {
+      std::ostringstream bytes;
+      bytes << std::ifstream(received_ + "/bytes", std::ios::binary).rdbuf();
+      if (bytes.str().find(text) != std::string::npos) return true;
+      std::this_thread::yield();
+    }
+    return false;
+  }
+
  private:
+  std::string received_;  // a folder
   FILE* pipe_;
 };
 
@@ -79,6 +105,17 @@ TEST(AttackTest, BytesThatNoCallExplainsEndTheConnectionAndKeepTheAddressOut) {
   EXPECT_TRUE(after.ok()) << after;
 }
 
+// Two strikes are gRPC's own default: the listener writes them down so that no default can take
+// them away.
+TEST(AttackTest, PingsWithoutACallEndTheConnection) {
+  TestDaemon daemon;
+  RawTls pings(daemon.target());
+  ASSERT_TRUE(pings.Write(Beginning()));
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(pings.Write(Frame(/*type=*/6, /*flags=*/0, 8)));
+  EXPECT_TRUE(pings.Receives("too_many_pings"));
+  EXPECT_TRUE(SayHello(daemon.Channel()).ok());
+}
+
 TEST(AttackTest, AnHonestCallerStaysConnected) {
   TestDaemon::Options options;
   options.gate.slack_bytes = 16 << 10;
@@ -102,6 +139,83 @@ TEST(AttackTest, TheLargestMessageAllowedIsNoAttack) {
         exchange::v1::ExchangeService::NewStub(channel)->Deliver(&context, large, &response).ok());
   }
   EXPECT_TRUE(daemon.gate().CutOverBudget().empty());
+}
+
+// A call to gRPC's own reflection service, begun, asked one thing and kept open: it holds a thread
+// of the server.
+class HeldCall final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+ public:
+  explicit HeldCall(grpc::GenericStub& stub) {
+    context_.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
+    stub.PrepareBidiStreamingCall(
+        &context_, "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", {}, this);
+    StartRead(&answer_);
+    StartWrite(&request_);
+    StartCall();
+  }
+  ~HeldCall() override {
+    context_.TryCancel();
+    ended_.WaitForNotification();
+  }
+
+  // Waits for an answer, or the end of the call: the code is then the call's.
+  grpc::StatusCode Outcome() {
+    answered_.WaitForNotification();
+    if (has_answer_) return grpc::StatusCode::OK;
+    ended_.WaitForNotification();
+    return status_.error_code();
+  }
+
+  void OnReadDone(bool ok) override {
+    has_answer_ = ok;
+    answered_.Notify();
+  }
+  void OnDone(const grpc::Status& status) override {
+    status_ = status;
+    ended_.Notify();
+  }
+
+ private:
+  grpc::ClientContext context_;
+  const grpc::Slice question_{"\x3a\x01*"};  // ServerReflectionRequest{list_services: "*"}
+  const grpc::ByteBuffer request_{&question_, 1};
+  grpc::ByteBuffer answer_;
+  bool has_answer_ = false;
+  grpc::Status status_;
+  absl::Notification answered_;
+  absl::Notification ended_;
+};
+
+// How many of `count` calls at a time were answered; the others must have been refused.
+size_t CountServed(TestDaemon& daemon, size_t count) {
+  grpc::GenericStub stub(daemon.Channel());
+  std::vector<std::unique_ptr<HeldCall>> calls;
+  for (size_t i = 0; i < count; ++i) calls.push_back(std::make_unique<HeldCall>(stub));
+  size_t served = 0;
+  for (const auto& call : calls) {
+    const grpc::StatusCode outcome = call->Outcome();
+    if (outcome == grpc::StatusCode::OK) {
+      ++served;
+    } else {
+      EXPECT_EQ(outcome, grpc::StatusCode::RESOURCE_EXHAUSTED);
+    }
+  }
+  return served;
+}
+
+// Of the services on a listener reflection alone takes a thread for each call: the others return to
+// the worker pool at once.
+TEST(AttackTest, CallsThatHoldAThreadOfTheServerAreRefusedBeyondItsQuota) {
+  TestDaemon::Options options;
+  options.reflection = true;
+  TestDaemon roomy(options);
+  EXPECT_EQ(CountServed(roomy, 12), 12u);
+  options.limits.set_grpc_threads(4);
+  TestDaemon narrow(std::move(options));
+  const size_t served = CountServed(narrow, 12);
+  EXPECT_GE(served, 1u);
+  EXPECT_LE(served, 4u);
+  EXPECT_TRUE(SayHello(narrow.Channel()).ok());
 }
 
 size_t ThreadsOfThisProcess() {

@@ -1,5 +1,7 @@
 #include "tests/store/store_contract.h"
 
+#include "absl/strings/str_cat.h"
+
 namespace liaison::store {
 namespace {
 
@@ -92,6 +94,11 @@ TEST_P(StoreContract, AnswersAKnownIdempotencyKeyWithItsExchange) {
   const Outcome same = CommitOne(again);
   EXPECT_EQ(same.kind, Kind::kSame);
   EXPECT_EQ(same.name, OursNamed(1));
+  const auto read = store_->FindSubmitted(DigestOf(50));
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->exchange.name, OursNamed(1));
+  EXPECT_EQ(read->draft, DigestOf(51));
+  EXPECT_EQ(store_->FindSubmitted(DigestOf(53)).status().code(), absl::StatusCode::kNotFound);
   again.idempotency_draft = DigestOf(52);
   EXPECT_EQ(CommitOne(again).kind, Kind::kIdempotencyConflict);
   EXPECT_EQ(SizeOf(audit::v1::EXCHANGE), 1u);
@@ -244,13 +251,42 @@ TEST_P(StoreContract, ListsNewestFirstPageByPage) {
   EXPECT_EQ(store_->List(filter)->first.size(), 0u);
 }
 
+TEST_P(StoreContract, ReadsAConversationPageByPage) {
+  std::vector<Change> changes = {Sent(9)};
+  for (uint64_t i = 1; i <= 5; ++i) {
+    AddExchange add = i % 2 == 0 ? Received(i) : Sent(i);
+    add.exchange.conversation = IdOf(1);
+    changes.push_back(add);
+  }
+  Commit(changes);
+  std::vector<uint8_t> seen;
+  int64_t after = 0;
+  do {
+    const auto page = store_->OfConversation(IdOf(1), after, 2);
+    ASSERT_TRUE(page.ok()) << page.status();
+    EXPECT_LE(page->first.size(), 2u);
+    for (const Exchange& exchange : page->first) seen.push_back(exchange.name.id.data()[7]);
+    after = page->second;
+  } while (after != 0);
+  EXPECT_THAT(seen, ::testing::ElementsAre(1, 2, 3, 4, 5));
+}
+
 TEST_P(StoreContract, FindsExchangesByPrefixAndTellsAmbiguity) {
   Commit({Sent(1), Received(1), Sent(0x1'0000'0000)});
-  EXPECT_EQ(store_->FindByPrefix("00000001")->size(), 1u);
-  EXPECT_EQ(store_->FindByPrefix(IdOf(1).hex())->size(), 2u);
-  EXPECT_EQ(store_->FindByPrefix("ffffffff")->size(), 0u);
-  EXPECT_EQ(base::GetReason(store_->FindByPrefix("0000000").status()), base::Reason::kUsage);
-  EXPECT_EQ(base::GetReason(store_->FindByPrefix("0000000G").status()), base::Reason::kUsage);
+  const auto find = [&](const std::string& text) {
+    const auto found = store_->FindByPrefix(*base::ExchangePrefix::Parse(text));
+    EXPECT_TRUE(found.ok()) << found.status();
+    return found.ok() ? *found : std::vector<Exchange>();
+  };
+  EXPECT_EQ(find("00000001").size(), 1u);
+  EXPECT_EQ(find(IdOf(1).hex()).size(), 2u);
+  EXPECT_EQ(find("ffffffff").size(), 0u);
+  for (const char* from : {kUs, kPartner}) {
+    const auto found = find(absl::StrCat(from, "/", IdOf(1).hex()));
+    ASSERT_EQ(found.size(), 1u) << from;
+    EXPECT_EQ(found[0].name.from, from);
+  }
+  EXPECT_EQ(find(absl::StrCat("fia-example/", IdOf(1).hex())).size(), 0u);
 }
 
 TEST_P(StoreContract, FindsRecordsByEventExchangePartnerAndTime) {
@@ -274,6 +310,27 @@ TEST_P(StoreContract, FindsRecordsByEventExchangePartnerAndTime) {
   filter.limit = 2;
   EXPECT_TRUE(store_->Records(filter)->second);
   EXPECT_EQ(store_->RecordsOf(OursNamed(1))->size(), 2u);
+}
+
+TEST_P(StoreContract, FindsRecordsOfOneIdBySender) {
+  Commit({Sent(1), Received(1)});
+  RecordFilter filter;
+  filter.exchange = IdOf(1);
+  EXPECT_EQ(store_->Records(filter)->first.size(), 2u);
+  filter.exchange_from = kPartner;
+  EXPECT_EQ(store_->Records(filter)->first.size(), 1u);
+  filter.exchange_from = "fia-example";
+  EXPECT_EQ(store_->Records(filter)->first.size(), 0u);
+}
+
+// Callers may name any number: shifting by it is not defined.
+TEST_P(StoreContract, FindsNoRecordsOfEventsThatNobodyKnows) {
+  CommitOne(Sent(1));
+  for (int event : {-1, 63, 64, 1000}) {
+    RecordFilter filter;
+    filter.events = {static_cast<audit::v1::Event>(event)};
+    EXPECT_EQ(store_->Records(filter)->first.size(), 0u) << event;
+  }
 }
 
 TEST_P(StoreContract, WritesTilesWhenTheyFill) {
