@@ -67,6 +67,7 @@ person {
 #   tls_key { spki_sha256: "64 hex digits" state: ACTIVE }
 #   message_key { spki_sha256: "64 hex digits" certificate_file: "partners/ho-example.crt" state: ACTIVE }
 #   log { verifier_key: "ho.example/liaison-log/1/1+8 hex digits+base64" }
+#   match_key_file: "keys/match-ho-example.key"   # only for match tokens: 32 random bytes that both hold, mode 0600
 # }
 )text";
 

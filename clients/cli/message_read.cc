@@ -1,6 +1,7 @@
 // message list, show, wait, timeline.
 #include <algorithm>
 #include <memory>
+#include <set>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -128,10 +129,14 @@ std::vector<Row> StatementRows(const desk::v1::ShownMessage& message) {
 std::vector<Row> MessageRows(const desk::v1::ShownMessage& message, Language language) {
   std::vector<Row> rows = StatementRows(message);
   for (const Row& row : PayloadRows(message.payload())) rows.push_back(row);
+  NoteChanges(message.changed(), language, rows);
   for (const std::string& path : message.masked()) {
     rows.push_back({path, absl::StrCat("(", Say(language, Word::kHidden), ")")});
   }
+  std::set<std::string> changed;
+  for (const desk::v1::ChangedField& field : message.changed()) changed.insert(field.path());
   for (const desk::v1::WithheldField& field : message.withheld()) {
+    if (changed.contains(field.path())) continue;  // another value stands for it
     rows.push_back({field.path(), absl::StrCat("(", Say(language, Word::kWithheldHere), ")")});
   }
   for (const desk::v1::UnknownField& field : message.unknown()) {

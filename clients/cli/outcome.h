@@ -1,4 +1,4 @@
-// How results that are not errors end a command: denied 4, held 9, refused 8, expired 7.
+// How results that are not errors end a command: no hit 3, denied 4, held 9, refused 8, expired 7.
 #ifndef LIAISON_CLIENTS_CLI_OUTCOME_H_
 #define LIAISON_CLIENTS_CLI_OUTCOME_H_
 
@@ -7,6 +7,7 @@
 
 namespace liaison::cli {
 
+inline constexpr int kExitNotFound = 3;
 inline constexpr int kExitHeld = 9;
 
 // Of one submission. With one idempotency key the second call may find it further on: refused,

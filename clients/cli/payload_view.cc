@@ -2,7 +2,9 @@
 
 #include <google/protobuf/descriptor.h>
 
+#include <map>
 #include <string>
+#include <string_view>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -89,7 +91,41 @@ void Walk(const Message& message, const std::string& prefix, std::vector<Row>& r
   }
 }
 
+// Of a date, by what is left of it; of one that is hidden nothing can be said.
+Word HowCoarse(std::string_view date) {
+  if (date.empty() || date.front() == '[') return Word::kCoarser;
+  const bool month =
+      date.find("-0") != std::string_view::npos || date.find("-1") != std::string_view::npos;
+  if (month) return Word::kMonthOnly;
+  return date.find('/') == std::string_view::npos ? Word::kYearOnly : Word::kYearsOnly;
+}
+
+Word WordFor(exchange::v1::FieldRecord::Kind kind, std::string_view value) {
+  switch (kind) {
+    case exchange::v1::FieldRecord::MASKED:
+      return Word::kMasked;
+    case exchange::v1::FieldRecord::PSEUDONYM:
+      return Word::kPseudonym;
+    case exchange::v1::FieldRecord::MATCH_TOKEN:
+      return Word::kMatchToken;
+    default:
+      return HowCoarse(value);
+  }
+}
+
 }  // namespace
+
+void NoteChanges(const google::protobuf::RepeatedPtrField<desk::v1::ChangedField>& changed,
+                 Language language, std::vector<Row>& rows) {
+  std::map<std::string, exchange::v1::FieldRecord::Kind> kinds;
+  for (const desk::v1::ChangedField& field : changed) kinds[field.path()] = field.kind();
+  for (Row& row : rows) {
+    const auto kind = kinds.find(row[0]);
+    if (kind == kinds.end()) continue;
+    const std::string note = Say(language, WordFor(kind->second, row[1]));
+    absl::StrAppend(&row[1], " (", note, ")");
+  }
+}
 
 std::vector<Row> PayloadRows(const Message& message) {
   std::vector<Row> rows;

@@ -1,4 +1,4 @@
-// A message as a list of its leaf fields, for people.
+// A message as a list of its leaf fields, for people, and what became of those that were changed.
 #ifndef LIAISON_CLIENTS_CLI_PAYLOAD_VIEW_H_
 #define LIAISON_CLIENTS_CLI_PAYLOAD_VIEW_H_
 
@@ -7,11 +7,17 @@
 #include <vector>
 
 #include "clients/cli/table.h"
+#include "clients/cli/words.h"
+#include "liaison/desk/v1/desk.pb.h"
 
 namespace liaison::cli {
 
 // {path with list positions, value} for every field that is set, in order of the schema.
 std::vector<Row> PayloadRows(const google::protobuf::Message& message);
+
+// Says behind each value that was changed what became of it: "1990 (year only)".
+void NoteChanges(const google::protobuf::RepeatedPtrField<desk::v1::ChangedField>& changed,
+                 Language language, std::vector<Row>& rows);
 
 }  // namespace liaison::cli
 

@@ -67,9 +67,10 @@ std::string PeopleText(const Preview& preview, const Session& session) {
     absl::StrAppend(&text, "\n", Say(language, Word::kGoesUnchanged), "\n");
   }
   if (preview.has_view()) {
+    std::vector<Row> rows = PayloadRows(preview.view());
+    NoteChanges(preview.changed(), language, rows);
     absl::StrAppend(&text, "\n", Say(language, Word::kPartnerSees), ":\n",
-                    LayOut({Heading(language, "field"), Heading(language, "value")},
-                           PayloadRows(preview.view()), false));
+                    LayOut({Heading(language, "field"), Heading(language, "value")}, rows, false));
   }
   return text;
 }

@@ -79,6 +79,7 @@ const Run* Tree::Chosen(std::string& where) const {
 void AddEverything(Tree& tree) {
   AddMessageSend(tree);
   AddMessageRead(tree);
+  AddMessageMatch(tree);
   AddAlert(tree);
   AddPartner(tree);
   AddPolicy(tree);

@@ -50,6 +50,7 @@ class Tree {
 // One function for each file of commands.
 void AddMessageSend(Tree& tree);
 void AddMessageRead(Tree& tree);
+void AddMessageMatch(Tree& tree);
 void AddAlert(Tree& tree);
 void AddPartner(Tree& tree);
 void AddPolicy(Tree& tree);

@@ -65,6 +65,8 @@ constexpr Entry kCommands[] = {
     {"message reply", "Answer a message", "Trả lời một thông điệp"},
     {"message wait", "Wait until a message reaches a state",
      "Chờ đến khi thông điệp đạt một trạng thái"},
+    {"message match", "Whether values are the one behind a match token; recorded",
+     "Giá trị có trùng với giá trị sau mã đối chiếu không; việc tra cứu được ghi lại"},
     {"message timeline", "Every event of a conversation", "Mọi sự kiện của một cuộc trao đổi"},
     {"alert", "Push alerts from other software", "Chuyển cảnh báo từ phần mềm khác"},
     {"alert push", "Send drafts from JSON Lines, one result line for each",
@@ -75,6 +77,8 @@ constexpr Entry kCommands[] = {
     {"partner ping", "Call a partner's daemon", "Gọi thử máy chủ của đối tác"},
     {"policy", "What may be shared with whom", "Chính sách chia sẻ"},
     {"policy check", "Check a policy file, offline", "Kiểm tra tệp chính sách, không cần kết nối"},
+    {"policy diff", "Every decision that a new policy changes, offline",
+     "Mọi quyết định mà chính sách mới thay đổi, không cần kết nối"},
     {"policy show", "The policy in force", "Chính sách đang có hiệu lực"},
     {"policy explain", "What would happen to a draft, field by field",
      "Bản thảo sẽ được xử lý ra sao, từng trường"},
@@ -157,6 +161,20 @@ std::string Say(Language language, Word word) {
                     "đã ẩn; xem bằng --reveal --reason LÝ-DO");
     case Word::kWithheldHere:
       return Choose(language, "withheld by the sender", "bên gửi giữ lại");
+    case Word::kMonthOnly:
+      return Choose(language, "month only", "chỉ có tháng");
+    case Word::kYearOnly:
+      return Choose(language, "year only", "chỉ có năm");
+    case Word::kYearsOnly:
+      return Choose(language, "years only", "chỉ có khoảng năm");
+    case Word::kCoarser:
+      return Choose(language, "made coarser", "đã làm kém chi tiết");
+    case Word::kMasked:
+      return Choose(language, "masked", "đã che");
+    case Word::kPseudonym:
+      return Choose(language, "pseudonym", "bí danh");
+    case Word::kMatchToken:
+      return Choose(language, "match token", "mã đối chiếu");
     case Word::kChecking:
       return Choose(language, "checked", "đã kiểm tra");
     case Word::kNothing:

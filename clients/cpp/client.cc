@@ -68,6 +68,11 @@ absl::StatusOr<desk::v1::WaitResponse> Client::Wait(const desk::v1::WaitRequest&
                                       request, FromProto(request.timeout()) + kWaitSlack);
 }
 
+absl::StatusOr<desk::v1::MatchResponse> Client::Match(const desk::v1::MatchRequest& request) {
+  return Call<desk::v1::MatchResponse>(*stubs_->mailbox, &desk::v1::MailboxService::Stub::Match,
+                                       request, options_.call_timeout);
+}
+
 absl::StatusOr<desk::v1::TimelineResponse> Client::Timeline(
     const desk::v1::TimelineRequest& request) {
   return Call<desk::v1::TimelineResponse>(

@@ -90,6 +90,8 @@ class Client {
   absl::StatusOr<desk::v1::ShownMessage> Get(const desk::v1::GetRequest& request);
   // Blocks for at most request.timeout; TIMED_OUT then.
   absl::StatusOr<desk::v1::WaitResponse> Wait(const desk::v1::WaitRequest& request);
+  // The daemon records the search, without the candidates, before it answers.
+  absl::StatusOr<desk::v1::MatchResponse> Match(const desk::v1::MatchRequest& request);
   // One page.
   absl::StatusOr<desk::v1::TimelineResponse> Timeline(const desk::v1::TimelineRequest& request);
 

@@ -170,6 +170,17 @@ grpc::ServerUnaryReactor* MailboxService::Wait(grpc::CallbackServerContext* cont
                            });
 }
 
+grpc::ServerUnaryReactor* MailboxService::Match(grpc::CallbackServerContext* context,
+                                                const v1::MatchRequest* request,
+                                                v1::MatchResponse* response) {
+  return parts_.edge.Unary(context, *request, [this, request, response](const rpc::Call& call) {
+    const absl::StatusOr<inbox::Viewer> viewer =
+        ViewerOf(*parts_.snapshots.Current(), call, {Person::OFFICER, Person::RELEASER});
+    if (!viewer.ok()) return viewer.status();
+    return Fill(parts_.mailbox.Match(*viewer, *request), *response);
+  });
+}
+
 grpc::ServerUnaryReactor* MailboxService::Timeline(grpc::CallbackServerContext* context,
                                                    const v1::TimelineRequest* request,
                                                    v1::TimelineResponse* response) {

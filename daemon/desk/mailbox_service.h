@@ -41,6 +41,9 @@ class MailboxService final : public v1::MailboxService::CallbackService {
   grpc::ServerUnaryReactor* Wait(grpc::CallbackServerContext* context,
                                  const v1::WaitRequest* request,
                                  v1::WaitResponse* response) override;
+  grpc::ServerUnaryReactor* Match(grpc::CallbackServerContext* context,
+                                  const v1::MatchRequest* request,
+                                  v1::MatchResponse* response) override;
   grpc::ServerUnaryReactor* Timeline(grpc::CallbackServerContext* context,
                                      const v1::TimelineRequest* request,
                                      v1::TimelineResponse* response) override;

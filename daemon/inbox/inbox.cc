@@ -14,6 +14,7 @@
 #include "daemon/journal/openings.h"
 #include "daemon/partners/facts.h"
 #include "daemon/payload/validate.h"
+#include "daemon/policy/obligations.h"
 
 namespace liaison::inbox {
 namespace {
@@ -82,10 +83,9 @@ Inbox::Judged Inbox::JudgeAuthentic(const partners::Registry& registry,
       message::OpenBody(authentic, envelope, opener);
   if (!verified.ok()) return Denied(registry, authentic, verified.status(), {});
   const partners::Frame frame = partners::FrameOf(verified->statement());
-  std::vector<base::FieldFault> faults = payload::Validate(
-      verified->payload(),
-      partners::ValidationFrame(frame, opener.recipient, registry.agency().country()),
-      payload::Mode::kView);
+  std::vector<base::FieldFault> faults = payload::ValidateView(
+      verified->body(),
+      partners::ValidationFrame(frame, opener.recipient, registry.agency().country()));
   if (!faults.empty()) {
     base::ErrorText error;
     error.reason = Reason::kValidationFailed;
@@ -97,11 +97,12 @@ Inbox::Judged Inbox::JudgeAuthentic(const partners::Registry& registry,
       partners::SentLeaves(envelope, verified->payload());
   if (!leaves.ok()) return Denied(registry, authentic, leaves.status(), {});
   const std::vector<policy::Field> fields = partners::FieldsOf(*leaves);
-  const policy::Decision decision =
+  policy::Decision decision =
       registry.policy().Decide(partners::FactsFor(registry, partner, policy::Direction::kIn,
                                                   policy::v1::Rule::ROLE_UNSPECIFIED, frame,
                                                   verified->payload(), opener.now),
                                fields);
+  policy::DenyWhatCannotBeFulfilled(decision);
   audit::v1::DecisionOpening opening =
       policy::ToOpening(decision, fields, partners::InForceOf(registry));
   if (decision.outcome != policy::Outcome::kAllow) {

@@ -112,6 +112,28 @@ absl::StatusOr<store::ExchangeFilter> FilterOf(const desk::v1::ListRequest& requ
   return filter;
 }
 
+// What the payload does not say of its leaves.
+void FillLeaves(const exchange::v1::Envelope& envelope, const payload::Merged& merged,
+                desk::v1::ShownMessage& shown) {
+  for (const exchange::v1::WithheldLeaf& withheld : envelope.withheld()) {
+    desk::v1::WithheldField& field = *shown.add_withheld();
+    field.set_path(withheld.path());
+    field.set_commitment(withheld.commitment());
+  }
+  for (const payload::ChangedLeaf& changed : merged.changed) {
+    desk::v1::ChangedField& field = *shown.add_changed();
+    field.set_path(changed.path);
+    field.set_kind(changed.kind);
+  }
+  for (const payload::UnknownRecord& unknown : merged.unknown) {
+    desk::v1::UnknownField& field = *shown.add_unknown();
+    field.set_path(unknown.path);
+    field.set_bytes(unknown.bytes);
+    field.set_shown(
+        absl::StrCat(unknown.path, " (", unknown.bytes, " bytes, unknown to this version)"));
+  }
+}
+
 void FillMrz(const payload::v1::Payload& payload, desk::v1::ShownMessage& shown) {
   for (const payload::MrzReport& report : payload::CheckMrz(payload)) {
     desk::v1::MrzResult& mrz = *shown.add_mrz();
@@ -182,8 +204,8 @@ absl::StatusOr<store::Exchange> Mailbox::Resolve(const Viewer& viewer, const std
   return found->front();
 }
 
-absl::Status Mailbox::RecordReading(const Viewer& viewer, const store::Exchange& exchange,
-                                    const desk::v1::GetRequest& request) {
+absl::Status Mailbox::Record(const Viewer& viewer, const store::Exchange& exchange,
+                             audit::v1::Event event, const Deed& deed) {
   store::Advance change;
   change.name = exchange.name;
   change.from = {desk::v1::DENIED,  desk::v1::QUEUED,  desk::v1::DELIVERED,
@@ -191,7 +213,7 @@ absl::Status Mailbox::RecordReading(const Viewer& viewer, const store::Exchange&
                  desk::v1::NEW,     desk::v1::READ,    desk::v1::HELD};
   change.record.log = audit::v1::DESK;
   audit::v1::Record& record = change.record.record;
-  record.set_event(audit::v1::READ);
+  record.set_event(event);
   record.set_exchange_from(exchange.name.from);
   record.set_exchange_id(std::string(exchange.name.id.raw()));
   record.set_partner(exchange.partner);
@@ -199,15 +221,15 @@ absl::Status Mailbox::RecordReading(const Viewer& viewer, const store::Exchange&
   openings.actor.set_name(viewer.name);
   openings.actor.set_uri(viewer.uri);
   openings.actor.set_role(viewer.role);
-  openings.actor.set_reason(request.reason());
-  openings.actor.set_detail(request.reveal() ? "revealed" : "masked");
+  openings.actor.set_reason(deed.reason);
+  openings.actor.set_detail(deed.detail);
   const absl::Status attached =
       journal::Attach(openings, parts_.at_rest, parts_.clock.Now(), change.record);
   if (!attached.ok()) return attached;
   const auto outcomes = parts_.journal.Commit({std::move(change)});
   if (!outcomes.ok()) return outcomes.status();
   if (outcomes->front().kind == store::Outcome::Kind::kCommitted) return absl::OkStatus();
-  return absl::InternalError("a reading could not be recorded");
+  return absl::InternalError("a reading or a search could not be recorded");
 }
 
 absl::StatusOr<desk::v1::ShownMessage> Mailbox::Show(const Viewer& viewer,
@@ -224,7 +246,8 @@ absl::StatusOr<desk::v1::ShownMessage> Mailbox::Show(const Viewer& viewer,
     return MakeError(Reason::kRoleMissing, "a system may not reveal values",
                      "an officer can, with a reason");
   }
-  absl::Status status = RecordReading(viewer, *found, request);
+  absl::Status status = Record(viewer, *found, audit::v1::READ,
+                               {request.reason(), request.reveal() ? "revealed" : "masked"});
   if (!status.ok()) return status;
   const absl::StatusOr<store::Exchange> exchange = parts_.journal.reader().Find(found->name);
   if (!exchange.ok()) return exchange.status();
@@ -242,6 +265,21 @@ absl::StatusOr<desk::v1::ShownMessage> Mailbox::Show(const Viewer& viewer,
   return shown;
 }
 
+absl::StatusOr<Mailbox::Opened> Mailbox::OpenStored(const store::Exchange& exchange,
+                                                    const store::StoredBody& stored) {
+  absl::StatusOr<journal::OpenedBody> body =
+      journal::OpenBody(exchange.name, stored, parts_.at_rest);
+  if (!body.ok()) return body.status();
+  absl::StatusOr<message::StoredBody> read = message::ReadStored(body->envelope);
+  if (!read.ok()) return read.status();
+  if (message::StatementDigest(body->envelope.type(), body->envelope.statement()) !=
+      exchange.digest) {
+    return MakeError(Reason::kVerificationFailed, "the stored statement is not the one recorded",
+                     "run `liaison audit verify --full`");
+  }
+  return Opened{std::move(body->envelope), *std::move(read)};
+}
+
 absl::Status Mailbox::FillBody(const store::Exchange& exchange, const store::StoredBody& stored,
                                bool reveal, desk::v1::ShownMessage& shown) {
   if (!stored.body) {  // denied before it was sealed: there is a row and a decision, and no message
@@ -253,34 +291,16 @@ absl::Status Mailbox::FillBody(const store::Exchange& exchange, const store::Sto
     statement.set_urgency(exchange.urgency);
     return absl::OkStatus();
   }
-  const absl::StatusOr<journal::OpenedBody> body =
-      journal::OpenBody(exchange.name, stored, parts_.at_rest);
-  if (!body.ok()) return body.status();
-  absl::StatusOr<message::StoredBody> read = message::ReadStored(body->envelope);
-  if (!read.ok()) return read.status();
-  if (message::StatementDigest(body->envelope.type(), body->envelope.statement()) !=
-      exchange.digest) {
-    return MakeError(Reason::kVerificationFailed, "the stored statement is not the one recorded",
-                     "run `liaison audit verify --full`");
-  }
-  *shown.mutable_statement() = std::move(read->statement);
-  for (const auto& withheld : body->envelope.withheld()) {
-    desk::v1::WithheldField& field = *shown.add_withheld();
-    field.set_path(withheld.path());
-    field.set_commitment(withheld.commitment());
-  }
-  for (const payload::UnknownRecord& unknown : read->merged.unknown) {
-    desk::v1::UnknownField& field = *shown.add_unknown();
-    field.set_path(unknown.path);
-    field.set_bytes(unknown.bytes);
-    field.set_shown(
-        absl::StrCat(unknown.path, " (", unknown.bytes, " bytes, unknown to this version)"));
-  }
-  FillMrz(read->merged.payload, shown);
+  absl::StatusOr<Opened> opened = OpenStored(exchange, stored);
+  if (!opened.ok()) return opened.status();
+  *shown.mutable_statement() = std::move(opened->read.statement);
+  FillLeaves(opened->envelope, opened->read.merged, shown);
+  payload::v1::Payload& payload = opened->read.merged.payload;
+  FillMrz(payload, shown);
   if (!reveal) {
-    for (std::string& path : Mask(read->merged.payload)) shown.add_masked(std::move(path));
+    for (std::string& path : Mask(payload)) shown.add_masked(std::move(path));
   }
-  *shown.mutable_payload() = std::move(read->merged.payload);
+  *shown.mutable_payload() = std::move(payload);
   return absl::OkStatus();
 }
 

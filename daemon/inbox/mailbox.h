@@ -10,6 +10,7 @@
 #include "daemon/crypto/secret.h"
 #include "daemon/journal/journal.h"
 #include "daemon/message/at_rest.h"
+#include "daemon/message/message.h"
 #include "daemon/partners/registry.h"
 #include "liaison/audit/v1/record.pb.h"
 #include "liaison/desk/v1/desk.pb.h"
@@ -44,6 +45,12 @@ class Mailbox {
   absl::StatusOr<desk::v1::ShownMessage> Show(const Viewer& viewer,
                                               const desk::v1::GetRequest& request);
 
+  // Which candidates are equal to the value behind a match token. Writes SEARCHED, then answers.
+  // Errors: NOT_FOUND (message, field); WRONG_STATE when the field is no match token or no key is
+  // shared with the partner; VALIDATION_FAILED; else as Show.
+  absl::StatusOr<desk::v1::MatchResponse> Match(const Viewer& viewer,
+                                                const desk::v1::MatchRequest& request);
+
   // Records of the exchanges of the conversation that `viewer` may see, a page of exchanges at a
   // time. Errors: those of Resolve; VALIDATION_FAILED (page).
   absl::StatusOr<desk::v1::TimelineResponse> Timeline(const Viewer& viewer,
@@ -55,9 +62,23 @@ class Mailbox {
   absl::StatusOr<store::Exchange> Resolve(const Viewer& viewer, const std::string& text);
 
  private:
+  // Why and how, in the actor's words and in ours.
+  struct Deed {
+    std::string reason;
+    std::string detail;
+  };
+  // A message as it is kept, checked against the digest on record.
+  struct Opened {
+    exchange::v1::Envelope envelope;
+    message::StoredBody read;
+  };
+
   absl::Status MaySee(const Viewer& viewer, const store::Exchange& exchange);
-  absl::Status RecordReading(const Viewer& viewer, const store::Exchange& exchange,
-                             const desk::v1::GetRequest& request);
+  // Commits a record of what `viewer` does with the message; its state follows the event.
+  absl::Status Record(const Viewer& viewer, const store::Exchange& exchange, audit::v1::Event event,
+                      const Deed& deed);
+  absl::StatusOr<Opened> OpenStored(const store::Exchange& exchange,
+                                    const store::StoredBody& stored);
   absl::Status FillBody(const store::Exchange& exchange, const store::StoredBody& stored,
                         bool reveal, desk::v1::ShownMessage& shown);
   absl::Status FillReceipts(const store::Exchange& exchange, const store::StoredBody& stored,

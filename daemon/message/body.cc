@@ -22,7 +22,9 @@ bool IsPathSize(const std::string& path) {
 
 absl::StatusOr<Digest> LeafOf(const FieldRecord& record, const ExchangeId& id,
                               std::string_view from) {
-  if (record.kind() != FieldRecord::ORIGINAL) return Mismatch("a record is not of kind ORIGINAL");
+  if (record.kind() == FieldRecord::KIND_UNSPECIFIED || !FieldRecord::Kind_IsValid(record.kind())) {
+    return Mismatch("a record is of a kind that this version has not");
+  }
   if (!IsPathSize(record.path()) || record.salt().size() != kSaltSize) {
     return Mismatch("a record's path or salt is not of its size");
   }
@@ -38,7 +40,8 @@ absl::StatusOr<Digest> LeafOf(const WithheldLeaf& withheld) {
   return FieldLeaf(FieldRecord::ORIGINAL, withheld.path(), *commitment);
 }
 
-// The leaves of both lists in order of path. Whether that order is strict is for Merge to say.
+// The leaves of both lists in order of (path, kind): of one path the original, which is withheld,
+// comes first. Whether that order is strict is for Merge to say.
 absl::StatusOr<std::vector<Digest>> LeavesOf(const Envelope& envelope, const ExchangeId& id,
                                              std::string_view from) {
   std::vector<Digest> leaves;
@@ -71,7 +74,7 @@ absl::StatusOr<payload::Merged> MergeRecords(const Statement& statement, const E
   std::vector<payload::RecordView> records;
   records.reserve(static_cast<size_t>(envelope.records_size()));
   for (const FieldRecord& record : envelope.records()) {
-    records.push_back({record.path(), record.value()});
+    records.push_back({record.path(), record.value(), record.kind()});
   }
   std::vector<std::string_view> withheld;
   withheld.reserve(static_cast<size_t>(envelope.withheld_size()));

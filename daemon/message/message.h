@@ -38,23 +38,32 @@ Digest StatementDigest(std::string_view type, std::string_view statement);
 // --- Sealing
 // ---------------------------------------------------------------------------------------------------------
 
-// A leaf that goes (withhold = false) or is committed to and kept back.
+// What goes in place of a leaf's original value.
+struct ChangedValue {
+  payload::Kind kind = exchange::v1::FieldRecord::KIND_UNSPECIFIED;  // not ORIGINAL
+  std::string value;
+};
+
+// A leaf that goes (withhold = false) or is committed to and kept back. One that is changed is kept
+// back, and its changed value goes.
 struct SealedField {
   std::string path;
-  std::string value;
+  std::string value;  // the original
   bool withhold = false;
+  std::optional<ChangedValue> changed = std::nullopt;  // REQUIRES: withhold
 };
 
 struct Sealed {
   exchange::v1::Envelope envelope;  // without sender_receipt, which the journal gives
   Digest digest;
-  // Salt and value of each withheld leaf, to open it later: kept at rest by the sender, never sent.
+  // Salt and value of each withheld leaf, those that were changed too, to open it later: kept at
+  // rest by the sender, never sent.
   std::vector<exchange::v1::FieldRecord> kept_back;
 };
 
 // `statement` holds everything but body_root, record_count and signing_key, which are set here.
 // `fields` in increasing order of path (payload::Cut of what is left after omission). REQUIRES: 1
-// to 200,000 fields.
+// to 200,000 leaves, of which a changed field has two.
 Sealed Seal(exchange::v1::Statement statement, absl::Span<const SealedField> fields,
             const crypto::PrivateKey& key);
 
@@ -105,8 +114,9 @@ class VerifiedMessage {
   const exchange::v1::Statement& statement() const { return statement_; }
   const Digest& digest() const { return digest_; }
   const ExchangeId& id() const { return id_; }
-  const payload::v1::Payload& payload() const { return payload_; }
-  const std::vector<payload::UnknownRecord>& unknown() const { return unknown_; }
+  const payload::Merged& body() const { return body_; }
+  const payload::v1::Payload& payload() const { return body_.payload; }
+  const std::vector<payload::UnknownRecord>& unknown() const { return body_.unknown; }
   const std::vector<std::string>& withheld() const { return withheld_; }
   const audit::ProvenRecord& sender_record() const { return sender_record_; }
 
@@ -117,8 +127,7 @@ class VerifiedMessage {
   exchange::v1::Statement statement_;
   Digest digest_;
   ExchangeId id_;
-  payload::v1::Payload payload_;
-  std::vector<payload::UnknownRecord> unknown_;
+  payload::Merged body_;
   std::vector<std::string> withheld_;
   audit::ProvenRecord sender_record_;
 };

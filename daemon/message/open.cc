@@ -110,8 +110,7 @@ absl::StatusOr<VerifiedMessage> OpenBody(const AuthenticStatement& statement,
   message.statement_ = statement.statement();
   message.digest_ = statement.digest();
   message.id_ = statement.id();
-  message.payload_ = std::move(body->payload);
-  message.unknown_ = std::move(body->unknown);
+  message.body_ = *std::move(body);
   for (const auto& withheld : envelope.withheld()) message.withheld_.push_back(withheld.path());
   return message;
 }

@@ -10,22 +10,59 @@ namespace {
 using exchange::v1::FieldRecord;
 using exchange::v1::Statement;
 
-// Adds the field to the envelope, or to what is kept back. Gives its leaf.
-Digest Place(const SealedField& field, std::string_view salt, const Statement& statement,
-             const ExchangeId& id, Sealed& sealed) {
-  const Digest commitment = ValueCommitment(id, statement.from(), salt, field.value);
-  if (field.withhold) {
-    exchange::v1::WithheldLeaf& withheld = *sealed.envelope.add_withheld();
+// Places fields into the envelope or among what is kept back, and gathers their leaves.
+class Body {
+ public:
+  // REQUIRES: `statement` and `sealed` outlive it; `count` leaves are placed at most.
+  Body(const Statement& statement, const ExchangeId& id, size_t count, Sealed& sealed)
+      : from_(statement.from()),
+        id_(id),
+        salts_(crypto::RandomBytes(kSaltSize * count)),
+        sealed_(sealed) {
+    leaves_.reserve(count);
+  }
+
+  void Place(const SealedField& field) {
+    base::Invariant(!field.changed || field.withhold, "the original of a changed leaf is withheld");
+    FieldRecord& original =
+        field.withhold ? sealed_.kept_back.emplace_back() : *sealed_.envelope.add_records();
+    const Digest commitment = Fill(field.path, {FieldRecord::ORIGINAL, field.value}, original);
+    if (!field.withhold) return;
+    exchange::v1::WithheldLeaf& withheld = *sealed_.envelope.add_withheld();
     withheld.set_path(field.path);
     withheld.set_commitment(std::string(commitment.raw()));
+    if (!field.changed) return;
+    base::Invariant(field.changed->kind > FieldRecord::ORIGINAL, "a change has a kind");
+    Fill(field.path, *field.changed, *sealed_.envelope.add_records());
   }
-  FieldRecord& record =
-      field.withhold ? sealed.kept_back.emplace_back() : *sealed.envelope.add_records();
-  record.set_path(field.path);
-  record.set_kind(FieldRecord::ORIGINAL);
-  record.set_salt(std::string(salt));
-  record.set_value(field.value);
-  return FieldLeaf(FieldRecord::ORIGINAL, field.path, commitment);
+
+  const std::vector<Digest>& leaves() const { return leaves_; }
+
+ private:
+  // Gives the commitment.
+  Digest Fill(const std::string& path, const ChangedValue& value, FieldRecord& record) {
+    const std::string_view salt =
+        std::string_view(salts_).substr(leaves_.size() * kSaltSize, kSaltSize);
+    record.set_path(path);
+    record.set_kind(value.kind);
+    record.set_salt(std::string(salt));
+    record.set_value(value.value);
+    const Digest commitment = ValueCommitment(id_, from_, salt, value.value);
+    leaves_.push_back(FieldLeaf(value.kind, path, commitment));
+    return commitment;
+  }
+
+  const std::string& from_;
+  const ExchangeId id_;
+  const std::string salts_;
+  Sealed& sealed_;
+  std::vector<Digest> leaves_;
+};
+
+size_t LeavesOf(absl::Span<const SealedField> fields) {
+  size_t count = fields.size();
+  for (const SealedField& field : fields) count += field.changed ? 1 : 0;
+  return count;
 }
 
 }  // namespace
@@ -34,19 +71,16 @@ Sealed Seal(Statement statement, absl::Span<const SealedField> fields,
             const crypto::PrivateKey& key) {
   const absl::StatusOr<ExchangeId> id = ExchangeId::FromRaw(statement.exchange_id());
   base::Invariant(id.ok(), "a statement to be sealed has an exchange id");
-  base::Invariant(!fields.empty() && fields.size() <= payload::kMaxRecords,
-                  "a message has 1 to 200,000 fields");
+  const size_t count = LeavesOf(fields);
+  base::Invariant(count >= 1 && count <= payload::kMaxRecords, "a message has 1 to 200,000 leaves");
   Sealed sealed;
-  const std::string salts = crypto::RandomBytes(kSaltSize * fields.size());
-  std::vector<Digest> leaves;
-  leaves.reserve(fields.size());
+  Body body(statement, *id, count, sealed);
   for (size_t i = 0; i < fields.size(); ++i) {
     base::Invariant(i == 0 || fields[i - 1].path < fields[i].path, "paths are strictly increasing");
-    const auto salt = std::string_view(salts).substr(i * kSaltSize, kSaltSize);
-    leaves.push_back(Place(fields[i], salt, statement, *id, sealed));
+    body.Place(fields[i]);
   }
-  statement.set_body_root(std::string(audit::TreeRoot(leaves).raw()));
-  statement.set_record_count(static_cast<uint32_t>(fields.size()));
+  statement.set_body_root(std::string(audit::TreeRoot(body.leaves()).raw()));
+  statement.set_record_count(static_cast<uint32_t>(count));
   const std::string key_id(key.public_key().spki_digest().raw());
   statement.set_signing_key(key_id);
 

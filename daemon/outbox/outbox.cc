@@ -131,8 +131,10 @@ absl::StatusOr<std::vector<Outbox::Prepared>> Outbox::Prepare(const Submitter& s
     absl::StatusOr<exchange::v1::Statement> statement =
         StatementFor(draft, to, registry, parts_.journal.reader(), now);
     if (!statement.ok()) return statement.status();
-    absl::StatusOr<View> view = DecideView(registry, *registry.FindPartner(to), submitter.role,
-                                           partners::FrameOf(draft), draft.payload(), now);
+    absl::StatusOr<View> view =
+        DecideView({registry, *registry.FindPartner(to), submitter.role, partners::FrameOf(draft),
+                    parts_.mac_key, RowOf(*statement).conversation, now},
+                   draft.payload());
     if (!view.ok()) return view.status();
     all.push_back({draft, to, *std::move(statement), *std::move(view)});
   }

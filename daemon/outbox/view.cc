@@ -1,10 +1,14 @@
 #include "daemon/outbox/view.h"
 
+#include <functional>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "daemon/base/error.h"
+#include "daemon/outbox/changes.h"
 #include "daemon/payload/records.h"
+#include "daemon/policy/obligations.h"
 #include "daemon/policy/report.h"
 
 namespace liaison::outbox {
@@ -31,6 +35,7 @@ absl::StatusOr<Decided> Decide(const policy::Policy& policy, const policy::Facts
   }
   Decided decided{*std::move(leaves), {}};
   decided.decision = policy.Decide(facts, partners::FieldsOf(decided.leaves));
+  policy::DenyWhatCannotBeFulfilled(decided.decision);
   return decided;
 }
 
@@ -67,31 +72,99 @@ void SetDecision(const policy::Decision& decision, const std::vector<payload::Le
   view.opening = policy::ToOpening(decision, fields, in_force);
 }
 
+absl::StatusOr<std::vector<message::SealedField>> MakeValues(const Sending& sending,
+                                                             const Decided& decided) {
+  const Changes changes(
+      {sending.partner, sending.mac_key, sending.conversation, sending.now, decided.leaves});
+  std::vector<message::SealedField> fields;
+  fields.reserve(decided.leaves.size());
+  size_t leaves = 0;
+  for (size_t i = 0; i < decided.leaves.size(); ++i) {
+    absl::StatusOr<message::SealedField> field =
+        changes.Apply(decided.leaves[i], decided.decision.fields[i]);
+    if (!field.ok()) return field.status();
+    leaves += field->changed ? 2 : 1;
+    fields.push_back(*std::move(field));
+  }
+  if (leaves <= payload::kMaxRecords) return fields;
+  return MakeError(Reason::kTooLarge, "more than 200000 fields, those that are changed count twice",
+                   "send it in parts");
+}
+
+// A leaf as it stands in the body that was sealed. Views into `body`.
+std::vector<SealedLeaf> SealedLeaves(const std::vector<payload::Leaf>& sent,
+                                     const message::StoredBody& body) {
+  const absl::Time created = absl::FromUnixSeconds(body.statement.created().seconds());
+  std::vector<SealedLeaf> sealed(sent.size());
+  auto changed = body.merged.changed.begin();
+  for (size_t i = 0; i < sent.size(); ++i) {
+    while (changed != body.merged.changed.end() && changed->path < sent[i].path) ++changed;
+    if (changed == body.merged.changed.end() || changed->path != sent[i].path) continue;
+    sealed[i].kind = changed->kind;
+    sealed[i].text = payload::TextOf(sent[i].value).value_or("");
+    sealed[i].reckoning = ReckoningOf(sent[i], sent, created);
+  }
+  return sealed;
+}
+
+// Denies when a leaf shows more than its fate lets go now.
+void DenyWhatShowsMore(const std::vector<SealedLeaf>& sealed,
+                       const std::vector<policy::Field>& fields, policy::Decision& decision) {
+  for (size_t i = 0; i < decision.fields.size(); ++i) {
+    if (IsWithin(sealed[i], decision.fields[i])) continue;
+    decision.outcome = policy::Outcome::kDeny;
+    decision.reason = Reason::kPolicyDenied;
+    decision.step = policy::Step::kFields;
+    decision.missing = absl::StrCat("a field that was sealed may not go any more: ",
+                                    std::string(fields[i].schema_path));
+    decision.rules = {std::string(decision.fields[i].rule)};
+    return;
+  }
+}
+
+// Adds the leaves of which nothing was sent.
+absl::Status AddWithheld(const exchange::v1::Envelope& envelope, std::vector<payload::Leaf>& leaves,
+                         std::vector<SealedLeaf>& sealed) {
+  std::set<std::string, std::less<>> sent;
+  for (const payload::Leaf& leaf : leaves) sent.insert(leaf.path);
+  for (const exchange::v1::WithheldLeaf& withheld : envelope.withheld()) {
+    if (sent.contains(withheld.path())) continue;  // the original of a changed one
+    payload::Leaf leaf;
+    leaf.path = withheld.path();
+    leaf.schema_path = payload::WithoutPositions(withheld.path());
+    const absl::StatusOr<payload::PathInfo> info = payload::Describe(leaf.schema_path);
+    if (!info.ok()) return info.status();
+    leaf.sens = info->sens;
+    leaf.part = info->part;
+    leaf.text = info->text;
+    leaves.push_back(std::move(leaf));
+    sealed.emplace_back().withheld = true;
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
-absl::StatusOr<View> DecideView(const partners::Registry& registry,
-                                const partners::Partner& partner, policy::v1::Rule::Role role,
-                                const partners::Frame& frame, const payload::v1::Payload& payload,
-                                absl::Time now) {
+absl::StatusOr<View> DecideView(const Sending& sending, const payload::v1::Payload& payload) {
+  const policy::Policy& policy = sending.registry.policy();
   const policy::Facts facts =
-      partners::FactsFor(registry, partner, policy::Direction::kOut, role, frame, payload, now);
-  absl::StatusOr<Decided> decided = Decide(registry.policy(), facts, payload);
+      partners::FactsFor(sending.registry, sending.partner, policy::Direction::kOut, sending.role,
+                         sending.frame, payload, sending.now);
+  absl::StatusOr<Decided> decided = Decide(policy, facts, payload);
   if (!decided.ok()) return decided.status();
   View view;
-  const policy::InForce in_force = partners::InForceOf(registry);
+  const policy::InForce in_force = partners::InForceOf(sending.registry);
   SetDecision(decided->decision, decided->leaves, in_force, view);
   if (!view.allowed()) return view;
-  absl::StatusOr<Decided> reduced = Reduce(registry.policy(), facts, payload, *std::move(decided));
+  absl::StatusOr<Decided> reduced = Reduce(policy, facts, payload, *std::move(decided));
   if (!reduced.ok()) return reduced.status();
   if (reduced->decision.outcome != policy::Outcome::kAllow) {
     SetDecision(reduced->decision, reduced->leaves, in_force, view);
     return view;
   }
-  for (size_t i = 0; i < reduced->leaves.size(); ++i) {
-    payload::Leaf& leaf = reduced->leaves[i];
-    view.fields.push_back({std::move(leaf.path), std::move(leaf.value),
-                           reduced->decision.fields[i].action != policy::Action::kKeep});
-  }
+  absl::StatusOr<std::vector<message::SealedField>> fields = MakeValues(sending, *reduced);
+  if (!fields.ok()) return fields.status();
+  view.fields = *std::move(fields);
   return view;
 }
 
@@ -104,16 +177,22 @@ absl::Status AddPreview(const std::string& to, const View& view,
   std::vector<payload::RecordView> records;
   std::vector<std::string_view> withheld;
   for (const message::SealedField& field : view.fields) {
-    if (field.withhold) {
-      withheld.push_back(field.path);
-      preview.add_withheld(field.path);
-    } else {
-      records.push_back({field.path, field.value});
+    if (!field.withhold) records.push_back({field.path, field.value});
+    if (field.changed) {
+      records.push_back({field.path, field.changed->value, field.changed->kind});
     }
+    if (!field.withhold) continue;
+    withheld.push_back(field.path);
+    preview.add_withheld(field.path);
   }
   absl::StatusOr<payload::Merged> merged = payload::Merge(records, withheld, false);
   if (!merged.ok()) return merged.status();
   *preview.mutable_view() = std::move(merged->payload);
+  for (payload::ChangedLeaf& leaf : merged->changed) {
+    desk::v1::ChangedField& changed = *preview.add_changed();
+    changed.set_path(std::move(leaf.path));
+    changed.set_kind(leaf.kind);
+  }
   return absl::OkStatus();
 }
 
@@ -128,32 +207,13 @@ absl::Status DecideAgain(const partners::Registry& registry, const partners::Par
   absl::StatusOr<std::vector<payload::Leaf>> leaves =
       partners::SentLeaves(envelope, body->merged.payload);
   if (!leaves.ok()) return leaves.status();
-  const size_t sent = leaves->size();
-  for (const exchange::v1::WithheldLeaf& withheld : envelope.withheld()) {
-    payload::Leaf leaf;
-    leaf.path = withheld.path();
-    leaf.schema_path = payload::WithoutPositions(withheld.path());
-    const absl::StatusOr<payload::PathInfo> info = payload::Describe(leaf.schema_path);
-    if (!info.ok()) return info.status();
-    leaf.sens = info->sens;
-    leaves->push_back(std::move(leaf));
-  }
+  std::vector<SealedLeaf> sealed = SealedLeaves(*leaves, *body);
+  const absl::Status added = AddWithheld(envelope, *leaves, sealed);
+  if (!added.ok()) return added;
   const std::vector<policy::Field> fields = partners::FieldsOf(*leaves);
   policy::Decision decision = registry.policy().Decide(facts, fields);
-  for (size_t i = 0; i < decision.fields.size(); ++i) {
-    const policy::Action most = i < sent ? policy::Action::kKeep : policy::Action::kWithhold;
-    if (decision.outcome != policy::Outcome::kAllow || decision.fields[i].action <= most) continue;
-    decision.outcome = policy::Outcome::kDeny;
-    decision.reason = Reason::kPolicyDenied;
-    decision.step = policy::Step::kFields;
-    decision.missing = absl::StrCat("a field that was sealed may not go any more: ",
-                                    std::string(fields[i].schema_path));
-    decision.rules = {std::string(decision.fields[i].rule)};
-  }
-  if (decision.outcome == policy::Outcome::kHold) {  // more persons than have released it
-    decision.outcome = policy::Outcome::kDeny;
-    decision.reason = Reason::kPolicyDenied;
-  }
+  policy::DenyWhatCannotBeFulfilled(decision);
+  if (decision.outcome == policy::Outcome::kAllow) DenyWhatShowsMore(sealed, fields, decision);
   opening = policy::ToOpening(decision, fields, partners::InForceOf(registry));
   return policy::ToStatus(policy::ToDesk(opening));
 }

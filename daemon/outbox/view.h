@@ -8,6 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "daemon/crypto/secret.h"
 #include "daemon/message/message.h"
 #include "daemon/partners/facts.h"
 #include "daemon/partners/registry.h"
@@ -24,20 +25,29 @@ struct View {
   bool allowed() const { return decision.outcome() == "ALLOW"; }
 };
 
+// What a view depends on, beside the payload. Everything outlives it.
+struct Sending {
+  const partners::Registry& registry;
+  const partners::Partner& partner;
+  policy::v1::Rule::Role role = policy::v1::Rule::ROLE_UNSPECIFIED;
+  const partners::Frame& frame;
+  const crypto::Secret& mac_key;  // the agency's, for pseudonyms
+  base::ExchangeId conversation;
+  absl::Time now;  // when the message is created
+};
+
 // Decides for this partner and, when allowed, takes out what is omitted; positions in lists close
-// up. Errors: VALIDATION_FAILED when the payload cannot be cut.
-absl::StatusOr<View> DecideView(const partners::Registry& registry,
-                                const partners::Partner& partner, policy::v1::Rule::Role role,
-                                const partners::Frame& frame, const payload::v1::Payload& payload,
-                                absl::Time now);
+// up. Values that policy changes are changed here. Errors: VALIDATION_FAILED when the payload
+// cannot be cut, or a date not be made coarser; TOO_LARGE when it has more than 200,000 leaves.
+absl::StatusOr<View> DecideView(const Sending& sending, const payload::v1::Payload& payload);
 
 // Adds what the partner would see.
 absl::Status AddPreview(const std::string& to, const View& view,
                         desk::v1::PreviewResponse& response);
 
 // Decides again on a message that is sealed, from the sender's own payload and from what was
-// sealed: OK when everything that would go may still go; the decision's status otherwise. `opening`
-// is set either way.
+// sealed: OK when everything that would go may still go, changed no further than it is; the
+// decision's status otherwise. `opening` is set either way.
 absl::Status DecideAgain(const partners::Registry& registry, const partners::Partner& partner,
                          policy::v1::Rule::Role role, const exchange::v1::Envelope& envelope,
                          const payload::v1::Payload& original, absl::Time now,

@@ -83,7 +83,7 @@ policy::Facts FactsFor(const Registry& registry, const Partner& partner,
   facts.subjects = subjects.subjects;
   facts.victims_consent_to_investigation = subjects.victims_consent_to_investigation;
   facts.origin = payload.notes().origin();
-  facts.has_match_key = !partner.proto.match_key_file().empty();
+  facts.has_match_key = partner.match_key.has_value();
   facts.now = now;
   return facts;
 }

@@ -11,10 +11,12 @@
 #include "absl/strings/str_cat.h"
 #include "daemon/base/text_format.h"
 #include "daemon/crypto/digest.h"
+#include "daemon/crypto/secret.h"
 #include "daemon/partners/check.h"
 #include "daemon/partners/defaults.h"
 #include "daemon/partners/registry.h"
 #include "daemon/payload/records.h"
+#include "daemon/payload/tokens.h"
 #include "daemon/policy/text.h"
 
 namespace liaison::partners {
@@ -156,15 +158,34 @@ class RegistryBuilder {
     }
     UseKey(log_key->key().spki_digest(), path + ".log.verifier_key");
     CheckOrigin(log_key->origin(), path + ".log.verifier_key");
-    Partner partner{proto, {}, {}, *log_key};
+    Partner partner{proto, {}, {}, *log_key, std::nullopt};
     for (int j = 0; j < proto.tls_key_size(); ++j) {
       AddTlsKey(proto.tls_key(j), absl::StrCat(path, ".tls_key[", j, "]"), partner);
     }
     for (int j = 0; j < proto.message_key_size(); ++j) {
       AddMessageKey(proto.message_key(j), absl::StrCat(path, ".message_key[", j, "]"), partner);
     }
+    ReadMatchKey(proto.match_key_file(), path + ".match_key_file", partner);
     registry_->by_id_.emplace(proto.id(), registry_->partners_.size());
     registry_->partners_.push_back(std::move(partner));
+  }
+
+  // The registry's digest covers a MAC under the key, so that another key is another configuration.
+  void ReadMatchKey(const std::string& name, const std::string& field, Partner& partner) {
+    if (name.empty()) return;
+    absl::StatusOr<crypto::Secret> key = crypto::ReadSecretFile(registry_->ResolvePath(name));
+    if (absl::IsNotFound(key.status())) return Fault(field, "FILE", "the file is missing");
+    if (!key.ok()) return Fault(field, "SECRET", std::string(key.status().message()));
+    if (key->size() != payload::kMatchKeySize) {
+      return Fault(field, "SIZE", "must hold 32 random bytes and nothing else");
+    }
+    const base::Digest mac = crypto::HmacSha256(*key, {"liaison/match-key/v1"});
+    const auto [first, is_new] = match_keys_.emplace(mac, field);
+    if (!is_new) {
+      return Fault(field, "DUPLICATE", absl::StrCat("this key is already used at ", first->second));
+    }
+    files_[name] = std::string(mac.raw());
+    partner.match_key = *std::move(key);
   }
 
   void AddTlsKey(const config::v1::TlsKey& key, const std::string& path, Partner& partner) {
@@ -253,6 +274,7 @@ class RegistryBuilder {
   std::vector<base::FieldFault> faults_;
   std::map<std::string, std::string> files_;
   std::map<base::Digest, std::string> used_keys_;
+  std::map<base::Digest, std::string> match_keys_;  // MACs
   std::set<std::string> origins_;
 };
 

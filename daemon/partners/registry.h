@@ -4,6 +4,7 @@
 #define LIAISON_DAEMON_PARTNERS_REGISTRY_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "daemon/base/ids.h"
 #include "daemon/base/mutex.h"
 #include "daemon/crypto/keys.h"
+#include "daemon/crypto/secret.h"
 #include "daemon/message/message.h"
 #include "daemon/policy/policy.h"
 #include "liaison/config/v1/agency.pb.h"
@@ -33,6 +35,7 @@ struct Partner {
   std::vector<base::Digest> active_tls_keys;
   std::vector<MessageKey> message_keys;
   audit::LogKey log_key;
+  std::optional<crypto::Secret> match_key;  // shared with it, for match tokens
 
   // Keys of the TLS certificates that its daemon may show.
   const std::vector<base::Digest>& ActiveTlsKeys() const { return active_tls_keys; }
@@ -69,7 +72,7 @@ class Registry {
   }  // SHA-256 of the policy file
   const base::Digest& registry_digest() const {
     return registry_digest_;
-  }  // of configuration and files it names
+  }  // of configuration and files it names; of match keys a MAC
   const base::Digest& snapshot_digest() const {
     return snapshot_digest_;
   }  // of both: what decisions are made under

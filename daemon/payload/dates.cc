@@ -5,8 +5,6 @@
 namespace liaison::payload {
 namespace {
 
-constexpr int kBuddhistYearsAhead = 543;
-
 // `text` is digits; at most four of them.
 std::optional<int> Number(std::string_view text) {
   int value = 0;
@@ -37,8 +35,7 @@ std::optional<YearSpan> ParseYears(std::string_view text, Years years) {
   }
   const std::optional<int> head = Number(text);
   if (!head.has_value()) return std::nullopt;
-  const int ahead = years == Years::kBuddhist ? kBuddhistYearsAhead : 0;
-  const int first = *head * unspecified - ahead;
+  const int first = *head * unspecified - YearsAhead(years);
   if (first < 1) return std::nullopt;
   return YearSpan{first, first + unspecified - 1};
 }

@@ -10,7 +10,10 @@
 
 namespace liaison::payload {
 
-enum class Years { kGregorian, kBuddhist };  // kBuddhist: 543 ahead
+enum class Years { kGregorian, kBuddhist };
+
+// How far the years that are written are ahead of Gregorian ones.
+constexpr int YearsAhead(Years years) { return years == Years::kBuddhist ? 543 : 0; }
 
 // The days that a partial date may mean, in the Gregorian calendar. No value: open or unknown on
 // that side.

@@ -96,16 +96,20 @@ constexpr size_t kMaxBytesOfCodePoint = 4;
 
 }  // namespace
 
-std::optional<Complaint> CheckFormat(Format format, std::string_view value, Mode mode,
-                                     const Limits& limits) {
+std::optional<Complaint> CheckLimits(Format format, std::string_view value, const Limits& limits) {
   const FormatRow& row = kRows[static_cast<size_t>(format)];
   const bool prose = format == Format::kProse;
   const TextLimit limit = prose
                               ? TextLimit{limits.text_code_points, limits.text_bytes}
                               : TextLimit{row.code_points, row.code_points * kMaxBytesOfCodePoint};
-  const std::optional<Complaint> complaint =
-      CheckText(value, prose ? Lines::kMany : Lines::kOne, limit);
+  return CheckText(value, prose ? Lines::kMany : Lines::kOne, limit);
+}
+
+std::optional<Complaint> CheckFormat(Format format, std::string_view value, Mode mode,
+                                     const Limits& limits) {
+  const std::optional<Complaint> complaint = CheckLimits(format, value, limits);
   if (complaint.has_value()) return complaint;
+  const FormatRow& row = kRows[static_cast<size_t>(format)];
   if (!row.accepts(value)) return Complaint{row.rule, row.description};
   if (mode == Mode::kDraft && !row.digit_holds(value)) {
     return Complaint{row.rule, "the check digit does not fit; read it again from the source"};

@@ -47,7 +47,11 @@ enum class Format {
   kIlo,
 };
 
-// The first thing that is wrong with `value`. Check digits count in kDraft only.
+// The first thing that is wrong with the length or the characters of `value`.
+std::optional<Complaint> CheckLimits(Format format, std::string_view value, const Limits& limits);
+
+// The first thing that is wrong with `value`: that, or its shape. Check digits count in kDraft
+// only.
 std::optional<Complaint> CheckFormat(Format format, std::string_view value, Mode mode,
                                      const Limits& limits);
 

@@ -8,13 +8,16 @@ void CheckPartialDate(const v1::PartialDate& date, const FieldPath& at, const Co
   if (date.has_edtf()) {
     const Years years =
         date.calendar() == v1::Calendar::BUDDHIST ? Years::kBuddhist : Years::kGregorian;
-    if (!ParseEdtf(date.edtf(), years).has_value()) {
-      context.faults.Add(FieldPath(at, "edtf"), "EDTF",
+    const FieldPath edtf(at, "edtf");
+    const bool is_date =
+        context.IsOriginal(edtf) || context.KindAt(edtf) == exchange::v1::FieldRecord::GENERALISED;
+    if (is_date && !ParseEdtf(date.edtf(), years).has_value()) {
+      context.faults.Add(edtf, "EDTF",
                          "write YYYY, YYYY-MM or YYYY-MM-DD, with ? ~ % or X where unsure, or an "
                          "interval a/b; a day without a year goes to as_written");
     }
     if (date.year_unknown()) {
-      context.faults.Add(FieldPath(at, "edtf"), "EDTF",
+      context.faults.Add(edtf, "EDTF",
                          "leave it out when the year is unknown, and write as_written");
     }
   } else if (context.draft() && !date.year_unknown()) {

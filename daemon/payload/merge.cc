@@ -8,28 +8,31 @@
 namespace liaison::payload {
 namespace {
 
+using exchange::v1::FieldRecord;
 using Fate = PathTree::Fate;
+using Entry = PathTree::Entry;
 
-// One path of either list.
-struct Entry {
-  std::string_view path;
-  std::string_view value;
-  Fate fate = Fate::kSent;
-};
-
-// Walks two lists that are each in order as one.
+// Walks two lists that are each in order as one. A changed record and its original, which is
+// withheld at the same path, are one entry.
 class BothInOrder {
  public:
   BothInOrder(absl::Span<const RecordView> records, absl::Span<const std::string_view> withheld)
       : records_(records), withheld_(withheld) {}
 
-  bool Next(Entry* entry) {
+  // `*whole` is false for a changed record whose original is missing.
+  bool Next(Entry* entry, bool* whole) {
     if (records_.empty() && withheld_.empty()) return false;
-    if (withheld_.empty() || (!records_.empty() && records_[0].path < withheld_[0])) {
-      *entry = {records_[0].path, records_[0].value, Fate::kSent};
+    const bool changed = !records_.empty() && records_[0].kind != FieldRecord::ORIGINAL;
+    const bool original_beside = changed && !withheld_.empty() && records_[0].path == withheld_[0];
+    *whole = true;
+    if (original_beside || withheld_.empty() ||
+        (!records_.empty() && records_[0].path < withheld_[0])) {
+      *entry = {records_[0].path, records_[0].value, Fate::kSent, records_[0].kind};
+      *whole = original_beside || !changed;
       records_.remove_prefix(1);
+      if (original_beside) withheld_.remove_prefix(1);
     } else {
-      *entry = {withheld_[0], "", Fate::kWithheld};
+      *entry = {withheld_[0], "", Fate::kWithheld, FieldRecord::ORIGINAL};
       withheld_.remove_prefix(1);
     }
     return true;
@@ -45,19 +48,31 @@ absl::Status CheckCount(size_t count) {
   return BodyMismatch(MergeStep::kOrder, "", "not between 1 and 200000 fields");
 }
 
+// What step 1 asks of an entry that comes after the path `last`.
+absl::Status CheckEntry(const Entry& entry, bool whole, std::string_view last) {
+  if (entry.path.empty() || entry.path.size() > kMaxPathBytes) {
+    return BodyMismatch(MergeStep::kOrder, "", "a path is empty or too long");
+  }
+  if (entry.path <= last) {
+    return BodyMismatch(MergeStep::kOrder, "", "paths are not strictly increasing");
+  }
+  if (entry.kind == FieldRecord::KIND_UNSPECIFIED || !FieldRecord::Kind_IsValid(entry.kind)) {
+    return BodyMismatch(MergeStep::kOrder, "", "a record of a kind that this version has not");
+  }
+  if (whole) return absl::OkStatus();
+  return BodyMismatch(MergeStep::kOrder, "", "a changed value without its original beside it");
+}
+
 // Steps 1 and 2, and what of 3 can be seen from one path to the next.
 absl::StatusOr<std::vector<UnknownRecord>> Plant(BothInOrder entries, PathTree* tree) {
   std::vector<UnknownRecord> unknown;
   Entry entry;
-  for (std::string_view last; entries.Next(&entry); last = entry.path) {
-    if (entry.path.empty() || entry.path.size() > kMaxPathBytes) {
-      return BodyMismatch(MergeStep::kOrder, "", "a path is empty or too long");
-    }
-    if (entry.path <= last) {
-      return BodyMismatch(MergeStep::kOrder, "", "paths are not strictly increasing");
-    }
+  bool whole = false;
+  for (std::string_view last; entries.Next(&entry, &whole); last = entry.path) {
+    const absl::Status checked = CheckEntry(entry, whole, last);
+    if (!checked.ok()) return checked;
     bool known = false;
-    const absl::Status added = tree->Add(entry.path, entry.fate, entry.value, &known);
+    const absl::Status added = tree->Add(entry, &known);
     if (!added.ok()) return added;
     if (!known && entry.fate == Fate::kSent) {
       unknown.push_back({std::string(entry.path), entry.value.size()});
@@ -117,6 +132,10 @@ absl::StatusOr<Merged> Merge(absl::Span<const RecordView> records,
       MergeInto(Schema::OfPayload().root(), records, withheld, newer_schema, &merged.payload);
   if (!unknown.ok()) return unknown.status();
   merged.unknown = *std::move(unknown);
+  for (const RecordView& record : records) {
+    if (record.kind == FieldRecord::ORIGINAL) continue;
+    merged.changed.push_back({std::string(record.path), record.kind});
+  }
   return merged;
 }
 

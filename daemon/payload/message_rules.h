@@ -5,7 +5,9 @@
 
 #include <google/protobuf/message.h>
 
+#include "absl/types/span.h"
 #include "daemon/payload/faults.h"
+#include "daemon/payload/records.h"
 #include "daemon/payload/validate.h"
 
 namespace liaison::payload {
@@ -13,12 +15,18 @@ namespace liaison::payload {
 // One validation.
 struct Context {
   const v1::Payload& payload;
+  absl::Span<const ChangedLeaf> changed;  // in order of path; empty in a draft
   const Frame& frame;
   const Mode mode;
   const Limits& limits;
   Faults& faults;
 
   bool draft() const { return mode == Mode::kDraft; }
+  // ORIGINAL unless the leaf there was changed.
+  Kind KindAt(const FieldPath& at) const;
+  bool IsOriginal(const FieldPath& at) const {
+    return KindAt(at) == exchange::v1::FieldRecord::ORIGINAL;
+  }
 };
 
 // The rules of `message`, if its type has any.

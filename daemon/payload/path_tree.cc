@@ -77,7 +77,8 @@ void PathTree::KeepCommonMessages(std::string_view path) {
   }
 }
 
-absl::Status PathTree::Add(std::string_view path, Fate fate, std::string_view value, bool* known) {
+absl::Status PathTree::Add(const Entry& entry, bool* known) {
+  const std::string_view path = entry.path;
   KeepCommonMessages(path);
   *known = true;
   size_t at = At(open_.back()).path.size();
@@ -97,8 +98,8 @@ absl::Status PathTree::Add(std::string_view path, Fate fate, std::string_view va
     const absl::Status grown = Grow(path, segment, *field);
     if (!grown.ok()) return grown;
   }
-  if (*known) return MakeLeaf(path, fate, value);
-  return MarkBond(path, fate);
+  if (*known) return MakeLeaf(entry);
+  return MarkBond(path, entry.fate);
 }
 
 // Null, and OK, for a field that a newer schema may have.
@@ -162,17 +163,20 @@ absl::Status PathTree::CheckOneof(std::string_view path, const FieldSchema& fiel
   return absl::OkStatus();
 }
 
-absl::Status PathTree::MakeLeaf(std::string_view path, Fate fate, std::string_view value) {
+absl::Status PathTree::MakeLeaf(const Entry& entry) {
   const int32_t id = open_.back();
   Node& node = At(id);
-  if (node.message != nullptr && !value.empty()) {
-    return BodyMismatch(MergeStep::kSchema, path, "names a message, yet has a value");
+  if (node.message != nullptr && !entry.value.empty()) {
+    return BodyMismatch(MergeStep::kSchema, entry.path, "names a message, yet has a value");
+  }
+  if (!MayBe(entry.kind, node.field->part, node.field->text)) {
+    return BodyMismatch(MergeStep::kSchema, entry.path, "a change that its field cannot have");
   }
   node.leaf = true;
-  node.value = value;
-  node.sent = fate == Fate::kSent;
+  node.value = entry.value;
+  node.sent = entry.fate == Fate::kSent;
   if (node.sent) At(node.parent).holds_something = true;
-  return MarkBond(path, fate);
+  return MarkBond(entry.path, entry.fate);
 }
 
 absl::Status PathTree::MarkBond(std::string_view path, Fate fate) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "daemon/payload/records.h"
 #include "daemon/payload/schema.h"
 
 namespace liaison::payload {
@@ -33,12 +34,19 @@ class PathTree {
  public:
   enum class Fate { kSent, kWithheld };
 
+  struct Entry {
+    std::string_view path;
+    std::string_view value;
+    Fate fate = Fate::kSent;
+    Kind kind = exchange::v1::FieldRecord::ORIGINAL;  // of what was sent
+  };
+
   // `newer_schema`: a path that leads out of the schema is no fault; its messages stay, the rest is
   // unknown.
   PathTree(const MessageSchema& root, bool newer_schema);
 
   // Adds a leaf; `*known` says whether it lies in the schema. Errors: BodyMismatch.
-  absl::Status Add(std::string_view path, Fate fate, std::string_view value, bool* known);
+  absl::Status Add(const Entry& entry, bool* known);
 
   // Puts list elements in order of position and refuses holes. To be called once, after the last
   // Add.
@@ -92,7 +100,7 @@ class PathTree {
   absl::Status Resolve(std::string_view path, const Segment& segment, const FieldSchema** field);
   absl::Status Grow(std::string_view path, const Segment& segment, const FieldSchema& field);
   absl::Status CheckOneof(std::string_view path, const FieldSchema& field) const;
-  absl::Status MakeLeaf(std::string_view path, Fate fate, std::string_view value);
+  absl::Status MakeLeaf(const Entry& entry);
   absl::Status MarkBond(std::string_view path, Fate fate);
   absl::Status OrderElements(int32_t parent, std::vector<int32_t>& children);
   void Measure();

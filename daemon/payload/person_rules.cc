@@ -46,7 +46,8 @@ void CheckChildVictim(const v1::Person& person, const FieldPath& at, const Conte
 }  // namespace
 
 void CheckContact(const v1::Contact& contact, const FieldPath& at, const Context& context) {
-  if (!contact.has_value()) return;
+  const FieldPath value(at, "value");
+  if (!contact.has_value() || !context.IsOriginal(value)) return;
   Format format = Format::kLine;
   if (contact.kind() == v1::ContactKind::PHONE) format = Format::kPhone;
   if (contact.kind() == v1::ContactKind::EMAIL) format = Format::kEmail;
@@ -54,7 +55,7 @@ void CheckContact(const v1::Contact& contact, const FieldPath& at, const Context
   const std::optional<Complaint> complaint =
       CheckFormat(format, contact.value(), context.mode, context.limits);
   if (complaint.has_value()) {
-    context.faults.Add(FieldPath(at, "value"), complaint->rule, complaint->description);
+    context.faults.Add(value, complaint->rule, complaint->description);
   }
 }
 

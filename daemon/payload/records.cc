@@ -1,7 +1,9 @@
 #include "daemon/payload/records.h"
 
+#include "daemon/base/invariant.h"
 #include "daemon/payload/cut.h"
 #include "daemon/payload/schema.h"
+#include "daemon/payload/wire.h"
 
 namespace liaison::payload {
 namespace {
@@ -61,6 +63,41 @@ absl::StatusOr<PathInfo> Describe(std::string_view schema_path) {
 std::optional<Whole::Kind> FindPath(std::string_view schema_path) {
   const absl::StatusOr<PathInfo> info = Describe(schema_path);
   return info.ok() ? std::optional(info->whole) : std::nullopt;
+}
+
+bool MayBe(Kind kind, Part::Kind part, bool text) {
+  using exchange::v1::FieldRecord;
+  switch (kind) {
+    case FieldRecord::ORIGINAL:
+      return true;
+    case FieldRecord::GENERALISED:
+      return part == Part::DATE && text;
+    case FieldRecord::MASKED:
+    case FieldRecord::PSEUDONYM:
+    case FieldRecord::MATCH_TOKEN:
+      return text;
+    default:
+      return false;
+  }
+}
+
+std::optional<std::string_view> TextOf(std::string_view value) {
+  WireReader reader(value);
+  uint32_t tag = 0;
+  std::string_view text;
+  const bool one = reader.Tag(&tag) && (tag & 7) == MakeTag(0, WireType::kLengthDelimited) &&
+                   reader.Content(&text) && reader.done();
+  return one ? std::optional(text) : std::nullopt;
+}
+
+std::string WithText(std::string_view value, std::string_view text) {
+  WireReader reader(value);
+  uint32_t tag = 0;
+  base::Invariant(reader.Tag(&tag), "the value of a string leaf begins with a tag");
+  std::string changed;
+  AppendVarint(tag, &changed);
+  AppendVarint(text.size(), &changed);
+  return changed.append(text);
 }
 
 std::string WithoutPositions(std::string_view path) {

@@ -13,6 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/types/span.h"
+#include "liaison/exchange/v1/statement.pb.h"
 #include "liaison/options.pb.h"
 #include "liaison/payload/v1/handling.pb.h"
 #include "liaison/payload/v1/payload.pb.h"
@@ -23,6 +24,13 @@ inline constexpr size_t kMaxRecords = 200'000;
 inline constexpr size_t kMaxPathBytes = 255;
 inline constexpr int kMaxDepth = 16;
 inline constexpr size_t kMaxPosition = 99'999;  // in a list
+
+// What became of a value before it was sent.
+using Kind = exchange::v1::FieldRecord::Kind;
+
+// Whether a record of this kind may stand for such a leaf (Leaf::part, Leaf::text): GENERALISED for
+// dates; MASKED, PSEUDONYM and MATCH_TOKEN for every string that is no list; ORIGINAL for all.
+bool MayBe(Kind kind, Part::Kind part, bool text);
 
 // One leaf field that is set. `value` is the parent message serialised with this one field.
 struct Leaf {
@@ -42,6 +50,12 @@ struct Leaf {
 // over 16, paths over 255 bytes or more than 200,000 leaves: INVALID_ARGUMENT. A message without
 // any field set is one leaf with an empty value at its own place in the parent.
 absl::StatusOr<std::vector<Leaf>> Cut(const v1::Payload& payload);
+
+// The text of a string leaf, out of its value. Nullopt when the value is not one string field
+// alone.
+std::optional<std::string_view> TextOf(std::string_view value);
+// `value` with another text. REQUIRES: TextOf(value).
+std::string WithText(std::string_view value, std::string_view text);
 
 // What a schema path is: class, needed, part, and whether it is a leaf. NOT_FOUND for a path that
 // the schema has not.
@@ -81,6 +95,7 @@ absl::StatusOr<v1::Payload> WithoutLeaves(const v1::Payload& payload,
 struct RecordView {
   std::string_view path;
   std::string_view value;
+  Kind kind = exchange::v1::FieldRecord::ORIGINAL;
 };
 
 struct UnknownRecord {
@@ -88,15 +103,23 @@ struct UnknownRecord {
   size_t bytes = 0;
 };
 
+// A leaf that was sent with another value than its original's, which is withheld beside it.
+struct ChangedLeaf {
+  std::string path;
+  Kind kind = exchange::v1::FieldRecord::KIND_UNSPECIFIED;
+};
+
 struct Merged {
   v1::Payload payload;
   std::vector<UnknownRecord> unknown;  // only when `newer_schema`
+  std::vector<ChangedLeaf> changed;    // in increasing order of path
 };
 
-// Checks records and withheld paths against each other and the schema and builds the payload; the
-// six steps and the refusals are those of daemon/docs/formats.md. `newer_schema`: the statement's
-// version is higher than ours, so a path that the schema has not is kept as unknown, else refused.
-// Errors: BODY_MISMATCH (base::Reason), naming the first path at fault and the step.
+// Checks records and withheld paths, each in increasing order, against each other and the schema
+// and builds the payload; the six steps and the refusals are those of daemon/docs/formats.md.
+// `newer_schema`: the statement's version is higher than ours, so a path that the schema has not is
+// kept as unknown, else refused. Errors: BODY_MISMATCH (base::Reason), naming the first path at
+// fault and the step.
 absl::StatusOr<Merged> Merge(absl::Span<const RecordView> records,
                              absl::Span<const std::string_view> withheld, bool newer_schema);
 

@@ -9,7 +9,8 @@ void References::Check(const std::string& id, const FieldPath& field) const {
 }
 
 void References::AddId(const std::string& id, const FieldPath& field) {
-  if (ids_.insert(id).second) return;
+  // Two ids can look alike once they are masked.
+  if (!context_.IsOriginal(field) || ids_.insert(id).second) return;
   context_.faults.Add(field, "LOCAL_ID",
                       "give each person, organisation and object an id of its own");
 }

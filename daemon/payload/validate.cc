@@ -1,8 +1,11 @@
 #include "daemon/payload/validate.h"
 
+#include <algorithm>
+
 #include "daemon/payload/field_rules.h"
 #include "daemon/payload/message_rules.h"
 #include "daemon/payload/records.h"
+#include "daemon/payload/tokens.h"
 
 namespace liaison::payload {
 namespace {
@@ -131,9 +134,24 @@ class Walk {
       }
       return;
     }
-    const std::optional<Complaint> complaint =
-        CheckFormat(rule.format, text, context_.mode, context_.limits);
+    const std::optional<Complaint> complaint = Complain(text, rule, context_.KindAt(at));
     if (complaint.has_value()) context_.faults.Add(at, complaint->rule, complaint->description);
+  }
+
+  std::optional<Complaint> Complain(const std::string& text, const FieldRule& rule,
+                                    Kind kind) const {
+    switch (kind) {
+      case exchange::v1::FieldRecord::MASKED:
+        return CheckLimits(rule.format, text, context_.limits);
+      case exchange::v1::FieldRecord::PSEUDONYM:
+        if (IsPseudonym(text)) return std::nullopt;
+        return Complaint{"PSEUDONYM", "write pn- and 26 characters of base32"};
+      case exchange::v1::FieldRecord::MATCH_TOKEN:
+        if (IsMatchToken(text)) return std::nullopt;
+        return Complaint{"MATCH_TOKEN", "write mt- and 52 characters of base32"};
+      default:
+        return CheckFormat(rule.format, text, context_.mode, context_.limits);
+    }
   }
 
   // Code lists are open: what a partner's newer version knows is kept and shown.
@@ -146,23 +164,44 @@ class Walk {
   const Context& context_;
 };
 
-}  // namespace
-
-std::vector<base::FieldFault> Validate(const v1::Payload& payload, const Frame& frame, Mode mode,
-                                       const Limits& limits) {
+std::vector<base::FieldFault> Check(const v1::Payload& payload,
+                                    absl::Span<const ChangedLeaf> changed, const Frame& frame,
+                                    Mode mode, const Limits& limits) {
   Faults faults(limits.faults);
   // A payload past its limit is not looked into: that is what the limit is for.
   if (payload.ByteSizeLong() > limits.payload_bytes) {
     faults.Add(FieldPath(), "PAYLOAD_SIZE", "too many bytes for one message; send several");
     return std::move(faults).Take();
   }
-  const Context context = {payload, frame, mode, limits, faults};
+  const Context context = {payload, changed, frame, mode, limits, faults};
   if (context.draft() && TypeOf(payload) == v1::MESSAGE_TYPE_UNSPECIFIED) {
     faults.Add(FieldPath("body"), "REQUIRED", "write one body, e.g. \"notice\"");
   }
   CheckFrame(context);
   Walk(context).Check(payload, FieldPath());
   return std::move(faults).Take();
+}
+
+}  // namespace
+
+Kind Context::KindAt(const FieldPath& at) const {
+  if (changed.empty()) return exchange::v1::FieldRecord::ORIGINAL;
+  const std::string path = at.Text();
+  const auto found = std::lower_bound(
+      changed.begin(), changed.end(), path,
+      [](const ChangedLeaf& leaf, const std::string& sought) { return leaf.path < sought; });
+  const bool is_changed = found != changed.end() && found->path == path;
+  return is_changed ? found->kind : exchange::v1::FieldRecord::ORIGINAL;
+}
+
+std::vector<base::FieldFault> Validate(const v1::Payload& payload, const Frame& frame, Mode mode,
+                                       const Limits& limits) {
+  return Check(payload, {}, frame, mode, limits);
+}
+
+std::vector<base::FieldFault> ValidateView(const Merged& body, const Frame& frame,
+                                           const Limits& limits) {
+  return Check(body.payload, body.changed, frame, Mode::kView, limits);
 }
 
 }  // namespace liaison::payload

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daemon/base/error.h"
+#include "daemon/payload/records.h"
 #include "liaison/payload/v1/handling.pb.h"
 #include "liaison/payload/v1/payload.pb.h"
 
@@ -40,6 +41,12 @@ struct Limits {
 // expired, and who is a child by birth, is for FactsOf.
 std::vector<base::FieldFault> Validate(const v1::Payload& payload, const Frame& frame, Mode mode,
                                        const Limits& limits = {});
+
+// A partner's message with its changed values, in kView. A masked text need not have its field's
+// format, and neither must a date that is not generalised; lengths and characters count for all. A
+// pseudonym and a match token have their own shape.
+std::vector<base::FieldFault> ValidateView(const Merged& body, const Frame& frame,
+                                           const Limits& limits = {});
 
 // The protection facts of a payload that policy needs beside its fields.
 struct SubjectFacts {

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "daemon/base/invariant.h"
+#include "daemon/policy/conditions.h"
 #include "daemon/policy/domain.h"
 
 namespace liaison::policy {
@@ -50,48 +53,112 @@ std::vector<SchemaLeaf> LeavesOfRegion(const Region& region, LeavesOf leaves_of)
   return all;
 }
 
-// One region, case by case.
+// The rule with the condition of one axis alone, and with the role that a PERMIT must name: the one
+// that the facts of a region have.
+v1::Rule OnlyCondition(const v1::Rule& rule, const std::string& condition) {
+  const auto* const kept = v1::Rule::descriptor()->FindFieldByName(condition);
+  base::Invariant(kept != nullptr, "an axis names a condition of Rule");
+  const auto& reflection = *v1::Rule::GetReflection();
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  reflection.ListFields(rule, &fields);
+  v1::Rule only = rule;
+  for (const auto* field : fields) {
+    if (field != kept) reflection.ClearField(&only, field);
+  }
+  only.set_effect(rule.effect());
+  only.set_direction(rule.direction());
+  if (condition != "roles") only.add_roles(v1::Rule::OFFICER);
+  return only;
+}
+
+// Whether each rule's condition on this axis holds for this choice.
+std::vector<bool> MaskOf(const Region& region, const Axis& axis, const Choice& choice) {
+  std::vector<bool> mask(region.rules.size(), true);
+  if (axis.condition.empty()) return mask;
+  Facts facts = region.facts;
+  choice.set(facts);
+  for (size_t i = 0; i < mask.size(); ++i) {
+    mask[i] = Applies(OnlyCondition(*region.rules[i], axis.condition), facts);
+  }
+  return mask;
+}
+
+// Cases of one region for which the same rules apply, so that each policy decides them alike.
+struct Kind {
+  std::vector<bool> rules;       // that apply
+  std::vector<size_t> deciding;  // choices of the axes that decide beside the rules
+  friend auto operator<=>(const Kind&, const Kind&) = default;
+};
+struct Cases {
+  uint64_t count = 0;
+  std::vector<std::set<size_t>> choices;  // of each axis
+  std::vector<size_t> example;            // one of the cases: a choice of each axis
+};
+using Kinds = std::map<Kind, Cases>;
+
+// Adds the cases of `more`.
+void Join(const Cases& more, Cases& all) {
+  if (all.count == 0) all.example = more.example;
+  all.count += more.count;
+  all.choices.resize(more.choices.size());
+  for (size_t i = 0; i < more.choices.size(); ++i) {
+    all.choices[i].insert(more.choices[i].begin(), more.choices[i].end());
+  }
+}
+
+// All kinds with one more axis; no more than one above kMostKinds.
+Kinds Extend(const Kinds& kinds, const Region& region, const Axis& axis) {
+  Kinds extended;
+  for (size_t choice = 0; choice < axis.choices.size(); ++choice) {
+    const std::vector<bool> mask = MaskOf(region, axis, axis.choices[choice]);
+    for (const auto& [kind, cases] : kinds) {
+      if (extended.size() > kMostKinds) return extended;
+      Kind next = kind;
+      for (size_t i = 0; i < mask.size(); ++i) next.rules[i] = next.rules[i] && mask[i];
+      if (axis.decides_itself) next.deciding.push_back(choice);
+      Cases with = cases;
+      with.example.push_back(choice);
+      with.choices.push_back({choice});
+      Join(with, extended[std::move(next)]);
+    }
+  }
+  return extended;
+}
+
+// Nothing when there are more than kMostKinds.
+std::optional<Kinds> KindsOf(const Region& region) {
+  Kinds kinds;
+  kinds[{std::vector<bool>(region.rules.size(), true), {}}].count = 1;
+  for (const Axis& axis : region.axes) {
+    if (axis.choices.empty()) return std::nullopt;
+    kinds = Extend(kinds, region, axis);
+    if (kinds.size() > kMostKinds) return std::nullopt;
+  }
+  return kinds;
+}
+
+// One region, kind by kind.
 class RegionComparer {
  public:
   RegionComparer(const Policy& before, const Policy& after, const Region& region,
                  std::vector<SchemaLeaf> leaves)
-      : before_(before),
-        after_(after),
-        region_(region),
-        leaves_(std::move(leaves)),
-        chosen_(region.axes.size(), 0) {}
+      : before_(before), after_(after), region_(region), leaves_(std::move(leaves)) {}
 
-  std::vector<Difference> Run() {
-    if (region_.size() == 0) return {};
-    do {
-      CompareCase();
-    } while (Advance());
+  std::vector<Difference> Run(const Kinds& kinds) {
+    for (const auto& [kind, cases] : kinds) CompareKind(cases);
     std::vector<Difference> differences;
-    for (auto& [change, cases] : changes_) differences.push_back(Describe(change, cases));
+    for (const auto& [change, cases] : changes_) differences.push_back(Describe(change, cases));
     return differences;
   }
 
  private:
   using Change = std::tuple<std::string, std::string, std::vector<FieldDifference>>;
-  struct Cases {
-    uint64_t count = 0;
-    std::vector<std::set<size_t>> choices;  // of each axis
-  };
 
-  // The next case; false after the last.
-  bool Advance() {
-    for (size_t i = chosen_.size(); i-- > 0;) {
-      if (++chosen_[i] < region_.axes[i].choices.size()) return true;
-      chosen_[i] = 0;
-    }
-    return false;
-  }
-
-  void CompareCase() {
+  void CompareKind(const Cases& cases) {
     Facts facts = region_.facts;
     std::set<Sensitivity::Class> absent;
-    for (size_t i = 0; i < chosen_.size(); ++i) {
-      const Choice& choice = region_.axes[i].choices[chosen_[i]];
+    for (size_t i = 0; i < cases.example.size(); ++i) {
+      const Choice& choice = region_.axes[i].choices[cases.example[i]];
       choice.set(facts);
       absent.insert(choice.absent.begin(), choice.absent.end());
     }
@@ -103,10 +170,7 @@ class RegionComparer {
     Change change =
         facts.direction == Direction::kOut ? CompareOut(facts, fields) : CompareIn(facts, fields);
     if (std::get<0>(change) == std::get<1>(change) && std::get<2>(change).empty()) return;
-    Cases& cases = changes_[std::move(change)];
-    ++cases.count;
-    cases.choices.resize(chosen_.size());
-    for (size_t i = 0; i < chosen_.size(); ++i) cases.choices[i].insert(chosen_[i]);
+    Join(cases, changes_[std::move(change)]);
   }
 
   // One message with every field.
@@ -166,14 +230,14 @@ class RegionComparer {
   const Policy& after_;
   const Region& region_;
   const std::vector<SchemaLeaf> leaves_;
-  std::vector<size_t> chosen_;  // of each axis
   std::map<Change, Cases> changes_;
 };
 
 absl::Status TooLarge() {
   base::ErrorText error;
   error.reason = base::Reason::kTooLarge;
-  error.message = absl::StrCat("the policies tell more than ", kMostCases, " cases apart");
+  error.message =
+      absl::StrCat("the policies tell more than ", kMostKinds, " kinds of messages apart");
   error.fix = "compare with fewer changes at a time, or rules with fewer conditions";
   return base::MakeError(error);
 }
@@ -191,13 +255,11 @@ absl::StatusOr<Comparison> Compare(const v1::PolicyFile& before, const v1::Polic
   Comparison comparison;
   const std::vector<Region> regions = RegionsOf(both);
   for (const Region& region : regions) {
-    const uint64_t cases = region.size();
-    if (cases > kMostCases || comparison.cases + cases > kMostCases) return TooLarge();
-    comparison.cases += cases;
-  }
-  for (const Region& region : regions) {
+    const std::optional<Kinds> kinds = KindsOf(region);
+    if (!kinds) return TooLarge();
+    for (const auto& [kind, cases] : *kinds) comparison.cases += cases.count;
     RegionComparer comparer(**was, **is, region, LeavesOfRegion(region, leaves_of));
-    for (Difference& difference : comparer.Run()) {
+    for (Difference& difference : comparer.Run(*kinds)) {
       comparison.differences.push_back(std::move(difference));
     }
   }

@@ -13,7 +13,7 @@
 
 namespace liaison::policy {
 
-inline constexpr uint64_t kMostCases = 20'000'000;
+inline constexpr size_t kMostKinds = 200'000;  // of cases, in one region
 
 // A leaf field of the schema.
 struct SchemaLeaf {
@@ -47,7 +47,7 @@ struct Comparison {
 
 // Exact: what no difference names is decided alike. Legal bases, which hang on what a message
 // names, are not part of it: compare them by reading. Errors: VALIDATION_FAILED when one of the
-// files is no policy; TOO_LARGE when the domain has more than kMostCases cases.
+// files is no policy; TOO_LARGE when more than kMostKinds kinds of cases must be decided.
 absl::StatusOr<Comparison> Compare(const v1::PolicyFile& before, const v1::PolicyFile& after,
                                    std::string_view own_agency, PathLookup find_path,
                                    LeavesOf leaves_of);

@@ -1,7 +1,6 @@
 #include "daemon/policy/domain.h"
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <set>
 #include <utility>
@@ -74,8 +73,9 @@ Lists ListsOf(const Relevant& relevant, Get get) {
 
 // One choice for each class of values of a fact with one value.
 template <typename Set>
-Axis OneOf(std::string name, const EnumDescriptor& type, const Lists& lists, Set set) {
-  Axis axis{std::move(name), {}};
+Axis OneOf(std::string name, std::string condition, const EnumDescriptor& type, const Lists& lists,
+           Set set) {
+  Axis axis{std::move(name), std::move(condition), {}};
   for (const std::vector<int>& numbers : ClassesOf(type, lists)) {
     axis.choices.push_back({NamesOf(type, numbers),
                             [set, number = numbers[0]](Facts& facts) { set(facts, number); },
@@ -89,7 +89,8 @@ template <typename Set>
 Axis SomeOf(std::string name, const EnumDescriptor& type, const Lists& lists, bool or_none,
             Set set) {
   const std::vector<std::vector<int>> classes = ClassesOf(type, lists);
-  Axis axis{std::move(name), {}};
+  Axis axis{name, name, {}};
+  if (classes.size() > kMostClasses) return axis;
   for (uint64_t chosen = or_none ? 0 : 1; chosen < uint64_t{1} << classes.size(); ++chosen) {
     std::vector<int> numbers;
     std::vector<std::string> names;
@@ -140,7 +141,7 @@ Axis TlpAxis(const Relevant& relevant) {
   }
   Lists lists;
   for (const auto& codes : up_to) lists.push_back(&codes);
-  Axis axis{"tlp", {}};
+  Axis axis{"tlp", "max_tlp", {}, true};
   for (const std::vector<int>& codes : ClassesOf(*Tlp::Code_descriptor(), lists)) {
     // The strictest of them: TLP:CLEAR carries no more than L1, whatever a policy says.
     const auto tlp = static_cast<Tlp::Code>(codes.back());
@@ -166,7 +167,7 @@ Axis AgreementAxis(const Relevant& relevant) {
     of_agreement.insert({period.begin - absl::Seconds(1), period.begin});
     if (period.end != absl::InfiniteFuture()) of_agreement.insert(period.end);
   }
-  Axis axis{"agreement", {}};
+  Axis axis{"agreement", "agreement", {}, true};
   for (const auto& [id, times] : instants) {
     for (const absl::Time time : times) {
       axis.choices.push_back(
@@ -188,6 +189,7 @@ Axis CountryAxis(const Relevant& relevant) {
     countries.insert(rule->countries().begin(), rule->countries().end());
   }
   Axis axis{"country",
+            "countries",
             {{std::string(kNobody), [](Facts& facts) { facts.partner_country = ""; }, {}}}};
   for (const std::string& country : countries) {
     axis.choices.push_back(
@@ -198,21 +200,26 @@ Axis CountryAxis(const Relevant& relevant) {
 
 // Sets of classes that a rule looks for in the message.
 Axis CarriesAxis(const Relevant& relevant) {
-  std::set<int> classes;
-  for (const v1::Rule* rule : relevant.rules) {
-    classes.insert(rule->carries().begin(), rule->carries().end());
-  }
-  const std::vector<int> all(classes.begin(), classes.end());
-  Axis axis{"carries", {}};
-  for (uint64_t chosen = 0; chosen < uint64_t{1} << all.size(); ++chosen) {
+  const EnumDescriptor& type = *Sensitivity::Class_descriptor();
+  std::vector<std::vector<int>> classes =
+      ClassesOf(type, ListsOf(
+                          relevant, [](auto& rule) -> auto& { return rule.carries(); }));
+  // Those that no rule looks for are always there.
+  std::erase_if(classes, [&](const std::vector<int>& alike) {
+    return std::none_of(relevant.rules.begin(), relevant.rules.end(),
+                        [&](const v1::Rule* rule) { return Holds(rule->carries(), alike[0]); });
+  });
+  Axis axis{"carries", "", {}, true};
+  for (uint64_t chosen = 0; chosen < uint64_t{1} << classes.size(); ++chosen) {
     Choice choice;
     std::vector<std::string> present;
-    for (size_t i = 0; i < all.size(); ++i) {
-      const auto sens = static_cast<Sensitivity::Class>(all[i]);
+    for (size_t i = 0; i < classes.size(); ++i) {
       if ((chosen >> i & 1) != 0) {
-        present.push_back(Sensitivity::Class_Name(sens));
-      } else {
-        choice.absent.push_back(sens);
+        present.push_back(NamesOf(type, classes[i]));
+        continue;
+      }
+      for (const int sens : classes[i]) {
+        choice.absent.push_back(static_cast<Sensitivity::Class>(sens));
       }
     }
     choice.label = present.empty() ? "none of these" : absl::StrJoin(present, " with ");
@@ -223,7 +230,7 @@ Axis CarriesAxis(const Relevant& relevant) {
 }
 
 Axis Fixed(std::string name, std::string label) {
-  return {std::move(name), {{std::move(label), [](Facts&) {}, {}}}};
+  return {std::move(name), "", {{std::move(label), [](Facts&) {}, {}}}};
 }
 
 bool IsOf(const v1::Rule& rule, const std::string& partner, v1::Rule::Direction direction) {
@@ -249,13 +256,13 @@ std::vector<Axis> AxesOf(const Relevant& relevant, bool out) {
   axes.push_back(PurposesAxis(relevant));
   if (out) {
     axes.push_back(
-        OneOf("role", *v1::Rule::Role_descriptor(),
+        OneOf("role", "roles", *v1::Rule::Role_descriptor(),
               ListsOf(
                   relevant, [](auto& rule) -> auto& { return rule.roles(); }),
               [](Facts& facts, int number) { facts.role = static_cast<v1::Rule::Role>(number); }));
   }
   axes.push_back(TlpAxis(relevant));
-  axes.push_back(OneOf("partner class", *v1::PartnerClass_descriptor(),
+  axes.push_back(OneOf("partner class", "partner_classes", *v1::PartnerClass_descriptor(),
                        ListsOf(
                            relevant, [](auto& rule) -> auto& { return rule.partner_classes(); }),
                        [](Facts& facts, int number) {
@@ -263,12 +270,12 @@ std::vector<Axis> AxesOf(const Relevant& relevant, bool out) {
                        }));
   axes.push_back(CountryAxis(relevant));
   axes.push_back(
-      OneOf("urgency", *Urgency::Code_descriptor(),
+      OneOf("urgency", "urgencies", *Urgency::Code_descriptor(),
             ListsOf(
                 relevant, [](auto& rule) -> auto& { return rule.urgencies(); }),
             [](Facts& facts, int number) { facts.urgency = static_cast<Urgency::Code>(number); }));
   axes.push_back(
-      OneOf("origin", *Origin::Code_descriptor(),
+      OneOf("origin", "origins", *Origin::Code_descriptor(),
             ListsOf(
                 relevant, [](auto& rule) -> auto& { return rule.origins(); }),
             [](Facts& facts, int number) { facts.origin = static_cast<Origin::Code>(number); }));
@@ -342,6 +349,7 @@ class Mapper {
     region.facts = CommonFacts(partner, direction);
     region.facts.type = static_cast<MessageType>(alike[0]);
     for (const int type : alike) region.types.push_back(static_cast<MessageType>(type));
+    region.rules = relevant.rules;
     region.axes = AxesOf(relevant, direction == v1::Rule::OUT);
     const Axis fixed[] = {
         Fixed("partner", partner), Fixed("direction", v1::Rule::Direction_Name(direction)),
@@ -356,18 +364,6 @@ class Mapper {
 };
 
 }  // namespace
-
-uint64_t Region::size() const {
-  uint64_t size = 1;
-  for (const Axis& axis : axes) {
-    const uint64_t choices = axis.choices.size();
-    if (choices != 0 && size > std::numeric_limits<uint64_t>::max() / choices) {
-      return std::numeric_limits<uint64_t>::max();
-    }
-    size *= choices;
-  }
-  return size;
-}
 
 std::vector<Region> RegionsOf(absl::Span<const v1::Policy* const> policies) {
   return Mapper(policies).Run();

@@ -21,10 +21,15 @@ struct Choice {
   std::vector<Sensitivity::Class> absent;  // classes of which the message has no field
 };
 
+// A list of which the rules tell more values apart has no choices: there would be too many.
+inline constexpr size_t kMostClasses = 12;
+
 // One fact with all its choices. The choices of all axes together make every case.
 struct Axis {
-  std::string name;  // "role", "purposes", ...
+  std::string name;       // "role", "purposes", ...
+  std::string condition;  // the field of v1::Rule that looks at it; empty: none does
   std::vector<Choice> choices;
+  bool decides_itself = false;  // the decision looks at it beside the rules
 };
 
 // The cases of one partner, direction and kind of message.
@@ -32,9 +37,7 @@ struct Region {
   Facts facts;             // what all cases have in common
   std::vector<Axis> axes;  // first partner, direction and type, of one choice each
   std::vector<liaison::payload::v1::MessageType> types;  // which the rules do not tell apart
-
-  // How many cases; saturates.
-  uint64_t size() const;
+  std::vector<const v1::Rule*> rules;  // of all policies, that look at such messages
 };
 
 // Every region of both policies, in order of partner, direction and type. The facts of a case pass

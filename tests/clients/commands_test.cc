@@ -81,6 +81,19 @@ const std::vector<Row>& Rows() {
       {"message wait", {kExpired, "--for", "delivered"}, 7, "WRONG_STATE", Data::kSome},
       {"message wait", {kSlow, "--for", "delivered", "--timeout", "1s"}, 5, "TIMED_OUT"},
       {"message wait", {kDelivered, "--for", "delivered", "--timeout", "soon"}, 2, "USAGE"},
+      {"message match", {kDelivered, "notice.persons[0].local_id", "-f", "@@/hits.txt"}},
+      {"message match",
+       {kDelivered, "notice.persons[0].local_id", "-f", "@@/misses.txt"},
+       3,
+       "",
+       Data::kSome},
+      {"message match",
+       {kMissing, "notice.persons[0].local_id", "-f", "@@/hits.txt"},
+       3,
+       "NOT_FOUND"},
+      {"message match", {kDelivered, "notice.title", "-f", "@@/hits.txt"}, 7, "WRONG_STATE"},
+      {"message match", {kDelivered, "notice.title"}, 2, "USAGE"},
+      {"message match", {kDelivered, "notice.title", "B1234567"}, 2, "USAGE"},
       {"message timeline", {kDelivered}},
       {"message timeline", {kMissing}, 3, "NOT_FOUND"},
       {"alert push", {"-f", "@ho-example", "--idempotency-key", "k"}},
@@ -96,6 +109,8 @@ const std::vector<Row>& Rows() {
       {"policy check", {"@@/policy.textproto"}},
       {"policy check", {"@@/broken.textproto"}, 2, "VALIDATION_FAILED"},
       {"policy check", {"/nowhere.textproto"}, 2, "USAGE"},
+      {"policy diff", {"@@/policy.textproto", "@@/policy.textproto"}},
+      {"policy diff", {"@@/policy.textproto", "@@/broken.textproto"}, 2, "VALIDATION_FAILED"},
       {"policy show", {}},
       {"policy show", {"--nonsense"}, 2, "USAGE"},
       {"policy explain", {"-f", "@ho-example"}},
@@ -188,6 +203,8 @@ class CommandsTest : public DeskTest {
 TEST_F(CommandsTest, EveryCommandSpeaksJson) {
   WriteFile(Folder() + "/policy.textproto", "policy { id: \"p-1\" version: 1 }\n");
   WriteFile(Folder() + "/broken.textproto", "policy { id: \"p-1\" nonsense: 1 }\n");
+  WriteFile(Folder() + "/hits.txt", "B7654321\nB1234567\n");
+  WriteFile(Folder() + "/misses.txt", "B7654321\n");
   for (const Row& row : Rows()) {
     SCOPED_TRACE(absl::StrCat(row.command, " ", absl::StrJoin(row.arguments, " ")));
     std::vector<std::string> words = Words(row);
@@ -297,6 +314,23 @@ TEST_F(CommandsTest, TablesEscapeWhatATerminalWouldObey) {
   const Ran ran = Run({"message", "show", kDelivered, "--reveal", "--reason", "case work"});
   EXPECT_EQ(ran.out.find('\x1b'), std::string::npos);
   EXPECT_THAT(ran.out, HasSubstr("\\u{1b}[31monly"));
+}
+
+TEST_F(CommandsTest, ShowSaysWhatBecameOfEachChangedValueOnce) {
+  const Ran ran = Run({"message", "show", kDelivered});
+  for (const char* value :
+       {"******-1 (masked)", "hxb (pseudonym)", "1990 (year only)", "ona (match token)",
+        "2015-06 (month only)", "2018/2026 (years only)", "[L4] (made coarser)"}) {
+    EXPECT_THAT(ran.out, HasSubstr(value));
+  }
+  EXPECT_EQ(ran.out.find("local_id"), ran.out.rfind("local_id"));  // not as withheld, too
+  EXPECT_THAT(ran.out, HasSubstr("(withheld by the sender)"));     // what is withheld alone
+}
+
+TEST_F(CommandsTest, ADryRunSaysWhatWouldBecomeOfEachChangedValue) {
+  const Ran ran = Run({"message", "send", "-f", Draft(), "--dry-run"});
+  EXPECT_THAT(ran.out, HasSubstr("******-1 (masked)"));
+  EXPECT_THAT(ran.out, HasSubstr("1990 (year only)"));
 }
 
 TEST_F(CommandsTest, PeopleReadErrorsInTheirLanguageAndCodesStay) {

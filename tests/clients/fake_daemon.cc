@@ -51,6 +51,34 @@ desk::v1::Error ErrorValue(const std::string& reason) {
   return error;
 }
 
+void AddChange(const std::string& path, exchange::v1::FieldRecord::Kind kind,
+               google::protobuf::RepeatedPtrField<desk::v1::ChangedField>& changed) {
+  desk::v1::ChangedField& field = *changed.Add();
+  field.set_path(path);
+  field.set_kind(kind);
+}
+
+// A person of whom every value is changed, each in another way.
+void FillChanged(payload::v1::Payload& payload,
+                 google::protobuf::RepeatedPtrField<desk::v1::ChangedField>& changed) {
+  using exchange::v1::FieldRecord;
+  payload::v1::Person& person = *payload.mutable_notice()->add_persons();
+  person.set_local_id("******-1");
+  AddChange("notice.persons[0].local_id", FieldRecord::MASKED, changed);
+  person.add_names()->set_full_original("pn-k2tngsgleh43pnhws4llv74hxb");
+  AddChange("notice.persons[0].names[0].full_original", FieldRecord::PSEUDONYM, changed);
+  person.mutable_birth()->set_edtf("1990");
+  AddChange("notice.persons[0].birth.edtf", FieldRecord::GENERALISED, changed);
+  person.add_documents()->set_number("mt-cnk5z6c7bl3aext7tlb4gsp3p4oufiedgjsjwbxtl4ufkyds7ona");
+  AddChange("notice.persons[0].documents[0].number", FieldRecord::MATCH_TOKEN, changed);
+  person.mutable_documents(0)->mutable_issued()->set_edtf("2015-06");
+  AddChange("notice.persons[0].documents[0].issued.edtf", FieldRecord::GENERALISED, changed);
+  person.mutable_documents(0)->mutable_expires()->set_edtf("2018/2026");
+  AddChange("notice.persons[0].documents[0].expires.edtf", FieldRecord::GENERALISED, changed);
+  person.mutable_migration()->mutable_valid_until()->set_edtf("[L4]");
+  AddChange("notice.persons[0].migration.valid_until.edtf", FieldRecord::GENERALISED, changed);
+}
+
 class Partners final : public desk::v1::PartnerService::Service {
  public:
   grpc::Status ListPartners(grpc::ServerContext*, const desk::v1::ListPartnersRequest*,
@@ -257,7 +285,7 @@ grpc::Status FakeMailbox::Preview(grpc::ServerContext*, const desk::v1::SubmitRe
     field->set_action("OMIT");
     field->set_rule("default");
     field->set_sens("L8");
-    preview->mutable_view();
+    FillChanged(*preview->mutable_view(), *preview->mutable_changed());
   }
   return grpc::Status::OK;
 }
@@ -283,7 +311,33 @@ grpc::Status FakeMailbox::Get(grpc::ServerContext*, const desk::v1::GetRequest* 
   response->mutable_payload()->mutable_notes()->set_instructions(
       request->reveal() ? "for your eyes \x1b[31monly" : "[L8]");
   response->add_masked("notes.instructions");
+  FillChanged(*response->mutable_payload(), *response->mutable_changed());
+  for (const desk::v1::ChangedField& field : response->changed()) {
+    response->add_withheld()->set_path(field.path());
+  }
+  response->add_withheld()->set_path("notice.title");
   return grpc::Status::OK;
+}
+
+grpc::Status FakeMailbox::Match(grpc::ServerContext*, const desk::v1::MatchRequest* request,
+                                desk::v1::MatchResponse* response) {
+  base::MutexLock lock(mu_);
+  searched_ = *request;
+  if (Names(request->id(), kMissing)) return Fail(Reason::kNotFound, "no such message");
+  if (request->field() == "notice.title") return Fail(Reason::kWrongState, "no match token");
+  for (int i = 0; i < request->candidates_size(); ++i) {
+    desk::v1::MatchResult& result = *response->add_results();
+    result.set_number(static_cast<uint32_t>(i) + 1);
+    result.set_verdict(absl::StartsWith(request->candidates(i), "B1")
+                           ? desk::v1::MatchResult::HIT
+                           : desk::v1::MatchResult::NO_HIT);
+  }
+  return grpc::Status::OK;
+}
+
+desk::v1::MatchRequest FakeMailbox::searched() const {
+  base::MutexLock lock(mu_);
+  return searched_;
 }
 
 grpc::Status FakeMailbox::Wait(grpc::ServerContext*, const desk::v1::WaitRequest* request,

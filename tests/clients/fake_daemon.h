@@ -42,11 +42,16 @@ class FakeMailbox final : public desk::v1::MailboxService::Service {
                    desk::v1::ShownMessage* response) override;
   grpc::Status Wait(grpc::ServerContext*, const desk::v1::WaitRequest* request,
                     desk::v1::WaitResponse* response) override;
+  // Candidates that begin with "B1" are hits; "notice.title" is no match token.
+  grpc::Status Match(grpc::ServerContext*, const desk::v1::MatchRequest* request,
+                     desk::v1::MatchResponse* response) override;
   grpc::Status Timeline(grpc::ServerContext*, const desk::v1::TimelineRequest* request,
                         desk::v1::TimelineResponse* response) override;
 
   // Every draft that was handed in, in order, repeated ones too.
   std::vector<desk::v1::SubmitRequest> seen() const;
+  // The last search.
+  desk::v1::MatchRequest searched() const;
   // The next stream breaks after this many answers.
   void BreakStreamAfter(int answers);
   // Every stream ends with ROLE_MISSING at its first draft.
@@ -57,6 +62,7 @@ class FakeMailbox final : public desk::v1::MailboxService::Service {
 
   mutable base::Mutex mu_;
   std::vector<desk::v1::SubmitRequest> seen_ ABSL_GUARDED_BY(mu_);
+  desk::v1::MatchRequest searched_ ABSL_GUARDED_BY(mu_);
   int busy_ ABSL_GUARDED_BY(mu_) = 2;
   int break_after_ ABSL_GUARDED_BY(mu_) = -1;
   bool fail_streams_ ABSL_GUARDED_BY(mu_) = false;

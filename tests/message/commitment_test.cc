@@ -67,14 +67,19 @@ TEST(Commitment, MakesTheLeavesAndTheRootOfTheVector) {
   EXPECT_EQ(audit::TreeRoot(leaves).hex(), vector.words.at("root"));
 }
 
-// The vector as an envelope: an independent sender's bytes are accepted as they are.
-exchange::v1::Envelope EnvelopeOf(const Vector& vector) {
-  exchange::v1::Envelope envelope;
-  envelope.set_type(std::string(kStatementType));
-  envelope.set_statement(vector.Bytes("statement"));
-  exchange::v1::Signature& signature = *envelope.add_signatures();
-  signature.set_key_id(std::string(crypto::Sha256(vector.Bytes("spki")).raw()));
-  signature.set_signature(vector.Bytes("signature"));
+// The kind of a field's record, by the word that stands for its fate.
+exchange::v1::FieldRecord::Kind KindOf(const std::string& fate) {
+  using exchange::v1::FieldRecord;
+  static const std::map<std::string, FieldRecord::Kind> kKinds = {
+      {"generalised", FieldRecord::GENERALISED},
+      {"masked", FieldRecord::MASKED},
+      {"pseudonym", FieldRecord::PSEUDONYM},
+      {"match_token", FieldRecord::MATCH_TOKEN}};
+  const auto kind = kKinds.find(fate);
+  return kind == kKinds.end() ? FieldRecord::ORIGINAL : kind->second;
+}
+
+void AddFields(const Vector& vector, exchange::v1::Envelope& envelope) {
   for (const auto& [path, fate, salt, value, commitment, leaf] : vector.fields) {
     if (fate == "withheld") {
       exchange::v1::WithheldLeaf& withheld = *envelope.add_withheld();
@@ -84,10 +89,21 @@ exchange::v1::Envelope EnvelopeOf(const Vector& vector) {
     }
     exchange::v1::FieldRecord& record = *envelope.add_records();
     record.set_path(path);
-    record.set_kind(exchange::v1::FieldRecord::ORIGINAL);
+    record.set_kind(KindOf(fate));
     record.set_salt(absl::HexStringToBytes(salt));
     record.set_value(absl::HexStringToBytes(value));
   }
+}
+
+// The vector as an envelope: an independent sender's bytes are accepted as they are.
+exchange::v1::Envelope EnvelopeOf(const Vector& vector) {
+  exchange::v1::Envelope envelope;
+  envelope.set_type(std::string(kStatementType));
+  envelope.set_statement(vector.Bytes("statement"));
+  exchange::v1::Signature& signature = *envelope.add_signatures();
+  signature.set_key_id(std::string(crypto::Sha256(vector.Bytes("spki")).raw()));
+  signature.set_signature(vector.Bytes("signature"));
+  AddFields(vector, envelope);
   return envelope;
 }
 
@@ -111,6 +127,25 @@ TEST(Commitment, AcceptsTheStatementOfTheVector) {
   ASSERT_TRUE(body.ok()) << body.status();
   EXPECT_EQ(body->merged.payload.notice().title(), "Invented");
   EXPECT_EQ(body->merged.payload.notice().persons_size(), 1);
+}
+
+TEST(Commitment, ReadsTheChangedValuesOfTheVector) {
+  const Vector vector = Read("changed");
+  const ExchangeId id = *ExchangeId::FromRaw(vector.Bytes("exchange"));
+  ASSERT_EQ(vector.fields.size(), 8u);
+  for (const auto& [path, fate, salt, value, commitment, leaf] : vector.fields) {
+    const Digest made = ValueCommitment(id, vector.words.at("from"), absl::HexStringToBytes(salt),
+                                        absl::HexStringToBytes(value));
+    EXPECT_EQ(made.hex(), commitment) << path;
+    EXPECT_EQ(FieldLeaf(KindOf(fate), path, made).hex(), leaf) << path;
+  }
+  exchange::v1::Envelope envelope;
+  envelope.set_statement(vector.Bytes("statement"));
+  AddFields(vector, envelope);
+  const absl::StatusOr<StoredBody> body = ReadStored(envelope);
+  ASSERT_TRUE(body.ok()) << body.status();
+  EXPECT_EQ(body->merged.payload.notice().persons(0).birth().edtf(), "1990");
+  EXPECT_EQ(body->merged.changed.size(), 4u);
 }
 
 // Every input has its place: none can be moved into its neighbour.

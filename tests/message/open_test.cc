@@ -216,7 +216,8 @@ TEST(OpenBody, RefusesCommittedRecordsThatDoNotMerge) {
 // Signed and committed to as it stands: only the kind is not one of this version.
 TEST(OpenBody, RefusesACommittedRecordOfAKindThatThisVersionDoesNotHave) {
   using exchange::v1::FieldRecord;
-  for (const FieldRecord::Kind kind : {FieldRecord::ORIGINAL, FieldRecord::GENERALISED}) {
+  for (const int number : {1, 0, 6}) {
+    const auto kind = static_cast<FieldRecord::Kind>(number);
     SealedExchange exchange;
     exchange.withheld.clear();
     exchange.payload.mutable_notice()->clear_persons();

@@ -47,6 +47,10 @@ void SealedExchange::Seal() {
   for (const payload::Leaf& leaf : *leaves) {
     const bool keep_back = std::find(withheld.begin(), withheld.end(), leaf.path) != withheld.end();
     fields.push_back({leaf.path, leaf.value, keep_back});
+    const auto change = changed.find(leaf.path);
+    if (change == changed.end()) continue;
+    fields.back().withhold = true;
+    fields.back().changed = change->second;
   }
   sealed = message::Seal(statement, fields, *key);
   envelope = sealed.envelope;
@@ -85,11 +89,11 @@ absl::StatusOr<VerifiedMessage> SealedExchange::Open() const {
 
 absl::StatusOr<VerifiedMessage> SealedExchange::OpenChanged(
     const std::function<void(exchange::v1::Statement&)>& change) {
-  exchange::v1::Statement changed;
-  base::Invariant(changed.ParseFromString(envelope.statement()), "the test's statement parses");
-  change(changed);
-  envelope.set_statement(changed.SerializeAsString());
-  statement = changed;
+  exchange::v1::Statement altered;
+  base::Invariant(altered.ParseFromString(envelope.statement()), "the test's statement parses");
+  change(altered);
+  envelope.set_statement(altered.SerializeAsString());
+  statement = altered;
   SignAgain();
   return Open();
 }

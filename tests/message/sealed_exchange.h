@@ -4,6 +4,7 @@
 #define LIAISON_TESTS_MESSAGE_SEALED_EXCHANGE_H_
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -15,8 +16,8 @@ namespace liaison::message {
 struct SealedExchange {
   SealedExchange();
 
-  // Seals `statement` and the leaves of `payload`; those whose path is in `withheld` are kept back.
-  // Then logs it.
+  // Seals `statement` and the leaves of `payload`; those whose path is in `withheld` or `changed`
+  // are kept back, and the latter go as they are changed. Then logs it.
   void Seal();
   // Signs `envelope.statement` again after a change to it, and logs that.
   void SignAgain();
@@ -34,6 +35,7 @@ struct SealedExchange {
   exchange::v1::Statement statement;
   payload::v1::Payload payload;
   std::vector<std::string> withheld;
+  std::map<std::string, ChangedValue> changed;
   Opener opener;
   exchange::v1::Envelope envelope;
   Sealed sealed;

@@ -21,6 +21,22 @@ TEST(Tamper, RefusesAnEnvelopeWithAnyBitFlipped) {
   EXPECT_EQ(ReasonOf(exchange.Open()), "OK");
 }
 
+TEST(Tamper, RefusesAnEnvelopeWithAChangedValueAndAnyBitFlipped) {
+  const google::protobuf::LogSilencer silent;
+  SealedExchange exchange;
+  exchange.changed["notice.persons[0].local_id"] = {exchange::v1::FieldRecord::MASKED,
+                                                    std::string("\x0a\x02**")};
+  exchange.Seal();
+  ASSERT_EQ(ReasonOf(exchange.Open()), "OK");
+  const std::string bytes = exchange.envelope.SerializeAsString();
+  for (size_t bit = 0; bit < bytes.size() * 8; ++bit) {
+    std::string flipped = bytes;
+    flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
+    if (!exchange.envelope.ParseFromString(flipped)) continue;
+    EXPECT_NE(ReasonOf(exchange.Open()), "OK") << "bit " << bit << " of " << bytes.size() * 8;
+  }
+}
+
 TEST(Tamper, RefusesAnEnvelopeThatIsCutShort) {
   const google::protobuf::LogSilencer silent;
   SealedExchange exchange;

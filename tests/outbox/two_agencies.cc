@@ -211,6 +211,25 @@ desk::v1::Draft TwoAgencies::Draft(const std::string& name) {
   return draft;
 }
 
+void TwoAgencies::LetValuesChange() {
+  const std::string kept = "keep: \"victim_verification_request.present_situation\"";
+  bgc->Change("policy.textproto", kept, kept + R"(
+      generalise { path: "victim_verification_request.subject.birth" to: YEAR }
+      mask { path: "victim_verification_request.subject.names.latin_form" keep_last: 2 }
+      pseudonymise: "victim_verification_request.subject.local_id"
+      match_token: "victim_verification_request.documents_seen.number")");
+}
+
+desk::v1::Draft TwoAgencies::ChangedDraft() {
+  desk::v1::Draft draft = Draft("victim_verification_request");
+  auto& request = *draft.mutable_payload()->mutable_victim_verification_request();
+  request.mutable_subject()->set_local_id("canary-7319");
+  request.mutable_subject()->mutable_birth()->set_edtf("1999-03-07");
+  request.mutable_subject()->mutable_names(0)->set_latin_form("Canary 7320");
+  request.mutable_documents_seen(0)->set_number("CANARY7321");
+  return draft;
+}
+
 outbox::Submitter TwoAgencies::Officer() const {
   return {"officer-1", "liaison://agency/bgc-example/person/officer-1", policy::v1::Rule::OFFICER};
 }

@@ -100,6 +100,12 @@ class TwoAgencies {
   outbox::Submitter Officer() const;
   inbox::Viewer Viewer() const;
 
+  // A verification request, and a policy of bgc-example that changes four of its values: `birth` to
+  // the year, `latin_form` masked but for two characters, a pseudonym for `local_id` of the
+  // subject, a match token for the `number` of the first document seen.
+  void LetValuesChange();
+  static desk::v1::Draft ChangedDraft();
+
   // Submits one draft as bgc's officer; the one result.
   absl::StatusOr<desk::v1::SubmitResult> Send(const desk::v1::Draft& draft,
                                               const std::string& key = "");

@@ -5,6 +5,8 @@
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "tests/partners/folder.h"
 
 namespace liaison::partners {
@@ -60,6 +62,9 @@ TEST_F(FactsTest, SubjectsOriginAndConsentAreThoseOfThePayload) {
 TEST_F(FactsTest, AMatchKeyIsThereWhenTheRegistryNamesOne) {
   EXPECT_FALSE(FactsOf("").has_match_key);
   folder_.Write("match.key", std::string(32, 'k'));
+  std::filesystem::permissions(
+      folder_.path() + "/match.key",
+      std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
   folder_.Change("class: LAW_ENFORCEMENT", "class: LAW_ENFORCEMENT match_key_file: 'match.key'");
   EXPECT_TRUE(FactsOf("").has_match_key);
 }

@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
+#include "daemon/crypto/secret.h"
 #include "tests/partners/certificates.h"
 #include "tests/partners/folder.h"
 
@@ -160,6 +163,57 @@ TEST(LoadTest, RefusesAFileThatIsMissingOrTooLarge) {
   EXPECT_THAT(folder.Faults(), ElementsAre("keys.people_ca FILE"));
   folder.Remove("agency.textproto");
   EXPECT_THAT(folder.Faults(), ElementsAre(folder.config_path() + " FILE"));
+}
+
+// A folder in which one partner's match key is `key`.
+struct MatchKeyFolder : Folder {
+  explicit MatchKeyFolder(const std::string& key) {
+    EXPECT_TRUE(
+        crypto::WriteSecretFile(path() + "/keys/match.key", crypto::Secret(std::string(key))).ok());
+    Change("id: \"ho-example\"", "id: \"ho-example\" match_key_file: \"keys/match.key\"");
+  }
+};
+
+TEST(LoadTest, ReadsTheMatchKeyThatIsSharedWithAPartner) {
+  const MatchKeyFolder folder(std::string(32, 'm'));
+  const auto registry = folder.Load();
+  ASSERT_TRUE(registry.ok()) << registry.status();
+  const Partner* partner = (*registry)->FindPartner("ho-example");
+  ASSERT_TRUE(partner->match_key.has_value());
+  EXPECT_EQ(partner->match_key->bytes(crypto::OpenSecrets()), std::string(32, 'm'));
+  EXPECT_FALSE((*registry)->FindPartner("io-example")->match_key.has_value());
+}
+
+TEST(LoadTest, RefusesAMatchKeyThatIsMissing) {
+  const MatchKeyFolder folder(std::string(32, 'm'));
+  folder.Remove("keys/match.key");
+  EXPECT_THAT(folder.Faults(), ElementsAre("partner[0].match_key_file FILE"));
+}
+
+TEST(LoadTest, RefusesAMatchKeyThatOthersMayRead) {
+  const MatchKeyFolder folder(std::string(32, 'm'));
+  std::filesystem::permissions(folder.path() + "/keys/match.key", std::filesystem::perms(0640));
+  EXPECT_THAT(folder.Faults(), ElementsAre("partner[0].match_key_file SECRET"));
+}
+
+TEST(LoadTest, RefusesAMatchKeyOfAnotherSize) {
+  for (const size_t size : {0, 31, 33}) {
+    const MatchKeyFolder folder(std::string(size, 'm'));
+    EXPECT_THAT(folder.Faults(), ElementsAre("partner[0].match_key_file SIZE")) << size;
+  }
+}
+
+// Tokens under one key would link the same person across two partners.
+TEST(LoadTest, TwoPartnersDoNotShareAMatchKey) {
+  MatchKeyFolder folder(std::string(32, 'm'));
+  folder.Change("id: \"io-example\"", "id: \"io-example\" match_key_file: \"keys/match.key\"");
+  EXPECT_THAT(folder.Faults(), ElementsAre("partner[1].match_key_file DUPLICATE"));
+}
+
+TEST(LoadTest, DoesNotRepeatAMatchKey) {
+  const MatchKeyFolder folder("secret words");
+  EXPECT_THAT(std::string(folder.Load().status().message()),
+              testing::Not(HasSubstr("secret words")));
 }
 
 TEST(LoadTest, DoesNotRepeatWhatFilesHold) {

@@ -129,6 +129,21 @@ TEST_F(RegistryTest, DigestsFollowWhatIsReadAndNothingElse) {
   EXPECT_NE(folder_.Load().value()->registry_digest(), file->registry_digest());
 }
 
+TEST_F(RegistryTest, TheDigestFollowsAMatchKeyWithoutHoldingIt) {
+  const std::string key_file = folder_.path() + "/keys/match.key";
+  const std::string key(32, 'm');
+  const std::string other(32, 'n');
+  folder_.Change("id: \"ho-example\"", "id: \"ho-example\" match_key_file: \"keys/match.key\"");
+  ASSERT_TRUE(crypto::WriteSecretFile(key_file, crypto::Secret(std::string(key))).ok());
+  const auto first = folder_.Load().value();
+  folder_.Remove("keys/match.key");
+  ASSERT_TRUE(crypto::WriteSecretFile(key_file, crypto::Secret(std::string(other))).ok());
+  EXPECT_NE(folder_.Load().value()->registry_digest(), first->registry_digest());
+  folder_.Remove("keys/match.key");
+  ASSERT_TRUE(crypto::WriteSecretFile(key_file, crypto::Secret(std::string(key))).ok());
+  EXPECT_EQ(folder_.Load().value()->registry_digest(), first->registry_digest());
+}
+
 TEST_F(RegistryTest, SnapshotsAreReplacedWholeUnderThreads) {
   folder_.Change("7001\" desk", "7009\" desk");
   const std::shared_ptr<const Registry> other = folder_.Load().value();

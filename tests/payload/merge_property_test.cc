@@ -1,8 +1,9 @@
-// Random messages are cut, some of their leaves withheld, and merged again: what was sent must come
-// back, and nothing else. The seed is printed; LIAISON_SEED repeats a run.
+// Random messages are cut, some of their leaves withheld or changed, and merged again: what was
+// sent must come back, and nothing else. The seed is printed; LIAISON_SEED repeats a run.
 #include <google/protobuf/stubs/logging.h>
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <map>
 
 #include "daemon/payload/cut.h"
@@ -20,9 +21,25 @@ using google::protobuf::Message;
 struct Body {
   std::vector<RecordView> sent;
   std::vector<std::string_view> withheld;
+  std::deque<std::string> changed;  // values that `sent` refers to
 };
 
-// Withholds each leaf, or each bond as a whole, with probability `share`.
+constexpr std::array kChanges = {
+    exchange::v1::FieldRecord::GENERALISED, exchange::v1::FieldRecord::MASKED,
+    exchange::v1::FieldRecord::PSEUDONYM, exchange::v1::FieldRecord::MATCH_TOKEN};
+
+// Sends another text in place of the leaf's, or the leaf as it is when it takes no such change.
+void Change(std::string_view path, const Slice& leaf, RandomMessage& random, Body& body) {
+  const Kind kind = kChanges[random.engine()() % kChanges.size()];
+  if (!MayBe(kind, leaf.part, leaf.text)) return body.sent.push_back({path, leaf.value});
+  const std::string text(random.engine()() % 40, '*');
+  body.changed.push_back(WithText(leaf.value, text));
+  body.sent.push_back({path, body.changed.back(), kind});
+  body.withheld.push_back(path);
+}
+
+// Withholds each leaf, or each bond as a whole, with probability `share`; changes a third of what
+// is sent, where it can be changed.
 Body Withhold(const Slices& cut, double share, RandomMessage& random) {
   std::map<std::string, bool> bonds;
   Body body;
@@ -34,6 +51,8 @@ Body Withhold(const Slices& cut, double share, RandomMessage& random) {
     }
     if (withhold) {
       body.withheld.push_back(cut.Path(leaf));
+    } else if (random.Chance(share > 0 ? 0.3 : 0)) {
+      Change(cut.Path(leaf), leaf, random, body);
     } else {
       body.sent.push_back({cut.Path(leaf), leaf.value});
     }

@@ -50,7 +50,12 @@ std::string Path(const std::string& text) {
 }
 
 struct Vector {
-  std::vector<std::pair<std::string, std::string>> records;
+  struct Record {
+    std::string path;
+    std::string value;
+    int kind = 1;
+  };
+  std::vector<Record> records;
   std::vector<std::string> withheld;
   bool newer = false;
   std::string refused;  // the step; empty when it is accepted
@@ -66,7 +71,11 @@ Vector Read(const std::string& name) {
     std::string word, first, second;
     words >> word >> first >> second;
     if (word == "schema") vector.newer = first == "newer";
-    if (word == "record") vector.records.emplace_back(Path(first), Bytes(second));
+    if (word == "record") {
+      vector.records.push_back({Path(first), Bytes(second)});
+      words >> vector.records.back().kind;
+      if (words.fail()) vector.records.back().kind = 1;
+    }
     if (word == "withheld") vector.withheld.push_back(Path(first));
     if (word == "refused") vector.refused = first;
     if (word == "accepted") vector.payload = Bytes(first);
@@ -77,7 +86,9 @@ Vector Read(const std::string& name) {
 
 absl::StatusOr<Merged> MergeVector(const Vector& vector) {
   std::vector<RecordView> records;
-  for (const auto& [path, value] : vector.records) records.push_back({path, value});
+  for (const Vector::Record& record : vector.records) {
+    records.push_back({record.path, record.value, static_cast<Kind>(record.kind)});
+  }
   const std::vector<std::string_view> withheld(vector.withheld.begin(), vector.withheld.end());
   return Merge(records, withheld, vector.newer);
 }
@@ -105,6 +116,12 @@ TEST_P(MergeVectors, EndsAsTheFileSays) {
   ASSERT_TRUE(merged.ok()) << merged.status();
   EXPECT_EQ(absl::BytesToHexString(CanonicalBytes(merged->payload)),
             absl::BytesToHexString(vector.payload));
+  std::vector<std::pair<std::string, int>> expected, changed;
+  for (const Vector::Record& record : vector.records) {
+    if (record.kind != 1) expected.emplace_back(record.path, record.kind);
+  }
+  for (const ChangedLeaf& leaf : merged->changed) changed.emplace_back(leaf.path, leaf.kind);
+  EXPECT_EQ(changed, expected);
   ASSERT_EQ(merged->unknown.size(), vector.unknown.size());
   for (size_t i = 0; i < vector.unknown.size(); ++i) {
     EXPECT_EQ(merged->unknown[i].path, vector.unknown[i].first);
@@ -115,7 +132,7 @@ TEST_P(MergeVectors, EndsAsTheFileSays) {
 INSTANTIATE_TEST_SUITE_P(Files, MergeVectors, testing::ValuesIn(Files()),
                          [](const auto& file) { return file.param; });
 
-TEST(Merge, HasItsVectors) { EXPECT_GE(Files().size(), 70u); }
+TEST(Merge, HasItsVectors) { EXPECT_GE(Files().size(), 110u); }
 
 TEST(Merge, RefusesAPathThatOnlyANewerSchemaHasWhenOursIsAsNew) {
   Vector vector = Read("accepted_newer_unknown");

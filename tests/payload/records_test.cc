@@ -129,7 +129,12 @@ TEST(Records, NamesATypeForEveryBodyAndABodyForEveryType) {
     EXPECT_EQ(BodyField(type), body->field(i)->name());
     types.insert(type);
   }
-  EXPECT_EQ(static_cast<int>(types.size()), v1::MessageType_descriptor()->value_count() - 1);
+  // Numbers of 100 and above name messages that this version has no payload for.
+  std::set<v1::MessageType> named;
+  for (int number = 1; number < 100; ++number) {
+    if (v1::MessageType_IsValid(number)) named.insert(static_cast<v1::MessageType>(number));
+  }
+  EXPECT_EQ(types, named);
   EXPECT_EQ(TypeOf(v1::Payload()), v1::MESSAGE_TYPE_UNSPECIFIED);
   EXPECT_EQ(BodyField(v1::MESSAGE_TYPE_UNSPECIFIED), "");
 }

@@ -70,7 +70,7 @@ TEST(DifferenceTest, NamesTheFieldsThatChangeAndNoOthers) {
   for (const Difference& difference : differences) {
     EXPECT_EQ(difference.before, difference.after);
     EXPECT_THAT(difference.fields,
-                ElementsAre(FieldDifference{"alert.person.number", "withhold", "omit"}));
+                ElementsAre(FieldDifference{"alert.person.number", "WITHHOLD", "OMIT"}));
   }
 }
 
@@ -134,12 +134,14 @@ TEST(DifferenceTest, RefusesAFileThatIsNoPolicy) {
       Compare(v1::PolicyFile(), FileOf(SampleText()), "bgc-example", AnyPath, Leaves).ok());
 }
 
-// Nine conditions on subjects that no two categories share, and as many on purposes and classes.
+// As many rules as purposes, each asking for another set of them, and as many for subjects.
 TEST(DifferenceTest, RefusesADomainThatIsTooLarge) {
   std::string rules;
   for (int i = 1; i <= 13; ++i) {
-    rules += absl::StrCat(R"( rule { id: "r)", i, R"(" effect: FORBID direction: OUT subjects: )",
-                          i, " purposes: ", i, " } ");
+    rules += absl::StrCat(" rule { id: 'p", i, "' effect: RESTRICT direction: OUT purposes: ", i,
+                          " fields { omit_class: L4 } }", " rule { id: 's", i,
+                          "' effect: RESTRICT direction: OUT subjects: ", i,
+                          " fields { omit_class: L4 } }");
   }
   const std::string before = SampleText();
   const std::string after = before.substr(0, before.rfind('}')) + rules + "}";

@@ -85,11 +85,12 @@ def on_leaf(fate, form):
 
 
 def name_of(fate):
+    name = fate[0].upper()
     if fate[0] == "generalise":
-        return f"generalise to {fate[1]}"
-    if fate[0] == "mask":
-        return f"mask, keep last {fate[1]}"
-    return fate[0]
+        return f"{name} to {fate[1]}"
+    if fate[0] == "mask" and fate[1]:
+        return f"{name}, keep last {fate[1]}"
+    return name
 
 
 def goes(fate):

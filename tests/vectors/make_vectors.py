@@ -1,14 +1,18 @@
 #!/usr/bin/env python3
-"""Writes the vectors of this folder again: merge/*.txt and message/*.txt. Standard library only, but for
+"""Writes the vectors of this folder again: merge/*.txt, change/*.txt and message/*.txt. Standard library only, but for
 message/at_rest.txt, which is left as it is where the package `cryptography` (for AES-GCM) is missing.
 
 Encodes and hashes on its own, without any code of the daemon, so that the two check each other. The signature of
 message/statement.txt was made once (ECDSA is random) and is copied; its private key was thrown away.
 """
 
+import base64
 import hashlib
+import hmac
 import pathlib
+import re
 import sys
+import unicodedata
 
 HERE = pathlib.Path(__file__).parent
 
@@ -50,7 +54,8 @@ def escaped(path):
 
 def merge(file, about, records=(), withheld=(), refused=None, payload=None, unknown=(), newer=False):
     lines = [f"# {about}", f"schema {'newer' if newer else 'same'}"]
-    lines += [f"record {escaped(path) or '-'} {value.hex() or '-'}" for path, value in records]
+    lines += [f"record {escaped(path) or '-'} {value.hex() or '-'}" + "".join(f" {one}" for one in kind)
+              for path, value, *kind in records]
     lines += [f"withheld {escaped(path)}" for path in withheld]
     if refused:
         lines.append(f"refused {refused}")
@@ -93,6 +98,68 @@ def accepted():
           [("newer_body.title", data(1, "x")), ("notice.persons[0].newer[3].field", data(99, "xyz")), TITLE, LANG],
           payload=data(10, TITLE[1] + LANG[1] + data(8, b"")), newer=True,
           unknown=[("newer_body.title", 3), ("notice.persons[0].newer[3].field", 6)])
+
+
+GENERALISED, MASKED, PSEUDONYM, MATCH_TOKEN = range(2, 6)
+BIRTH = "notice.persons[0].birth.edtf"
+LOCAL_ID = "notice.persons[0].local_id"
+
+
+def accepted_changes():
+    def person(content):
+        return data(10, data(8, content))
+    merge("accepted_generalised", "A date made coarser; its original is withheld at the same path.",
+          [(BIRTH, data(1, "1990"), GENERALISED)], [BIRTH], payload=person(data(4, data(1, "1990"))))
+    for kind, name, text in ((MASKED, "masked", "**"), (PSEUDONYM, "pseudonym", "pn-" + "a" * 26),
+                             (MATCH_TOKEN, "match_token", "mt-" + "a" * 52)):
+        merge(f"accepted_{name}", f"A text of kind {kind}, its original withheld.", [(LOCAL_ID, data(1, text), kind)],
+              [LOCAL_ID], payload=person(data(1, text)))
+    merge("accepted_masked_date", "A date is a string too.", [(BIRTH, data(1, "*******"), MASKED)], [BIRTH],
+          payload=person(data(4, data(1, "*******"))))
+    merge("accepted_changed_bond", "A changed text goes, so its language goes with it.",
+          [(TITLE[0], data(1, "*******d"), MASKED), LANG], [TITLE[0]], payload=data(10, data(1, "*******d") + LANG[1]))
+    merge("accepted_newer_changed", "A newer schema's path of a changed kind is kept as unknown.",
+          [("newer_body.title", data(1, "*"), MASKED), TITLE, LANG], ["newer_body.title"],
+          payload=data(10, TITLE[1] + LANG[1]), newer=True, unknown=[("newer_body.title", 3)])
+
+
+def refused_changes():
+    masked = (LOCAL_ID, data(1, "**"), MASKED)
+    token = (LOCAL_ID, data(1, "pn-" + "a" * 26), PSEUDONYM)
+    original = (LOCAL_ID, data(1, "p1"))
+
+    def change(file, about, records, withheld=(), step=1, **more):
+        merge(f"refused_{file}", about, records, withheld, refused=step, **more)
+    change("changed_alone", "A changed value without its original.", [masked])
+    change("changed_beside_another", "The original that is withheld is another field's.", [masked],
+           ["notice.persons[0].perpetrator.organisation_ref"])
+    change("changed_and_original", "The original sent beside the changed value.", [original, masked])
+    change("changed_twice", "Two changed values of one field.", [masked, token], [LOCAL_ID])
+    change("changed_twice_same_kind", "The same, of one kind.", [masked, masked], [LOCAL_ID])
+    change("changed_order", "The kinds are in the wrong order.", [token, masked], [LOCAL_ID])
+    change("original_sent_withheld_changed", "Sent, withheld and changed.", [original, masked], [LOCAL_ID])
+    change("kind_zero", "No kind.", [(LOCAL_ID, data(1, "p1"), 0)])
+    change("kind_six", "A kind that does not exist.", [(LOCAL_ID, data(1, "p1"), 6)], [LOCAL_ID])
+    change("kind_six_newer", "Nor in a newer schema.", [("newer_body.title", data(1, "x"), 6)], ["newer_body.title"],
+           newer=True)
+    change("generalised_text", "A text that is no date cannot be made coarser.", [(LOCAL_ID, data(1, "p"), GENERALISED)],
+           [LOCAL_ID], step=2)
+    as_written = "notice.persons[0].birth.as_written"
+    change("generalised_as_written", "Nor can a date as it was written.", [(as_written, data(4, "1990"), GENERALISED)],
+           [as_written], step=2)
+    for kind, name in ((GENERALISED, "generalised"), (MASKED, "masked"), (PSEUDONYM, "pseudonym"),
+                       (MATCH_TOKEN, "match_token")):
+        change(f"{name}_number", "A number cannot be changed.", [("notice.intelligence_confidence", num(12, 1), kind)],
+               ["notice.intelligence_confidence"], step=2)
+        change(f"{name}_list", "A list of texts cannot be changed.",
+               [("notice.persons[0].citizenships", data(8, "V"), kind)], ["notice.persons[0].citizenships"], step=2)
+        change(f"{name}_message", "A message cannot be changed.", [("notice.persons[0]", b"", kind)], ["notice.persons[0]"],
+               step=2)
+    change("changed_torn", "A changed text without its language.", [(TITLE[0], data(1, "*"), MASKED)],
+           [TITLE[0], LANG[0]], step=4)
+    change("changed_number_value", "A changed value that is no text.", [(LOCAL_ID, num(1, 1), MASKED)], [LOCAL_ID], step=5)
+    change("changed_foreign_field", "A changed value that is another field's.", [(LOCAL_ID, data(19, b""), MASKED)],
+           [LOCAL_ID], step=6)
 
 
 def refused_paths():
@@ -175,6 +242,110 @@ def refused_values():
           [(TITLE[0], TITLE[1] + LANG[1])], [], refused=6)
 
 
+# --- Changes of values -----------------------------------------------------------------------------------------------
+
+BANDS = [(0, 8), (9, 17), (18, 20), (21, 23), (24, 26), (27, 29), (30, 38), (39, 47), (48, 9999)]
+
+
+def band_end(end, reference, last):
+    """The first (or last) year of the band of one end of an interval, "" and ".." as they are."""
+    if end in ("", ".."):
+        return end
+    year, qualifier = int(end[:4].replace("X", "9" if last else "0")), end[-1] if end[-1] in "?~%" else ""
+    if year > reference:
+        return ".." if last else f"{reference + 1:04}{qualifier}"
+    young, old = next(band for band in BANDS if band[0] <= reference - year <= band[1])
+    if not last and old == 9999:
+        return ".."
+    return f"{reference - (young if last else old):04}{qualifier}"
+
+
+def generalised(level, edtf, reference, first_year):
+    ends = edtf.split("/")
+    if level == "MONTH":
+        return "/".join(re.sub(r"^(\d{4}-\d\d)-\d\d", r"\1", end) for end in ends)
+    if level == "YEAR":
+        return "/".join(re.sub(r"^(\d{4})-\d\d(-\d\d|-XX)?", r"\1", end) for end in ends)
+    first, last = band_end(ends[0], reference, False), band_end(ends[-1], reference, True)
+    if first in ("", "..") and last in ("", ".."):
+        return f"{first_year:04}/{last}" if ends[0] not in ("", "..") else f"{first}/9999"
+    return f"{first}/{last}"
+
+
+DATES = ["1990-05-17", "1990-05", "1990", "1990-05-XX", "1990-XX-XX", "1990-XX", "199X", "19XX", "1990-05-17~", "1990?",
+         "2004-02-29", "1990-05-17/1991-06-18", "1990-05/..", "../1990-05-17", "/1990-05", "1990-05-17%/", "1985~/1992?",
+         "1950/..", "1950/2030", "../2030", "/2030", "2030-01-01", "2026", "2018", "2017", "2009", "2008", "2006", "2005", "2003", "2002", "2000",
+         "1999", "1997", "1996", "1988", "1987", "1979", "1978", "0001"]
+
+
+def generalise_vectors():
+    lines = ["# Dates made coarser. Level, calendar, Gregorian year from which ages are reckoned, date, result."]
+    for level in ("MONTH", "YEAR", "AGE_BAND"):
+        lines += [f"{level} GREGORIAN 2026 {date} {generalised(level, date, 2026, 1)}" for date in DATES]
+        lines += [f"{level} BUDDHIST 2026 {date} {generalised(level, date, 2026 + 543, 544)}"
+                  for date in ("2533-05-17", "2533~", "254X", "2567-02-29", "2493/..", "2493/2573", "0544")]
+    return lines
+
+
+def mask_vectors():
+    lines = ["# Masked texts. How many of the last characters stay, text, result; hex."]
+    for keep, text, stays in ((0, "B1234567", 0), (4, "B1234567", 2), (2, "+84901234567", 2), (4, "+84901234567", 4),
+                              (4, "012345678", 3), (4, "AB", 0), (1, "ABC", 1), (3, "Nguyễn Ví Dụ", 3), (4, "", 0)):
+        lines.append(f"{keep} {text.encode().hex() or '-'} "
+                     f"{('*' * (len(text) - stays) + text[len(text) - stays:]).encode().hex() or '-'}")
+    decomposed = unicodedata.normalize("NFD", "Thị Ví Dụ")  # its last code point is the dot below the u
+    lines.append(f"1 {decomposed.encode().hex()} {('*' * len(decomposed)).encode().hex()}")
+    khmer = "ឧទាហរណ៍" + "\u200b" + "ន"  # the space without width goes, what stands after it stays
+    lines.append(f"2 {khmer.encode().hex()} {('*' * (len(khmer) - 1) + khmer[-1]).encode().hex()}")
+    return lines
+
+
+def token(mark, size, key, *parts):
+    digest = hmac.new(key, b"".join(parts), "sha256").digest()
+    return mark + base64.b32encode(digest).decode().lower()[:size]
+
+
+def match_form(text):
+    def counts(c):
+        return unicodedata.category(c) not in ("Zs", "Zl", "Zp", "Cc") and c not in "-./\u200b\u200c\u200d\u200e\u200f\u061c"
+
+    def upper(c):
+        return c.upper() if len(c.upper()) == 1 else c
+    composed = unicodedata.normalize("NFKC", text)
+    return unicodedata.normalize("NFKC", "".join(upper(c) for c in composed if counts(c)))
+
+
+def token_vectors():
+    mac_key, pair_key, conversation = bytes(range(32)), bytes(range(64, 96)), bytes(range(16))
+    key = hmac.new(mac_key, b"liaison/pseudonym/v1", "sha256").digest()
+    number = "notice.persons.documents.number"
+    lines = ["# Keyed tokens. Texts and keys are hex.",
+             "# pseudonym: MAC key, partner, conversation, path, text, token. match: pair key, path, text, its form, token."]
+    for partner, path, text in (("ho-example", number, "B1234567"), ("io-example", number, "B1234567"),
+                                ("ho-example", "alert.indicators.document.number", "B1234567"),
+                                ("ho-example", "notice.persons.names.full_original", "Nguyễn Thị Ví Dụ"),
+                                ("ho-example", number, "b1234567")):
+        last = path.rsplit(".", 1)[-1].encode()
+        made = token("pn-", 26, key, partner.encode(), b"\0", conversation, last, b"\0", text.encode())
+        lines.append(f"pseudonym {mac_key.hex()} {partner} {conversation.hex()} {path} {text.encode().hex()} {made}")
+    for path, text in ((number, "B1234567"), (number, "b 123-45/67."), (number, "Ｂ１２３４５６７"),
+                       ("notice.persons.names.full_original", "Nguyễn Thị Ví Dụ"),
+                       ("notice.persons.names.full_original", unicodedata.normalize("NFD", "nguyễn thị ví dụ")),
+                       ("notice.persons.names.full_original", "Straße ﬁn"), (number, "-./ "),
+                       (number, "\u200e" + "B12\u200b34\u00a0567")):
+        form = match_form(text)
+        made = token("mt-", 52, pair_key, b"liaison/match/v1\0", path.rsplit(".", 1)[-1].encode(), b"\0", form.encode())
+        lines.append(f"match {pair_key.hex()} {path} {text.encode().hex()} {form.encode().hex() or '-'} {made}")
+    return lines
+
+
+def changes():
+    folder = HERE / "change"
+    folder.mkdir(exist_ok=True)
+    for file, lines in (("generalise", generalise_vectors()), ("mask", mask_vectors()), ("tokens", token_vectors())):
+        (folder / f"{file}.txt").write_text("\n".join(lines) + "\n")
+
+
 # --- Message ---------------------------------------------------------------------------------------------------------
 
 SPKI = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d0301070342000444f2eed4159663a9c11384eadd7128d9c69e96684bd67851373bd5f7942a58f3a39b7abc67f89acaf6e9745924be1b7347f594f3b52440d2621c04f010ec3994")
@@ -236,6 +407,32 @@ def message():
     return encoded
 
 
+def changed_message():
+    """A body with one leaf of each kind, each beside its withheld original. Not signed."""
+    exchange, sender = bytes(range(16)), "bgc-example"
+    number, given = "notice.persons[0].documents[0].number", "notice.persons[0].names[0].full_original"
+    fields = [("notice.persons[0].birth.edtf", 1, data(1, "1990-05-17")),
+              ("notice.persons[0].birth.edtf", GENERALISED, data(1, "1990")),
+              (number, 1, data(4, "B1234567")),
+              (number, MATCH_TOKEN, data(4, "mt-cnk5z6c7bl3aext7tlb4gsp3p4oufiedgjsjwbxtl4ufkyds7ona")),
+              (LOCAL_ID, 1, data(1, "person-1")), (LOCAL_ID, MASKED, data(1, "******-1")),
+              (given, 1, data(1, "Nguyễn Thị Ví Dụ")), (given, PSEUDONYM, data(1, "pn-k2tngsgleh43pnhws4llv74hxb"))]
+    names = {GENERALISED: "generalised", MASKED: "masked", PSEUDONYM: "pseudonym", MATCH_TOKEN: "match_token"}
+    lines = ["# A body with one leaf of each kind; the original of each is withheld at the same path. Not signed.",
+             f"exchange {exchange.hex()}", f"from {sender}"]
+    leaves = []
+    for at, (path, kind, value) in enumerate(fields):
+        salt = bytes([0xB0 + at]) * 16
+        commitment = sha(b"liaison/value/v1\0", exchange, u16(sender), salt, value)
+        leaves.append(sha(b"\0liaison/field/v1\0", bytes([kind]), u16(path), commitment))
+        lines.append(f"field {path} {names.get(kind, 'withheld')} {salt.hex()} {value.hex()} {commitment.hex()}"
+                     f" {leaves[-1].hex()}")
+    statement = b"".join([data(1, exchange), data(2, sender), data(3, "ukho-example"), num(5, 10), num(6, 1),
+                          data(7, exchange), data(18, root(leaves)), num(19, len(fields))])
+    lines += [f"root {root(leaves).hex()}", f"statement {statement.hex()}"]
+    (HERE / "message" / "changed.txt").write_text("\n".join(lines) + "\n")
+
+
 # --- At rest ---------------------------------------------------------------------------------------------------------
 
 def joined(*parts):
@@ -266,9 +463,13 @@ def at_rest():
 if __name__ == "__main__":
     at_rest()
     accepted()
+    accepted_changes()
+    refused_changes()
     refused_paths()
     refused_sets()
     refused_values()
+    changes()
     to_sign = message()
+    changed_message()
     if sys.argv[1:] == ["--print-pae"]:
         sys.stdout.buffer.write(to_sign)

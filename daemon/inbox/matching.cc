@@ -1,0 +1,108 @@
+// Mailbox::Match: hit or no hit, for values that one of our people already has.
+#include <algorithm>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+#include "daemon/base/error.h"
+#include "daemon/crypto/digest.h"
+#include "daemon/inbox/mailbox.h"
+#include "daemon/payload/tokens.h"
+
+namespace liaison::inbox {
+namespace {
+
+using base::MakeError;
+using base::Reason;
+using exchange::v1::FieldRecord;
+
+constexpr int kMostCandidates = 100;
+constexpr size_t kMostCandidateBytes = 2000;
+constexpr size_t kMostReasonBytes = 2000;
+constexpr std::string_view kPathCharacters = "abcdefghijklmnopqrstuvwxyz0123456789_.[]";
+
+absl::Status CheckRequest(const desk::v1::MatchRequest& request) {
+  base::ErrorText error;
+  const auto fault = [&](std::string field, std::string_view rule, std::string_view text) {
+    error.fields.push_back({std::move(field), std::string(rule), std::string(text)});
+  };
+  const std::string& field = request.field();
+  if (field.empty() || field.size() > payload::kMaxPathBytes ||
+      field.find_first_not_of(kPathCharacters) != std::string::npos) {
+    fault("field", "FORMAT", "write the path of a field as `liaison message show` names it");
+  }
+  if (request.candidates().empty() || request.candidates_size() > kMostCandidates) {
+    fault("candidates", "LIMIT", "give 1 to 100 values");
+  }
+  for (int i = 0; i < std::min(request.candidates_size(), kMostCandidates); ++i) {
+    const size_t size = request.candidates(i).size();
+    if (size >= 1 && size <= kMostCandidateBytes) continue;
+    fault(absl::StrCat("candidates[", i, "]"), "LIMIT", "give 1 to 2,000 bytes");
+  }
+  if (request.reason().size() > kMostReasonBytes) {
+    fault("reason", "LIMIT", "at most 500 characters");
+  }
+  if (error.fields.empty()) return absl::OkStatus();
+  error.reason = Reason::kValidationFailed;
+  error.message = "the search cannot be made like this";
+  return base::MakeError(error);
+}
+
+// The token that stands at `path`.
+absl::StatusOr<std::string> TokenAt(const exchange::v1::Envelope& envelope,
+                                    const std::string& path) {
+  for (const FieldRecord& record : envelope.records()) {
+    if (record.path() != path) continue;
+    const std::optional<std::string_view> text = payload::TextOf(record.value());
+    if (record.kind() == FieldRecord::MATCH_TOKEN && text) return std::string(*text);
+    return MakeError(Reason::kWrongState, "the field holds no match token",
+                     "its value can be read with `liaison message show`");
+  }
+  for (const exchange::v1::WithheldLeaf& withheld : envelope.withheld()) {
+    if (withheld.path() != path) continue;
+    return MakeError(Reason::kWrongState, "the field is withheld and no match token stands for it");
+  }
+  return MakeError(Reason::kNotFound, "the message has no such field",
+                   "`liaison message show` names its fields");
+}
+
+}  // namespace
+
+absl::StatusOr<desk::v1::MatchResponse> Mailbox::Match(const Viewer& viewer,
+                                                       const desk::v1::MatchRequest& request) {
+  absl::Status status = CheckRequest(request);
+  if (!status.ok()) return status;
+  const absl::StatusOr<store::Exchange> exchange = Resolve(viewer, request.id());
+  if (!exchange.ok()) return exchange.status();
+  status = Record(viewer, *exchange, audit::v1::SEARCHED,
+                  {request.reason(),
+                   absl::StrCat(request.candidates_size(), " candidates for ", request.field())});
+  if (!status.ok()) return status;
+  const absl::StatusOr<store::StoredBody> stored = parts_.journal.reader().Body(exchange->name);
+  if (!stored.ok()) return stored.status();
+  if (!stored->body) return MakeError(Reason::kNotFound, "the message has no fields");
+  const absl::StatusOr<Opened> opened = OpenStored(*exchange, *stored);
+  if (!opened.ok()) return opened.status();
+  const absl::StatusOr<std::string> token = TokenAt(opened->envelope, request.field());
+  if (!token.ok()) return token.status();
+  const std::shared_ptr<const partners::Registry> registry = parts_.snapshots.Current();
+  const partners::Partner* partner = registry->FindPartner(exchange->partner);
+  if (partner == nullptr || !partner->match_key) {
+    return MakeError(Reason::kWrongState, "no match key is shared with this partner",
+                     "configure match_key_file of the partner");
+  }
+  const std::string schema_path = payload::WithoutPositions(request.field());
+  desk::v1::MatchResponse response;
+  for (int i = 0; i < request.candidates_size(); ++i) {
+    const payload::FieldText candidate = {schema_path, request.candidates(i)};
+    const bool equal =
+        crypto::ConstantTimeEqual(payload::MatchToken(*partner->match_key, candidate), *token);
+    // What says nothing is equal to nothing.
+    const bool hit = equal && !payload::MatchForm(candidate.text).empty();
+    desk::v1::MatchResult& result = *response.add_results();
+    result.set_number(static_cast<uint32_t>(i) + 1);
+    result.set_verdict(hit ? desk::v1::MatchResult::HIT : desk::v1::MatchResult::NO_HIT);
+  }
+  return response;
+}
+
+}  // namespace liaison::inbox
