@@ -3,6 +3,7 @@
 #ifndef LIAISON_DAEMON_OUTBOX_CHANGES_H_
 #define LIAISON_DAEMON_OUTBOX_CHANGES_H_
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -50,7 +51,7 @@ class Changes {
 struct SealedLeaf {
   bool withheld = false;
   payload::Kind kind = exchange::v1::FieldRecord::ORIGINAL;  // of what was sent
-  std::string_view text;                                     // with another kind
+  std::string text;                                          // with another kind
   payload::Reckoning reckoning;                              // of a date
 };
 

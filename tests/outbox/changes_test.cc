@@ -138,7 +138,7 @@ constexpr Action kActions[] = {Action::kKeep,         Action::kGeneralise, Actio
                                Action::kOmit};
 
 SealedLeaf Sealed(payload::Kind kind, std::string_view text) {
-  return {false, kind, text, {payload::Years::kGregorian, 2026}};
+  return {false, kind, std::string(text), {payload::Years::kGregorian, 2026}};
 }
 
 // The actions under which a leaf may still go as it was sealed.
