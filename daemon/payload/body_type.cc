@@ -16,6 +16,18 @@ v1::MessageType TypeOf(const v1::Payload& payload) {
       return v1::VICTIM_VERIFICATION_REQUEST;
     case v1::Payload::kVictimVerificationResponse:
       return v1::VICTIM_VERIFICATION_RESPONSE;
+    case v1::Payload::kFieldOpening:
+      return v1::FIELD_OPENING;
+    case v1::Payload::kRecall:
+      return v1::RECALL;
+    case v1::Payload::kRecallConfirmation:
+      return v1::RECALL_CONFIRMATION;
+    case v1::Payload::kOnwardSharingRequest:
+      return v1::ONWARD_SHARING_REQUEST;
+    case v1::Payload::kOnwardSharingDecision:
+      return v1::ONWARD_SHARING_DECISION;
+    case v1::Payload::kForwardedItem:
+      return v1::FORWARDED_ITEM;
     case v1::Payload::BODY_NOT_SET:
       return v1::MESSAGE_TYPE_UNSPECIFIED;
   }
@@ -36,6 +48,18 @@ std::string_view BodyField(v1::MessageType type) {
       return "victim_verification_request";
     case v1::VICTIM_VERIFICATION_RESPONSE:
       return "victim_verification_response";
+    case v1::FIELD_OPENING:
+      return "field_opening";
+    case v1::RECALL:
+      return "recall";
+    case v1::RECALL_CONFIRMATION:
+      return "recall_confirmation";
+    case v1::ONWARD_SHARING_REQUEST:
+      return "onward_sharing_request";
+    case v1::ONWARD_SHARING_DECISION:
+      return "onward_sharing_decision";
+    case v1::FORWARDED_ITEM:
+      return "forwarded_item";
     default:
       return "";
   }
