@@ -177,6 +177,10 @@ std::vector<base::FieldFault> Check(const v1::Payload& payload,
   if (context.draft() && TypeOf(payload) == v1::MESSAGE_TYPE_UNSPECIFIED) {
     faults.Add(FieldPath("body"), "REQUIRED", "write one body, e.g. \"notice\"");
   }
+  if (TypeOf(payload) >= v1::FIELD_OPENING) {
+    faults.Add(FieldPath("body"), "TYPE", "this version does not exchange messages of this type");
+    return std::move(faults).Take();
+  }
   CheckFrame(context);
   Walk(context).Check(payload, FieldPath());
   return std::move(faults).Take();
