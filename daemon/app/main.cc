@@ -50,6 +50,7 @@ int Verify(const std::string& config) {
 
 int Serve(const std::string& config) {
   liaison::app::HardenProcess();
+  liaison::app::KeepMemoryTogether();
   liaison::app::BlockSignals();
   absl::StatusOr<std::unique_ptr<liaison::app::Daemon>> daemon =
       liaison::app::Daemon::Create(config);

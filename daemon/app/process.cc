@@ -1,12 +1,14 @@
 #include "daemon/app/process.h"
 
 #include <google/protobuf/stubs/logging.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "daemon/base/log.h"
@@ -25,6 +27,13 @@ sigset_t Signals() {
 }
 
 }  // namespace
+
+void KeepMemoryTogether() {
+  const unsigned arenas = 2 * std::max(2U, std::thread::hardware_concurrency());
+  if (mallopt(M_ARENA_MAX, static_cast<int>(arenas)) == 0) {
+    base::Log(base::LogLevel::kWarn, "the number of the allocator's arenas could not be set");
+  }
+}
 
 void HardenProcess() {
   umask(0077);

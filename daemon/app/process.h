@@ -13,6 +13,10 @@ namespace liaison::app {
 // gives, files made for the owner alone. Once, before any thread.
 void HardenProcess();
 
+// Few arenas for the allocator: each keeps what many waiting workers once needed, so that with one
+// for nearly every worker a daemon grows with the number of its threads. Once, before any thread.
+void KeepMemoryTogether();
+
 // Blocks SIGTERM, SIGINT, SIGHUP and SIGPIPE for every thread made from here on. Before any thread.
 void BlockSignals();
 
