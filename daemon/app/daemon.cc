@@ -88,6 +88,9 @@ class Daemon::Rep {
  private:
   void Wire();
   absl::StatusOr<admin::v1::StatusResponse> Status();
+  absl::StatusOr<admin::v1::ReloadResponse> TryReload(const audit::v1::ActorOpening& actor);
+  // Raises the alarm of a refused reload, or ends it.
+  void Alarm(const absl::Status& reloaded);
   void Serve();
   void Drain();
   void EndCommitThread();
@@ -113,6 +116,8 @@ class Daemon::Rep {
   std::atomic<bool> end_commits_ = false;
   std::thread commit_thread_;
   base::Mutex reload_mu_;  // one reload at a time
+  base::Mutex alarm_mu_;
+  std::string reload_alarm_ ABSL_GUARDED_BY(alarm_mu_);  // empty: the last reload was not refused
 };
 
 absl::Status Daemon::Rep::Open() {
@@ -225,6 +230,10 @@ absl::StatusOr<admin::v1::StatusResponse> Daemon::Rep::Status() {
   status.mutable_uptime()->set_seconds(absl::ToInt64Seconds(clock_.Elapsed() - started_));
   status.set_ready(serving_ && journal_->health().ok());
   for (const std::string& warning : storage_.warnings) status.add_warnings(warning);
+  {
+    const base::MutexLock lock(alarm_mu_);
+    if (!reload_alarm_.empty()) status.add_warnings(reload_alarm_);
+  }
   status.set_exchange_log_size(journal_->Head(audit::v1::EXCHANGE).size);
   status.set_desk_log_size(journal_->Head(audit::v1::DESK).size);
   status.set_policy_id(registry->policy().id());
@@ -251,6 +260,25 @@ absl::StatusOr<admin::v1::StatusResponse> Daemon::Rep::Status() {
 absl::StatusOr<admin::v1::ReloadResponse> Daemon::Rep::Reload(
     const audit::v1::ActorOpening& actor) {
   base::MutexLock one_at_a_time(reload_mu_);
+  absl::StatusOr<admin::v1::ReloadResponse> reloaded = TryReload(actor);
+  Alarm(reloaded.status());
+  return reloaded;
+}
+
+void Daemon::Rep::Alarm(const absl::Status& reloaded) {
+  metrics_.Set("liaison_reload_refused", reloaded.ok() ? 0 : 1);
+  const base::MutexLock lock(alarm_mu_);
+  reload_alarm_ =
+      reloaded.ok()
+          ? ""
+          : absl::StrCat(
+                "the reload at ",
+                absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", clock_.Now(), absl::UTCTimeZone()),
+                " was refused, what was in force stays: ", std::string(reloaded.message()));
+}
+
+absl::StatusOr<admin::v1::ReloadResponse> Daemon::Rep::TryReload(
+    const audit::v1::ActorOpening& actor) {
   const std::shared_ptr<const partners::Registry> old = snapshots_.Current();
   absl::StatusOr<std::shared_ptr<const partners::Registry>> next =
       partners::Registry::Load(config_path_);

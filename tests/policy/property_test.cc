@@ -1,5 +1,6 @@
 // What must hold of every policy and every message. Random policies over a small world, so that
-// rules meet messages often. The seed is printed; LIAISON_SEED=n repeats a run.
+// rules meet messages often. The seed is printed; LIAISON_SEED=n repeats a run. LIAISON_LONG asks a
+// million cases of each property.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -20,8 +21,9 @@ using liaison::payload::v1::SubjectCategory;
 using liaison::payload::v1::Tlp;
 using liaison::payload::v1::Urgency;
 
-constexpr int kPolicies = 1500;
 constexpr int kMessagesEach = 8;
+
+int Policies() { return std::getenv("LIAISON_LONG") != nullptr ? 125'000 : 1500; }
 
 const char* const kPartners[] = {"ho-example", "io-example"};
 const MessageType kTypes[] = {liaison::payload::v1::ALERT, liaison::payload::v1::ALERT_HIT};
@@ -235,7 +237,7 @@ class PolicyPropertyTest : public testing::Test {
   template <typename Check>
   int ForAll(Check check) {
     int allowed = 0;
-    for (int i = 0; i < kPolicies && !HasFailure(); ++i) {
+    for (int i = 0; i < Policies() && !HasFailure(); ++i) {
       const v1::PolicyFile file = world_->File();
       const auto policy = PolicyOf(file);
       for (int j = 0; j < kMessagesEach; ++j) {
@@ -246,7 +248,8 @@ class PolicyPropertyTest : public testing::Test {
         check(file, *policy, facts, fields, decision);
       }
     }
-    EXPECT_GT(allowed, kPolicies * kMessagesEach / 100) << "too few messages pass to show anything";
+    EXPECT_GT(allowed, Policies() * kMessagesEach / 100)
+        << "too few messages pass to show anything";
     return allowed;
   }
 
@@ -358,6 +361,91 @@ TEST_F(PolicyPropertyTest, TheSameInputGivesTheSameDecision) {
     EXPECT_TRUE(Same(policy.Decide(facts, fields), decision));
     EXPECT_TRUE(Same(PolicyOf(file)->Decide(facts, fields), decision));
   });
+}
+
+// One code that this version does not know, anywhere in the frame.
+void Confuse(World& world, Facts& facts) {
+  constexpr int kUnknown = 77;
+  switch (world.Below(7)) {
+    case 0:
+      return facts.purposes.push_back(static_cast<Purpose::Code>(kUnknown));
+    case 1:
+      facts.type = static_cast<MessageType>(kUnknown);
+      return;
+    case 2:
+      return facts.handling.set_tlp(static_cast<Tlp::Code>(kUnknown));
+    case 3:
+      return facts.handling.set_code(
+          static_cast<liaison::payload::v1::HandlingCode::Code>(kUnknown));
+    case 4:
+      return facts.handling.add_europol(
+          static_cast<liaison::payload::v1::EuropolHandling::Code>(kUnknown));
+    case 5:
+      facts.partner = "nobody-example";
+      return;
+    default:
+      facts.direction = Direction::kOut;
+      facts.role = static_cast<v1::Rule::Role>(kUnknown);
+  }
+}
+
+TEST_F(PolicyPropertyTest, WhatIsNotUnderstoodIsDenied) {
+  ForAll([this](const v1::PolicyFile&, const Policy& policy, Facts facts,
+                const std::vector<Field>& fields, const Decision&) {
+    Confuse(*world_, facts);
+    EXPECT_FALSE(Allows(policy.Decide(facts, fields)));
+  });
+}
+
+// Labels that were received, and those under which the message is passed on; most of the time the
+// second are tightened from the first, so that some pass.
+void PassOn(World& world, Facts& facts) {
+  const auto any = [&world](const google::protobuf::EnumDescriptor& codes) {
+    return codes.value(world.Below(codes.value_count()))->number();
+  };
+  const auto& reflection = *liaison::payload::v1::Handling::GetReflection();
+  liaison::payload::v1::Handling received;
+  for (const char* name : {"tlp", "onward", "judicial_use", "pap", "notify"}) {
+    const auto& field = *received.GetDescriptor()->FindFieldByName(name);
+    reflection.SetEnumValue(&received, &field, any(*field.enum_type()));
+  }
+  received.set_victim_contact_permitted(world.Chance(50));
+  facts.handling = received;
+  for (const char* name : {"tlp", "onward", "judicial_use", "pap", "notify"}) {
+    if (!world.Chance(20)) continue;
+    const auto& field = *received.GetDescriptor()->FindFieldByName(name);
+    reflection.SetEnumValue(&facts.handling, &field, any(*field.enum_type()));
+  }
+  if (world.Chance(20)) facts.handling.set_victim_contact_permitted(world.Chance(50));
+  facts.named_recipients = {"officer-1"};
+  facts.received_handling = received;
+  facts.received_purposes = {std::begin(kPurposes), std::end(kPurposes)};
+}
+
+// Written from the schema's comments: higher is stricter. Unset counts as the schema says.
+int Tightness(const liaison::payload::v1::Handling& handling, std::string_view label) {
+  using namespace liaison::payload::v1;  // NOLINT: names of labels alone
+  if (label == "tlp") return handling.tlp() == 0 ? Tlp::AMBER_STRICT : handling.tlp();
+  if (label == "onward") return handling.onward() == 0 ? -OnwardSharing::NONE : -handling.onward();
+  if (label == "pap") return handling.pap() == 0 ? Pap::PAP_CLEAR : handling.pap();
+  if (label == "notify") return handling.notify() == AffectedPartyNotification::MAY ? 0 : 1;
+  if (label == "contact") return handling.victim_contact_permitted() ? 0 : 1;
+  return handling.judicial_use() == 0 ? -JudicialUse::NOT_PERMITTED : -handling.judicial_use();
+}
+
+TEST_F(PolicyPropertyTest, WhatIsPassedOnIsLabelledNoLooserThanItCame) {
+  int passed = 0;
+  ForAll([&](const v1::PolicyFile&, const Policy& policy, Facts facts,
+             const std::vector<Field>& fields, const Decision&) {
+    PassOn(*world_, facts);
+    if (!Allows(policy.Decide(facts, fields))) return;
+    ++passed;
+    for (const char* label : {"tlp", "onward", "pap", "notify", "contact", "judicial"}) {
+      EXPECT_GE(Tightness(facts.handling, label), Tightness(*facts.received_handling, label))
+          << label;
+    }
+  });
+  EXPECT_GT(passed, 0);
 }
 
 // Whoever releases more never gets a stricter outcome, and enough of them end every hold.

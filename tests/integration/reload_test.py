@@ -1,0 +1,117 @@
+"""A reload is whole or not at all, also while messages pass: what is broken, older or contradicts itself changes nothing."""
+
+import base64
+import json
+import subprocess
+
+import agencies
+from agencies import draft, until
+
+LINES = 3000 if agencies.LONG else 300
+
+
+class Reload(agencies.AgenciesTest):
+    def setUp(self):
+        self.policy = self.bgc.folder / "policy.textproto"
+        self.text = self.policy.read_text()
+        self.addCleanup(self.policy.write_text, self.text)
+
+    def in_force(self):
+        status = self.expect(self.bgc.call("operator", "status"), 0).data
+        return status["policyDigest"], status["registryDigest"]
+
+    def with_rule(self, rule):
+        body = self.text.rstrip()
+        self.assertTrue(body.endswith("}"))
+        return f"{body[:-1]}\n{rule}\n}}\n"
+
+    def bad_policies(self):
+        """Each with the words that must say what is wrong."""
+        self.assertIn("version: 1\n", self.text)
+        return {
+            "cut off in the middle": (self.text[: len(self.text) // 2], ""),
+            "empty": ("", "policy"),
+            "a field that does not exist": (self.with_rule('rule { id: "x" colour: 1 }'), "colour"),
+            "a value that does not exist": (self.text.replace("effect: PERMIT", "effect: 99", 1), "effect"),
+            "older": (self.text.replace("version: 1\n", "version: 0\n", 1), "version"),
+            "one id for two rules": (self.with_rule(
+                'rule { id: "no-alerts-to-io" effect: FORBID direction: IN partner: "io-example" }'), "another one has this id"),
+            "a restriction that keeps": (self.with_rule(
+                'rule { id: "x" effect: RESTRICT direction: OUT fields { keep_class: [L5] } }'), "keep"),
+            "a permit without purposes": (self.with_rule(
+                'rule { id: "x" effect: PERMIT direction: OUT partner: "ho-example" types: [ALERT] roles: [OFFICER]'
+                ' fields { keep_class: [L1] } }'), "purposes"),
+            "an agreement that ends before it begins": (self.with_rule(
+                'agreement { id: "x" partner: "ho-example" types: [ALERT] purposes: [TRAFFICKING_DETECTION]'
+                ' valid { from: "2026-06-01" to: "2026-05-31" time_zone: "UTC" } }'), "valid"),
+            "a quota that is not there": (self.with_rule(
+                'rule { id: "x" effect: PERMIT direction: OUT partner: "ho-example" types: [ALERT]'
+                ' purposes: [TRAFFICKING_DETECTION] roles: [OFFICER] fields { keep_class: [L1] }'
+                ' obligations { quota: "nowhere" } }'), "quota"),
+        }
+
+    def push(self, key):
+        command = self.bgc.command("officer", "alert", "push", "-f", "-", "--idempotency-key", key)
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                   text=True)
+        self.addCleanup(process.kill)
+        return process
+
+    def test_what_is_broken_changes_nothing_under_load_and_says_why(self):
+        before = self.in_force()
+        policies = len(self.bgc.records("--log", "desk", "--event", "POLICY"))
+        line = json.dumps(draft("alert")) + "\n"
+        with self.push("broken") as push:
+            bad = self.bad_policies()
+            for name, (text, word) in bad.items():
+                push.stdin.write(line * (LINES // len(bad)))
+                push.stdin.flush()
+                with self.subTest(name):
+                    self.policy.write_text(text)
+                    refused = self.expect(self.bgc.call("operator", "admin", "reload"), 2, "VALIDATION_FAILED")
+                    self.assertIn(word, refused.err)
+                    self.assertEqual(self.in_force(), before)
+                    self.assertIn("was refused", str(self.bgc.call("operator", "status").data["warnings"]))
+                    self.assertIn("liaison_reload_refused 1", self.bgc.http("/metrics")[1])
+            out, _ = push.communicate(timeout=agencies.PATIENCE * 4)
+        results = [json.loads(one) for one in out.splitlines()]
+        self.assertEqual(len(results), LINES)
+        self.assertEqual({one["state"] for one in results}, {"QUEUED"})
+        self.assertEqual(len(self.bgc.records("--log", "desk", "--event", "POLICY")), policies)
+        self.policy.write_text(self.text)
+        self.expect(self.bgc.call("operator", "admin", "reload"), 0)
+        self.assertIn("liaison_reload_refused 0", self.bgc.http("/metrics")[1])
+        self.assertNotIn("was refused", str(self.bgc.call("operator", "status").data["warnings"]))
+        self.await_delivery(self.bgc)
+        self.assert_logs_hold(self.bgc, self.ho)
+
+    def test_what_is_whole_holds_from_one_message_to_the_next(self):
+        """Under load a policy that forbids comes into force: no alert is accepted after the reload has answered."""
+        forbidding = self.with_rule('rule { id: "nothing-now" effect: FORBID direction: OUT types: [ALERT] }')
+        forbidding = forbidding.replace("version: 1\n", "version: 2\n", 1)
+        line = json.dumps(draft("alert")) + "\n"
+        with self.push("whole") as push:
+            push.stdin.write(line * (LINES // 2))
+            push.stdin.flush()
+            self.policy.write_text(forbidding)
+            self.expect(self.bgc.call("operator", "admin", "reload"), 0)
+            self.expect(self.bgc.send(draft("alert")), 4, "POLICY_DENIED")
+            out, _ = push.communicate(line * 20, timeout=agencies.PATIENCE * 4)
+        states = [json.loads(one)["state"] for one in out.splitlines()]
+        self.assertEqual(set(states) - {"QUEUED", "DENIED"}, set())
+        self.assertEqual(states[-20:], ["DENIED"] * 20)
+        in_force = self.bgc.records("--log", "desk", "--event", "POLICY")[-1]
+        denied = self.bgc.records("--event", "DENIED_OUT")
+        digest = self.in_force()[0]
+        self.assertTrue(denied)
+        for one in denied:
+            self.assertEqual(bytes.fromhex(digest), base64.b64decode(one["decision"]["policyDigest"]))
+            self.assertGreaterEqual(one["time"], in_force["time"])
+        until("nothing waits", lambda: not self.bgc.box("outbox", "--state", "queued"), patience=60)
+        self.policy.write_text(self.text.replace("version: 1\n", "version: 3\n", 1))
+        self.expect(self.bgc.call("operator", "admin", "reload"), 0)
+        self.assert_logs_hold(self.bgc, self.ho)
+
+
+if __name__ == "__main__":
+    agencies.main()
