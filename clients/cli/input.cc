@@ -168,6 +168,16 @@ absl::StatusOr<payload::v1::MessageType> ParseType(std::string_view text) {
                                              text);
 }
 
+absl::StatusOr<payload::v1::Urgency::Code> ParseUrgency(std::string_view text) {
+  return ParseName<payload::v1::Urgency::Code>(payload::v1::Urgency::Code_descriptor(), "urgency",
+                                               text);
+}
+
+absl::StatusOr<payload::v1::Purpose::Code> ParsePurpose(std::string_view text) {
+  return ParseName<payload::v1::Purpose::Code>(payload::v1::Purpose::Code_descriptor(), "purpose",
+                                               text);
+}
+
 absl::StatusOr<audit::v1::Event> ParseEvent(std::string_view text) {
   return ParseName<audit::v1::Event>(audit::v1::Event_descriptor(), "event", text);
 }

@@ -130,6 +130,7 @@ std::vector<Row> MessageRows(const desk::v1::ShownMessage& message, Language lan
   std::vector<Row> rows = StatementRows(message);
   for (const Row& row : PayloadRows(message.payload())) rows.push_back(row);
   NoteChanges(message.changed(), language, rows);
+  NoteOpenings(message.opened(), language, rows);
   for (const std::string& path : message.masked()) {
     rows.push_back({path, absl::StrCat("(", Say(language, Word::kHidden), ")")});
   }

@@ -1,4 +1,6 @@
 // message send, reply.
+#include "clients/cli/message_send.h"
+
 #include <memory>
 
 #include "absl/strings/ascii.h"
@@ -16,17 +18,6 @@ namespace {
 
 using base::MakeError;
 using base::Reason;
-
-struct SendFlags {
-  std::vector<std::string> to;
-  std::string type;
-  std::string file;
-  std::string key;
-  std::string wait;
-  std::string timeout = "60s";
-  std::string original;  // reply: id of what is answered
-  bool dry_run = false;
-};
 
 absl::Status CheckType(const desk::v1::Draft& draft, const std::string& wanted) {
   if (wanted.empty()) return absl::OkStatus();
@@ -98,15 +89,6 @@ Ending Submit(Session& session, const SendFlags& flags, client::Client& daemon,
   return ending;
 }
 
-Ending PreviewOrSubmit(Session& session, const SendFlags& flags, const desk::v1::Draft& draft) {
-  const absl::StatusOr<client::Client*> daemon = session.Daemon();
-  if (!daemon.ok()) return daemon.status();
-  if (!flags.dry_run) return Submit(session, flags, **daemon, draft);
-  const absl::StatusOr<desk::v1::PreviewResponse> response = (*daemon)->Preview(draft);
-  if (!response.ok()) return response.status();
-  return ShowPreview(session, *response);
-}
-
 Ending Send(Session& session, const SendFlags& flags) {
   absl::StatusOr<desk::v1::Draft> draft = ReadDraft(session.terminal(), flags.file);
   if (!draft.ok()) return draft.status();
@@ -116,21 +98,6 @@ Ending Send(Session& session, const SendFlags& flags) {
     return MakeError(Reason::kUsage, "the draft names no recipient", "Add --to AGENCY.");
   }
   return PreviewOrSubmit(session, flags, *draft);
-}
-
-// Makes the draft an answer to the exchange that `id` names, to its other side. Which that is the
-// timeline says, because it reads no payload.
-absl::Status Address(client::Client& daemon, const base::ExchangePrefix& id,
-                     desk::v1::Draft& draft) {
-  desk::v1::TimelineRequest request;
-  request.set_id(id.text());
-  request.set_page_size(1);
-  const absl::StatusOr<desk::v1::TimelineResponse> original = daemon.Timeline(request);
-  if (!original.ok()) return original.status();
-  draft.clear_to();
-  draft.add_to(original->partner());
-  draft.set_in_reply_to(absl::StrCat(original->from(), "/", original->id()));
-  return absl::OkStatus();
 }
 
 Ending Reply(Session& session, const SendFlags& flags) {
@@ -146,9 +113,37 @@ Ending Reply(Session& session, const SendFlags& flags) {
   return PreviewOrSubmit(session, flags, *draft);
 }
 
-void AddSendFlags(CLI::App& command, SendFlags& flags) {
+void AddDraftFlags(CLI::App& command, SendFlags& flags) {
   command.add_option("--type", flags.type, "Refuse a draft of any other message type");
   command.add_option("-f,--file", flags.file, "Draft as JSON; - for standard input")->required();
+  AddSubmitFlags(command, flags);
+}
+
+}  // namespace
+
+Ending PreviewOrSubmit(Session& session, const SendFlags& flags, const desk::v1::Draft& draft) {
+  const absl::StatusOr<client::Client*> daemon = session.Daemon();
+  if (!daemon.ok()) return daemon.status();
+  if (!flags.dry_run) return Submit(session, flags, **daemon, draft);
+  const absl::StatusOr<desk::v1::PreviewResponse> response = (*daemon)->Preview(draft);
+  if (!response.ok()) return response.status();
+  return ShowPreview(session, *response);
+}
+
+absl::Status Address(client::Client& daemon, const base::ExchangePrefix& id,
+                     desk::v1::Draft& draft) {
+  desk::v1::TimelineRequest request;
+  request.set_id(id.text());
+  request.set_page_size(1);
+  const absl::StatusOr<desk::v1::TimelineResponse> original = daemon.Timeline(request);
+  if (!original.ok()) return original.status();
+  draft.clear_to();
+  draft.add_to(original->partner());
+  draft.set_in_reply_to(absl::StrCat(original->from(), "/", original->id()));
+  return absl::OkStatus();
+}
+
+void AddSubmitFlags(CLI::App& command, SendFlags& flags) {
   command.add_flag("--dry-run", flags.dry_run, "Show what would happen; store and send nothing");
   command.add_option("--idempotency-key", flags.key, "The same key and draft is one message");
   command.add_option("--wait", flags.wait, "Wait until delivered or answered")
@@ -156,21 +151,19 @@ void AddSendFlags(CLI::App& command, SendFlags& flags) {
   command.add_option("--timeout", flags.timeout, "How long to wait at most (60s)");
 }
 
-}  // namespace
-
 void AddMessageSend(Tree& tree) {
   const auto send = std::make_shared<SendFlags>();
   CLI::App& command =
       tree.Command("message send", [send](Session& session) { return Send(session, *send); });
   command.add_option("--to", send->to, "Agencies; overrides the draft")->delimiter(',')->take_all();
-  AddSendFlags(command, *send);
+  AddDraftFlags(command, *send);
 
   const auto reply = std::make_shared<SendFlags>();
   CLI::App& answer =
       tree.Command("message reply", [reply](Session& session) { return Reply(session, *reply); });
   answer.add_option("ID", reply->original, "The message to answer: as for message show")
       ->required();
-  AddSendFlags(answer, *reply);
+  AddDraftFlags(answer, *reply);
 }
 
 }  // namespace liaison::cli

@@ -127,6 +127,17 @@ void NoteChanges(const google::protobuf::RepeatedPtrField<desk::v1::ChangedField
   }
 }
 
+void NoteOpenings(const google::protobuf::RepeatedPtrField<desk::v1::OpenedLater>& opened,
+                  Language language, std::vector<Row>& rows) {
+  std::map<std::string, std::string> ids;
+  for (const desk::v1::OpenedLater& field : opened) ids[field.path()] = field.id();
+  for (Row& row : rows) {
+    const auto id = ids.find(row[0]);
+    if (id == ids.end()) continue;
+    absl::StrAppend(&row[1], " (", Say(language, Word::kOpenedBy), " ", id->second, ")");
+  }
+}
+
 std::vector<Row> PayloadRows(const Message& message) {
   std::vector<Row> rows;
   Walk(message, "", rows);

@@ -19,6 +19,10 @@ std::vector<Row> PayloadRows(const google::protobuf::Message& message);
 void NoteChanges(const google::protobuf::RepeatedPtrField<desk::v1::ChangedField>& changed,
                  Language language, std::vector<Row>& rows);
 
+// Says behind each value that was opened later by which message.
+void NoteOpenings(const google::protobuf::RepeatedPtrField<desk::v1::OpenedLater>& opened,
+                  Language language, std::vector<Row>& rows);
+
 }  // namespace liaison::cli
 
 #endif  // LIAISON_CLIENTS_CLI_PAYLOAD_VIEW_H_

@@ -80,6 +80,7 @@ void AddEverything(Tree& tree) {
   AddMessageSend(tree);
   AddMessageRead(tree);
   AddMessageMatch(tree);
+  AddMessageOpen(tree);
   AddAlert(tree);
   AddPartner(tree);
   AddPolicy(tree);

@@ -51,6 +51,7 @@ class Tree {
 void AddMessageSend(Tree& tree);
 void AddMessageRead(Tree& tree);
 void AddMessageMatch(Tree& tree);
+void AddMessageOpen(Tree& tree);
 void AddAlert(Tree& tree);
 void AddPartner(Tree& tree);
 void AddPolicy(Tree& tree);

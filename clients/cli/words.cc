@@ -67,6 +67,8 @@ constexpr Entry kCommands[] = {
      "Chờ đến khi thông điệp đạt một trạng thái"},
     {"message match", "Whether values are the one behind a match token; recorded",
      "Giá trị có trùng với giá trị sau mã đối chiếu không; việc tra cứu được ghi lại"},
+    {"message open", "Disclose fields that a message of ours withheld",
+     "Mở các trường mà thông điệp của ta đã giữ lại"},
     {"message timeline", "Every event of a conversation", "Mọi sự kiện của một cuộc trao đổi"},
     {"alert", "Push alerts from other software", "Chuyển cảnh báo từ phần mềm khác"},
     {"alert push", "Send drafts from JSON Lines, one result line for each",
@@ -161,6 +163,8 @@ std::string Say(Language language, Word word) {
                     "đã ẩn; xem bằng --reveal --reason LÝ-DO");
     case Word::kWithheldHere:
       return Choose(language, "withheld by the sender", "bên gửi giữ lại");
+    case Word::kOpenedBy:
+      return Choose(language, "opened later by", "được mở sau bởi");
     case Word::kMonthOnly:
       return Choose(language, "month only", "chỉ có tháng");
     case Word::kYearOnly:

@@ -20,6 +20,7 @@ enum class Word {
   kHeldHint,
   kHidden,
   kWithheldHere,
+  kOpenedBy,
   kMonthOnly,
   kYearOnly,
   kYearsOnly,

@@ -4,17 +4,20 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "daemon/audit/receipt.h"
 #include "daemon/base/error.h"
 #include "daemon/base/log.h"
 #include "daemon/crypto/secret.h"
 #include "daemon/inbox/incoming.h"
+#include "daemon/inbox/openings.h"
 #include "daemon/journal/bodies.h"
 #include "daemon/journal/openings.h"
 #include "daemon/partners/facts.h"
 #include "daemon/payload/validate.h"
 #include "daemon/policy/obligations.h"
+#include "daemon/policy/opening.h"
 
 namespace liaison::inbox {
 namespace {
@@ -57,6 +60,50 @@ struct Inbox::Verdict {
   base::Digest digest;
 };
 
+// What policy decides on: the leaves of the message, or, of an opening, those that it opens of
+// another one.
+struct Inbox::Matter {
+  std::vector<payload::Leaf> leaves;
+  std::optional<Opened> opened;
+};
+
+absl::StatusOr<Inbox::Matter> Inbox::MatterOf(const partners::Registry& registry,
+                                              const partners::Partner& partner,
+                                              const exchange::v1::Envelope& envelope,
+                                              const message::VerifiedMessage& verified) {
+  absl::StatusOr<std::vector<payload::Leaf>> leaves =
+      partners::SentLeaves(envelope, verified.payload());
+  if (!leaves.ok()) {
+    return MakeError(Reason::kBodyMismatch, std::string(leaves.status().message()));
+  }
+  Matter matter{*std::move(leaves), std::nullopt};
+  if (verified.statement().type() != payload::v1::FIELD_OPENING) return matter;
+  absl::StatusOr<Opened> opened =
+      CheckOpening(verified, {parts_.journal.reader(), parts_.at_rest, registry, partner});
+  if (!opened.ok()) {
+    Report(verified, opened.status());
+    return opened.status();
+  }
+  // What stands beside the opened fields is decided on as in any message.
+  std::erase_if(matter.leaves, [](const payload::Leaf& leaf) {
+    return absl::StartsWith(leaf.path, "field_opening.");
+  });
+  for (const payload::Leaf& leaf : opened->leaves) matter.leaves.push_back(leaf);
+  matter.opened = *std::move(opened);
+  return matter;
+}
+
+// An opening that does not prove what it says is no slip: somebody should ask the partner.
+void Inbox::Report(const message::VerifiedMessage& opening, const absl::Status& why) {
+  const std::optional<base::ErrorText> error = base::GetError(why);
+  if (!error) return;
+  const std::string& partner = opening.statement().from();
+  const std::string rule = error->fields.empty() ? "" : error->fields[0].rule;
+  Log(LogLevel::kWarn, "opening refused",
+      {{"partner", partner}, {"exchange", opening.id().hex()}, {"rule", rule}});
+  parts_.metrics.Count("liaison_openings_refused_total", {{"partner", partner}, {"rule", rule}});
+}
+
 Inbox::Judged Inbox::Judge(const partners::Registry& registry, const partners::Partner& partner,
                            const exchange::v1::Envelope& envelope) {
   message::Opener opener;
@@ -93,15 +140,19 @@ Inbox::Judged Inbox::JudgeAuthentic(const partners::Registry& registry,
     error.fields = std::move(faults);
     return Denied(registry, authentic, base::MakeError(error), {});
   }
-  const absl::StatusOr<std::vector<payload::Leaf>> leaves =
-      partners::SentLeaves(envelope, verified->payload());
-  if (!leaves.ok()) return Denied(registry, authentic, leaves.status(), {});
-  const std::vector<policy::Field> fields = partners::FieldsOf(*leaves);
+  const absl::StatusOr<Matter> matter = MatterOf(registry, partner, envelope, *verified);
+  if (!matter.ok() && !base::GetReason(matter.status())) {
+    Log(LogLevel::kError, "a message cannot be judged", {{"exchange", verified->id().hex()}});
+    return {std::nullopt, Outward::TRY_AGAIN};
+  }
+  if (!matter.ok()) return Denied(registry, authentic, matter.status(), {});
+  const std::vector<policy::Field> fields = partners::FieldsOf(matter->leaves);
+  const policy::Facts facts = partners::FactsFor(
+      registry, partner, policy::Direction::kIn, policy::v1::Rule::ROLE_UNSPECIFIED, frame,
+      matter->opened ? matter->opened->payload : verified->payload(), opener.now);
   policy::Decision decision =
-      registry.policy().Decide(partners::FactsFor(registry, partner, policy::Direction::kIn,
-                                                  policy::v1::Rule::ROLE_UNSPECIFIED, frame,
-                                                  verified->payload(), opener.now),
-                               fields);
+      matter->opened ? policy::DecideOpening(registry.policy(), facts, matter->opened->type, fields)
+                     : registry.policy().Decide(facts, fields);
   policy::DenyWhatCannotBeFulfilled(decision);
   audit::v1::DecisionOpening opening =
       policy::ToOpening(decision, fields, partners::InForceOf(registry));

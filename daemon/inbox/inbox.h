@@ -44,12 +44,19 @@ class Inbox {
  private:
   struct Judged;
   struct Verdict;
+  struct Matter;
   Judged Judge(const partners::Registry& registry, const partners::Partner& partner,
                const exchange::v1::Envelope& envelope);
   Judged JudgeAuthentic(const partners::Registry& registry, const partners::Partner& partner,
                         const exchange::v1::Envelope& envelope,
                         const message::AuthenticStatement& authentic,
                         const message::Opener& opener);
+  // What policy decides on. Errors: final with a reason, else to be tried again.
+  absl::StatusOr<Matter> MatterOf(const partners::Registry& registry,
+                                  const partners::Partner& partner,
+                                  const exchange::v1::Envelope& envelope,
+                                  const message::VerifiedMessage& verified);
+  void Report(const message::VerifiedMessage& opening, const absl::Status& why);
   Judged Accepted(const partners::Registry& registry, const exchange::v1::Envelope& envelope,
                   const message::VerifiedMessage& verified,
                   const audit::v1::DecisionOpening& decision);

@@ -10,6 +10,7 @@
 #include "daemon/crypto/digest.h"
 #include "daemon/inbox/masking.h"
 #include "daemon/journal/bodies.h"
+#include "daemon/journal/disclosures.h"
 #include "daemon/journal/openings.h"
 #include "daemon/message/message.h"
 #include "daemon/payload/validate.h"
@@ -114,8 +115,9 @@ absl::StatusOr<store::ExchangeFilter> FilterOf(const desk::v1::ListRequest& requ
 
 // What the payload does not say of its leaves.
 void FillLeaves(const exchange::v1::Envelope& envelope, const payload::Merged& merged,
-                desk::v1::ShownMessage& shown) {
+                const journal::Disclosures& opened, desk::v1::ShownMessage& shown) {
   for (const exchange::v1::WithheldLeaf& withheld : envelope.withheld()) {
+    if (opened.contains(withheld.path())) continue;
     desk::v1::WithheldField& field = *shown.add_withheld();
     field.set_path(withheld.path());
     field.set_commitment(withheld.commitment());
@@ -132,6 +134,19 @@ void FillLeaves(const exchange::v1::Envelope& envelope, const payload::Merged& m
     field.set_shown(
         absl::StrCat(unknown.path, " (", unknown.bytes, " bytes, unknown to this version)"));
   }
+}
+
+// Whether what an opening in this state says is disclosed: it came, or it arrived.
+bool Discloses(desk::v1::State state) {
+  return state != desk::v1::DENIED && state != desk::v1::HELD && state != desk::v1::QUEUED &&
+         state != desk::v1::REFUSED && state != desk::v1::EXPIRED;
+}
+
+// With its salt and its commitment a short value can be found by trying: who may not see the value
+// does not see the salt.
+void HideSalts(payload::v1::Payload& payload) {
+  if (!payload.has_field_opening()) return;
+  for (auto& field : *payload.mutable_field_opening()->mutable_fields()) field.clear_salt();
 }
 
 void FillMrz(const payload::v1::Payload& payload, desk::v1::ShownMessage& shown) {
@@ -280,6 +295,35 @@ absl::StatusOr<Mailbox::Opened> Mailbox::OpenStored(const store::Exchange& excha
   return Opened{std::move(body->envelope), *std::move(read)};
 }
 
+// Puts what was opened since in its place, and says what is still withheld. What is kept of the
+// message itself stays as it came.
+absl::Status Mailbox::MergeDisclosed(const store::Exchange& exchange, Opened& opened,
+                                     desk::v1::ShownMessage& shown) {
+  journal::Disclosures disclosures;
+  if (!opened.envelope.withheld().empty()) {
+    absl::StatusOr<journal::Disclosures> found =
+        journal::DisclosuresOf(exchange, parts_.journal.reader(), parts_.at_rest, Discloses);
+    if (!found.ok()) return found.status();
+    disclosures = *std::move(found);
+  }
+  if (!disclosures.empty()) {
+    absl::StatusOr<payload::Merged> merged = message::MergeOpened(
+        opened.read.statement, opened.envelope, journal::LeavesOf(disclosures));
+    if (!merged.ok()) {
+      return MakeError(Reason::kVerificationFailed, "what was opened does not fit the message",
+                       "run `liaison audit verify --full`");
+    }
+    opened.read.merged = *std::move(merged);
+  }
+  FillLeaves(opened.envelope, opened.read.merged, disclosures, shown);
+  for (const auto& [path, disclosure] : disclosures) {
+    desk::v1::OpenedLater& later = *shown.add_opened();
+    later.set_path(path);
+    later.set_id(TextOf(disclosure.opening));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Mailbox::FillBody(const store::Exchange& exchange, const store::StoredBody& stored,
                                bool reveal, desk::v1::ShownMessage& shown) {
   if (!stored.body) {  // denied before it was sealed: there is a row and a decision, and no message
@@ -293,11 +337,13 @@ absl::Status Mailbox::FillBody(const store::Exchange& exchange, const store::Sto
   }
   absl::StatusOr<Opened> opened = OpenStored(exchange, stored);
   if (!opened.ok()) return opened.status();
+  absl::Status disclosed = MergeDisclosed(exchange, *opened, shown);
+  if (!disclosed.ok()) return disclosed;
   *shown.mutable_statement() = std::move(opened->read.statement);
-  FillLeaves(opened->envelope, opened->read.merged, shown);
   payload::v1::Payload& payload = opened->read.merged.payload;
   FillMrz(payload, shown);
   if (!reveal) {
+    HideSalts(payload);
     for (std::string& path : Mask(payload)) shown.add_masked(std::move(path));
   }
   *shown.mutable_payload() = std::move(payload);

@@ -79,6 +79,8 @@ class Mailbox {
                       const Deed& deed);
   absl::StatusOr<Opened> OpenStored(const store::Exchange& exchange,
                                     const store::StoredBody& stored);
+  absl::Status MergeDisclosed(const store::Exchange& exchange, Opened& opened,
+                              desk::v1::ShownMessage& shown);
   absl::Status FillBody(const store::Exchange& exchange, const store::StoredBody& stored,
                         bool reveal, desk::v1::ShownMessage& shown);
   absl::Status FillReceipts(const store::Exchange& exchange, const store::StoredBody& stored,

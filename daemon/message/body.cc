@@ -1,5 +1,8 @@
 #include "daemon/message/body.h"
 
+#include <algorithm>
+
+#include "absl/container/flat_hash_set.h"
 #include "daemon/audit/tree.h"
 #include "daemon/base/error.h"
 #include "daemon/message/message.h"
@@ -70,16 +73,26 @@ absl::Status CheckRoot(const Statement& statement, const ExchangeId& id, const E
   return Mismatch("the records are not those that the statement commits to");
 }
 
-absl::StatusOr<payload::Merged> MergeRecords(const Statement& statement, const Envelope& envelope) {
+// What is merged: views into an envelope.
+struct Leaves {
   std::vector<payload::RecordView> records;
-  records.reserve(static_cast<size_t>(envelope.records_size()));
-  for (const FieldRecord& record : envelope.records()) {
-    records.push_back({record.path(), record.value(), record.kind()});
-  }
   std::vector<std::string_view> withheld;
-  withheld.reserve(static_cast<size_t>(envelope.withheld_size()));
-  for (const WithheldLeaf& leaf : envelope.withheld()) withheld.push_back(leaf.path());
-  return payload::Merge(records, withheld, statement.schema_version() > payload::kSchemaVersion);
+};
+
+Leaves ViewsOf(const Envelope& envelope) {
+  Leaves leaves;
+  leaves.records.reserve(static_cast<size_t>(envelope.records_size()));
+  for (const FieldRecord& record : envelope.records()) {
+    leaves.records.push_back({record.path(), record.value(), record.kind()});
+  }
+  leaves.withheld.reserve(static_cast<size_t>(envelope.withheld_size()));
+  for (const WithheldLeaf& leaf : envelope.withheld()) leaves.withheld.push_back(leaf.path());
+  return leaves;
+}
+
+absl::StatusOr<payload::Merged> MergeLeaves(const Statement& statement, const Leaves& leaves) {
+  return payload::Merge(leaves.records, leaves.withheld,
+                        statement.schema_version() > payload::kSchemaVersion);
 }
 
 }  // namespace
@@ -88,13 +101,30 @@ absl::StatusOr<payload::Merged> ReadBody(const Statement& statement, const Excha
                                          const Envelope& envelope) {
   const absl::Status root = CheckRoot(statement, id, envelope);
   if (!root.ok()) return root;
-  absl::StatusOr<payload::Merged> merged = MergeRecords(statement, envelope);
+  absl::StatusOr<payload::Merged> merged = MergeLeaves(statement, ViewsOf(envelope));
   if (!merged.ok()) return merged.status();
   const payload::v1::MessageType type = payload::TypeOf(merged->payload);
   if (type != payload::v1::MESSAGE_TYPE_UNSPECIFIED && type != statement.type()) {
     return Mismatch("the payload is not of the type that the statement names");
   }
   return merged;
+}
+
+absl::StatusOr<payload::Merged> MergeOpened(const Statement& statement, const Envelope& envelope,
+                                            absl::Span<const OpenedLeaf> opened) {
+  Leaves leaves = ViewsOf(envelope);
+  absl::flat_hash_set<std::string_view> paths;
+  for (const OpenedLeaf& leaf : opened) paths.insert(leaf.path);
+  const size_t withheld = leaves.withheld.size();
+  std::erase_if(leaves.withheld, [&](std::string_view path) { return paths.contains(path); });
+  if (withheld - leaves.withheld.size() != opened.size()) {
+    return Mismatch("an opened field is not one that was withheld");
+  }
+  std::erase_if(leaves.records, [&](const auto& record) { return paths.contains(record.path); });
+  for (const OpenedLeaf& leaf : opened) leaves.records.push_back({leaf.path, leaf.value});
+  std::sort(leaves.records.begin(), leaves.records.end(),
+            [](const auto& a, const auto& b) { return a.path < b.path; });
+  return MergeLeaves(statement, leaves);
 }
 
 }  // namespace liaison::message

@@ -146,6 +146,19 @@ struct StoredBody {
 };
 absl::StatusOr<StoredBody> ReadStored(const exchange::v1::Envelope& envelope);
 
+// A leaf that was withheld, and whose original value was disclosed later.
+struct OpenedLeaf {
+  std::string_view path;
+  std::string_view value;
+};
+// A body with opened leaves, in order of path, in place of what was sent or withheld there.
+// BODY_MISMATCH when one was not withheld, its value is not of its field, or a bond is opened in
+// part. REQUIRES: ReadStored takes `envelope`, whose statement is `statement`. Whether the values
+// are those committed to is for the caller to know.
+absl::StatusOr<payload::Merged> MergeOpened(const exchange::v1::Statement& statement,
+                                            const exchange::v1::Envelope& envelope,
+                                            absl::Span<const OpenedLeaf> opened);
+
 // m and c of formats.md, for vectors, verifiers and opening.
 Digest ValueCommitment(const ExchangeId& id, std::string_view from, std::string_view salt,
                        std::string_view value);

@@ -1,12 +1,10 @@
 #include "daemon/outbox/changes.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "daemon/base/error.h"
 #include "daemon/base/invariant.h"
 #include "daemon/payload/mask.h"
-#include "liaison/payload/v1/measure.pb.h"
 
 namespace liaison::outbox {
 namespace {
@@ -46,17 +44,7 @@ payload::Reckoning ReckoningOf(const payload::Leaf& edtf, const std::vector<payl
   payload::Reckoning reckoning;
   reckoning.reference_year =
       static_cast<int>(absl::ToCivilYear(created, absl::UTCTimeZone()).year());
-  const std::string_view path = edtf.path;
-  const std::string calendar = std::string(path.substr(0, path.rfind('.') + 1)) + "calendar";
-  const auto beside = std::lower_bound(
-      leaves.begin(), leaves.end(), calendar,
-      [](const payload::Leaf& leaf, const std::string& sought) { return leaf.path < sought; });
-  if (beside == leaves.end() || beside->path != calendar) return reckoning;
-  payload::v1::PartialDate date;
-  base::Invariant(date.ParseFromString(beside->value), "a leaf's value is a message of one field");
-  if (date.calendar() == payload::v1::Calendar::BUDDHIST) {
-    reckoning.years = payload::Years::kBuddhist;
-  }
+  reckoning.years = payload::YearsBeside(edtf.path, leaves).value_or(payload::Years::kGregorian);
   return reckoning;
 }
 

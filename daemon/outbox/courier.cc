@@ -8,6 +8,7 @@
 #include "daemon/base/log.h"
 #include "daemon/journal/bodies.h"
 #include "daemon/journal/openings.h"
+#include "daemon/outbox/opening.h"
 #include "daemon/outbox/settlement.h"
 #include "daemon/outbox/view.h"
 
@@ -227,13 +228,22 @@ absl::StatusOr<Courier::Parcel> Courier::PackOne(const store::Exchange& exchange
   return parcel;
 }
 
+absl::Status Courier::Decide(const partners::Registry& registry, const partners::Partner& partner,
+                             const Parcel& parcel, audit::v1::DecisionOpening& decision) {
+  const absl::Time now = parts_.clock.Now();
+  if (parcel.exchange.type == payload::v1::FIELD_OPENING) {
+    return DecideOpeningAgain({registry, partner, parcel.draft.role(), now}, parcel.envelope,
+                              {parts_.journal.reader(), parts_.at_rest}, decision);
+  }
+  return DecideAgain(registry, partner, parcel.draft.role(), parcel.envelope,
+                     parcel.draft.payload(), now, decision);
+}
+
 absl::Status Courier::CheckStillAllowed(const partners::Registry& registry,
                                         const partners::Partner& partner, const Parcel& parcel) {
   journal::Openings openings;
   openings.actor = Daemon();
-  const absl::Status allowed =
-      DecideAgain(registry, partner, parcel.draft.role(), parcel.envelope, parcel.draft.payload(),
-                  parts_.clock.Now(), openings.decision);
+  const absl::Status allowed = Decide(registry, partner, parcel, openings.decision);
   if (allowed.ok() || !base::GetReason(allowed)) return allowed;
   store::Advance change = StepOf(parcel.exchange, audit::v1::DENIED_OUT);
   const absl::Status attached =

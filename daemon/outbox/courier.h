@@ -60,6 +60,9 @@ class Courier {
   absl::Status RememberHead(const partners::Partner& partner);
   absl::StatusOr<Load> Pack(const partners::Registry& registry, const partners::Partner& partner);
   absl::StatusOr<Parcel> PackOne(const store::Exchange& exchange);
+  // OK when it may still go; `decision` is set either way.
+  absl::Status Decide(const partners::Registry& registry, const partners::Partner& partner,
+                      const Parcel& parcel, audit::v1::DecisionOpening& decision);
   absl::Status CheckStillAllowed(const partners::Registry& registry,
                                  const partners::Partner& partner, const Parcel& parcel);
   absl::Status AddSenderReceipts(std::vector<Parcel>& parcels);

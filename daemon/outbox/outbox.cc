@@ -13,6 +13,7 @@
 #include "daemon/message/message.h"
 #include "daemon/outbox/framing.h"
 #include "daemon/outbox/idempotency.h"
+#include "daemon/outbox/opening.h"
 #include "daemon/outbox/view.h"
 #include "daemon/partners/facts.h"
 #include "daemon/policy/report.h"
@@ -38,6 +39,25 @@ absl::Status CheckPartners(const desk::v1::Draft& draft, const partners::Registr
     return base::MakeError(error);
   }
   return absl::OkStatus();
+}
+
+// Values that an opening discloses are read with a reason, and on record: a dry run names the
+// paths.
+void HideOpened(desk::v1::Preview& preview) {
+  if (!preview.view().has_field_opening()) return;
+  for (auto& field : *preview.mutable_view()->mutable_field_opening()->mutable_fields()) {
+    field.clear_salt();
+    field.clear_value();
+  }
+}
+
+// A payload that proves what we hold is made from what we hold.
+absl::Status MadeByUs(const std::string& instead) {
+  base::ErrorText error;
+  error.reason = Reason::kValidationFailed;
+  error.message = "a payload of this type is made by the daemon";
+  error.fields = {{"payload", "MADE_HERE", absl::StrCat("leave it out and set `", instead, "`")}};
+  return base::MakeError(error);
 }
 
 audit::v1::ActorOpening ActorOf(const Submitter& submitter) {
@@ -116,17 +136,54 @@ struct Outbox::Prepared {
   std::string to;
   exchange::v1::Statement statement;
   View view;
+  std::optional<payload::v1::Payload> made = std::nullopt;  // by us, in place of the draft's
+
+  const payload::v1::Payload& payload() const { return made ? *made : draft.payload(); }
 };
+
+// Whose an exchange is, as its row says it.
+base::Digest Outbox::MarkOf(const Submitter& submitter) const {
+  return crypto::HmacSha256(parts_.mac_key, {"caller", submitter.name});
+}
+
+// The payload of `draft` is made by us: from what we kept of the message that it opens.
+absl::StatusOr<Outbox::Prepared> Outbox::PrepareOpening(const Submitter& submitter,
+                                                        const desk::v1::Draft& draft,
+                                                        const partners::Registry& registry) {
+  const absl::StatusOr<Opening> opening =
+      MakeOpening(draft, {registry.agency().id(), submitter.role, MarkOf(submitter)},
+                  {parts_.journal.reader(), parts_.at_rest});
+  if (!opening.ok()) return opening.status();
+  const desk::v1::Draft whole = Completed(draft, *opening);
+  const absl::Time now = parts_.clock.Now();
+  if (absl::Status checked = CheckDraft(whole, registry, now); !checked.ok()) return checked;
+  const std::string& to = draft.to(0);
+  absl::StatusOr<exchange::v1::Statement> statement =
+      StatementFor(whole, to, registry, parts_.journal.reader(), now);
+  if (!statement.ok()) return statement.status();
+  absl::StatusOr<View> view =
+      DecideOpening({registry, *registry.FindPartner(to), submitter.role, now},
+                    partners::FrameOf(whole), *opening);
+  if (!view.ok()) return view.status();
+  return Prepared{draft, to, *std::move(statement), *std::move(view), opening->payload};
+}
 
 absl::StatusOr<std::vector<Outbox::Prepared>> Outbox::Prepare(const Submitter& submitter,
                                                               const desk::v1::Draft& draft,
                                                               const partners::Registry& registry) {
   absl::Status status = CheckPartners(draft, registry);
   if (!status.ok()) return status;
+  std::vector<Prepared> all;
+  if (draft.has_open()) {
+    absl::StatusOr<Prepared> opening = PrepareOpening(submitter, draft, registry);
+    if (!opening.ok()) return opening.status();
+    all.push_back(*std::move(opening));
+    return all;
+  }
+  if (draft.payload().has_field_opening()) return MadeByUs("open");
   const absl::Time now = parts_.clock.Now();
   status = CheckDraft(draft, registry, now);
   if (!status.ok()) return status;
-  std::vector<Prepared> all;
   for (const std::string& to : draft.to()) {
     absl::StatusOr<exchange::v1::Statement> statement =
         StatementFor(draft, to, registry, parts_.journal.reader(), now);
@@ -146,7 +203,7 @@ absl::StatusOr<store::AddExchange> Outbox::ToChange(const Submitter& submitter, 
                                                     const partners::Registry& registry) {
   store::AddExchange add;
   add.exchange = RowOf(prepared.statement);
-  add.exchange.submitter = crypto::HmacSha256(parts_.mac_key, {"caller", submitter.name});
+  add.exchange.submitter = MarkOf(submitter);
   add.exchange.decided_under = registry.snapshot_digest();
   add.idempotency_key =
       KeyMark(parts_.mac_key, {submitter.name, prepared.to}, fresh.submission.idempotency_key);
@@ -184,7 +241,7 @@ absl::Status Outbox::AddSealed(const Submitter& submitter, const Prepared& prepa
     return base::MakeError(error);
   }
   store::v1::KeptDraft kept;
-  *kept.mutable_payload() = prepared.draft.payload();
+  *kept.mutable_payload() = prepared.payload();
   for (auto& held : sealed.kept_back) *kept.add_kept_back() = std::move(held);
   kept.set_role(submitter.role);
   absl::StatusOr<store::Sealed> body = journal::SealBody(
@@ -373,6 +430,7 @@ absl::StatusOr<desk::v1::PreviewResponse> Outbox::Preview(const Submitter& submi
   for (const Prepared& prepared : *all) {
     const absl::Status added = AddPreview(prepared.to, prepared.view, response);
     if (!added.ok()) return added;
+    HideOpened(*response.mutable_previews()->rbegin());
   }
   return response;
 }

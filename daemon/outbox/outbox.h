@@ -86,6 +86,9 @@ class Outbox {
   absl::StatusOr<std::vector<Prepared>> Prepare(const Submitter& submitter,
                                                 const desk::v1::Draft& draft,
                                                 const partners::Registry& registry);
+  base::Digest MarkOf(const Submitter& submitter) const;
+  absl::StatusOr<Prepared> PrepareOpening(const Submitter& submitter, const desk::v1::Draft& draft,
+                                          const partners::Registry& registry);
   absl::StatusOr<store::AddExchange> ToChange(const Submitter& submitter, const Fresh& fresh,
                                               const Prepared& prepared,
                                               const partners::Registry& registry);

@@ -38,6 +38,9 @@ void CheckHandlingCodes(const Context& context) {
   }
 }
 
+// An opening has no notes of its own: those of the message that it opens hold for it.
+bool HasNotes(const Context& context) { return !context.payload.has_field_opening(); }
+
 // UK 3x5x2: P is without conditions, C is with all of them.
 void CheckConditions(const Context& context) {
   const Handling& handling = context.frame.handling;
@@ -59,7 +62,7 @@ void CheckConditions(const Context& context) {
   }
   if (!action) Add(context, "handling.action", "D-14", "code C needs A1, A2 or A3");
   if (!sanitisation) Add(context, "handling.sanitisation", "D-14", "code C needs S1 or S2");
-  if (context.draft() && !context.payload.notes().has_instructions()) {
+  if (context.draft() && HasNotes(context) && !context.payload.notes().has_instructions()) {
     Add(context, "notes.instructions", "D-14", "code C needs instructions to the receiver");
   }
 }
@@ -67,7 +70,7 @@ void CheckConditions(const Context& context) {
 void CheckTlp(const Context& context) {
   const Handling& handling = context.frame.handling;
   const v1::Tlp::Code tlp = handling.tlp();
-  if (context.draft() && tlp == v1::Tlp::RED &&
+  if (context.draft() && HasNotes(context) && tlp == v1::Tlp::RED &&
       context.payload.notes().named_recipients().empty()) {
     Add(context, "notes.named_recipients", "D-17", "TLP RED needs the recipients by handle");
   }
@@ -80,8 +83,11 @@ void CheckTlp(const Context& context) {
   const auto is_personal = [](Sensitivity::Class sensitivity) {
     return sensitivity >= Sensitivity::L2;
   };
-  if (tlp == v1::Tlp::CLEAR &&
-      AnyLeaf(context.payload, is_personal, [](const FieldDescriptor&) { return false; })) {
+  // What an opening holds policy sees under the class of the field that is opened.
+  const auto is_opening = [](const FieldDescriptor& field) {
+    return field.number() == v1::Payload::kFieldOpeningFieldNumber;
+  };
+  if (tlp == v1::Tlp::CLEAR && AnyLeaf(context.payload, is_personal, is_opening)) {
     Add(context, "handling.tlp", "TLP",
         "CLEAR is for fields of class L0 and L1 alone; write a stricter TLP");
   }

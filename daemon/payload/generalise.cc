@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "daemon/base/invariant.h"
+#include "liaison/payload/v1/measure.pb.h"
 
 namespace liaison::payload {
 namespace {
@@ -121,6 +122,17 @@ std::optional<std::string> Generalise(std::string_view edtf, DateLevel::Level le
     default:
       return std::nullopt;
   }
+}
+
+std::optional<Years> YearsBeside(std::string_view edtf, const std::vector<Leaf>& leaves) {
+  const std::string calendar = std::string(edtf.substr(0, edtf.rfind('.') + 1)) + "calendar";
+  const auto beside = std::lower_bound(
+      leaves.begin(), leaves.end(), calendar,
+      [](const Leaf& leaf, const std::string& sought) { return leaf.path < sought; });
+  if (beside == leaves.end() || beside->path != calendar) return std::nullopt;
+  v1::PartialDate date;
+  base::Invariant(date.ParseFromString(beside->value), "a leaf's value is a message of one field");
+  return date.calendar() == v1::Calendar::BUDDHIST ? Years::kBuddhist : Years::kGregorian;
 }
 
 bool Generalises(std::string_view original, std::string_view shown, Years years) {

@@ -6,8 +6,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "daemon/payload/dates.h"
+#include "daemon/payload/records.h"
 #include "liaison/policy/v1/policy.pb.h"
 
 namespace liaison::payload {
@@ -29,6 +31,10 @@ struct Reckoning {
 // reference year 1970 to 9999.
 std::optional<std::string> Generalise(std::string_view edtf, policy::v1::Generalise::Level level,
                                       const Reckoning& reckoning);
+
+// How the date at the path `edtf` writes its years: as the calendar beside it says, among `leaves`,
+// which are in order of path. Nullopt when there is none, which means Gregorian.
+std::optional<Years> YearsBeside(std::string_view edtf, const std::vector<Leaf>& leaves);
 
 // Whether `shown` is true of `original`: every day that the original may mean it may mean as well.
 // False when one of the two is no date.

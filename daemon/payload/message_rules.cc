@@ -38,6 +38,7 @@ constexpr std::array kRules = {
     Rule<v1::Alert, CheckAlert>(),
     Rule<v1::VictimVerificationRequest, CheckVerificationRequest>(),
     Rule<v1::VictimVerificationResponse, CheckVerificationResponse>(),
+    Rule<v1::FieldOpening, CheckFieldOpening>(),
     Rule<v1::TravelDocument, CheckTravelDocument>(),
 };
 

@@ -36,6 +36,9 @@ void CheckMessage(const google::protobuf::Message& message, const FieldPath& at,
 // Handling, urgency and purposes, against each other and the payload.
 void CheckFrame(const Context& context);
 
+// Whether `text` can be the path of a field: its characters and length alone.
+bool IsPathText(std::string_view text);
+
 // The functions of the table.
 void CheckPartialDate(const v1::PartialDate& date, const FieldPath& at, const Context& context);
 void CheckQuantity(const v1::Quantity& quantity, const FieldPath& at, const Context& context);
@@ -59,6 +62,8 @@ void CheckVerificationRequest(const v1::VictimVerificationRequest& request, cons
                               const Context& context);
 void CheckVerificationResponse(const v1::VictimVerificationResponse& response, const FieldPath& at,
                                const Context& context);
+void CheckFieldOpening(const v1::FieldOpening& opening, const FieldPath& at,
+                       const Context& context);
 void CheckTravelDocument(const v1::TravelDocument& document, const FieldPath& at,
                          const Context& context);
 

@@ -95,6 +95,7 @@ class Walk {
                           : reflection.GetMessage(message, &field),
                      at);
       case FieldDescriptor::CPPTYPE_STRING: {
+        if (field.type() == FieldDescriptor::TYPE_BYTES) return;  // as numbers
         std::string scratch;
         return CheckText(
             list ? reflection.GetRepeatedStringReference(message, &field, index, &scratch)
@@ -164,6 +165,11 @@ class Walk {
   const Context& context_;
 };
 
+bool IsWithoutRules(v1::MessageType type) {
+  return type == v1::RECALL || type == v1::RECALL_CONFIRMATION ||
+         type >= v1::ONWARD_SHARING_REQUEST;
+}
+
 std::vector<base::FieldFault> Check(const v1::Payload& payload,
                                     absl::Span<const ChangedLeaf> changed, const Frame& frame,
                                     Mode mode, const Limits& limits) {
@@ -177,7 +183,7 @@ std::vector<base::FieldFault> Check(const v1::Payload& payload,
   if (context.draft() && TypeOf(payload) == v1::MESSAGE_TYPE_UNSPECIFIED) {
     faults.Add(FieldPath("body"), "REQUIRED", "write one body, e.g. \"notice\"");
   }
-  if (TypeOf(payload) >= v1::FIELD_OPENING) {
+  if (IsWithoutRules(TypeOf(payload))) {
     faults.Add(FieldPath("body"), "TYPE", "this version does not exchange messages of this type");
     return std::move(faults).Take();
   }

@@ -44,6 +44,21 @@ absl::StatusOr<std::vector<Exchange>> ReadExchanges(Statement& statement) {
   return exchanges;
 }
 
+// Of rows in their order, one more than `limit` when there are more.
+absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> ReadPage(Statement& statement,
+                                                                   int64_t limit) {
+  const absl::StatusOr<std::vector<ExchangeRow>> rows = ReadRows(statement);
+  if (!rows.ok()) return rows.status();
+  std::pair<std::vector<Exchange>, int64_t> page;
+  for (const ExchangeRow& row : *rows) {
+    if (static_cast<int64_t>(page.first.size()) == limit) return page;
+    page.first.push_back(row.exchange);
+    page.second = row.row;
+  }
+  page.second = 0;
+  return page;
+}
+
 // The first or the last id that begins with the digits.
 ExchangeId Fill(std::string digits, char digit) {
   digits.resize(2 * ExchangeId::kSize, digit);
@@ -148,17 +163,20 @@ absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> SqliteStore::OfConvers
   absl::StatusOr<Statement> find =
       reader->Prepare(Select("WHERE conversation = ? AND row > ? ORDER BY row LIMIT ?"));
   if (!find.ok()) return find.status();
-  const absl::StatusOr<std::vector<ExchangeRow>> rows =
-      ReadRows(find->Id(conversation).Int(after_row).Int(Limit(limit) + 1));
-  if (!rows.ok()) return rows.status();
-  std::pair<std::vector<Exchange>, int64_t> page;
-  for (const ExchangeRow& row : *rows) {
-    if (static_cast<int64_t>(page.first.size()) == Limit(limit)) return page;
-    page.first.push_back(row.exchange);
-    page.second = row.row;
-  }
-  page.second = 0;
-  return page;
+  return ReadPage(find->Id(conversation).Int(after_row).Int(Limit(limit) + 1), Limit(limit));
+}
+
+absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> SqliteStore::RepliesTo(
+    const Exchange& original, liaison::payload::v1::MessageType type, int64_t after_row,
+    size_t limit) {
+  Database::Lent reader = database_->Read();
+  absl::StatusOr<Statement> find = reader->Prepare(
+      Select("INDEXED BY exchange_conversation WHERE conversation = ? AND row > ? AND type = ?"
+             " AND reply_id = ? AND reply_sender = ? ORDER BY row LIMIT ?"));
+  if (!find.ok()) return find.status();
+  find->Id(original.conversation).Int(after_row).Int(type);
+  find->Id(original.name.id).Text(original.name.from).Int(Limit(limit) + 1);
+  return ReadPage(*find, Limit(limit));
 }
 
 absl::StatusOr<StoredBody> SqliteStore::Body(const ExchangeName& name) {

@@ -31,6 +31,10 @@ class Reader {
   // 0 at the end.
   virtual absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> OfConversation(
       const ExchangeId& conversation, int64_t after_row, size_t limit) = 0;
+  // Of `type`, in reply to `original` and in its conversation, as OfConversation.
+  virtual absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> RepliesTo(
+      const Exchange& original, liaison::payload::v1::MessageType type, int64_t after_row,
+      size_t limit) = 0;
   virtual absl::StatusOr<StoredBody> Body(const ExchangeName& name) = 0;
   // By AddExchange::idempotency_key.
   virtual absl::StatusOr<Submitted> FindSubmitted(const Digest& idempotency_key) = 0;

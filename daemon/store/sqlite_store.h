@@ -28,6 +28,9 @@ class SqliteStore final : public Store {
       const ExchangeFilter& filter) override;
   absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> OfConversation(
       const ExchangeId& conversation, int64_t after_row, size_t limit) override;
+  absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> RepliesTo(
+      const Exchange& original, liaison::payload::v1::MessageType type, int64_t after_row,
+      size_t limit) override;
   absl::StatusOr<StoredBody> Body(const ExchangeName& name) override;
   absl::StatusOr<Submitted> FindSubmitted(const Digest& idempotency_key) override;
   absl::StatusOr<std::vector<Exchange>> DueOutgoing(std::string_view partner,

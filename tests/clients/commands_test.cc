@@ -94,6 +94,13 @@ const std::vector<Row>& Rows() {
       {"message match", {kDelivered, "notice.title", "-f", "@@/hits.txt"}, 7, "WRONG_STATE"},
       {"message match", {kDelivered, "notice.title"}, 2, "USAGE"},
       {"message match", {kDelivered, "notice.title", "B1234567"}, 2, "USAGE"},
+      {"message open", {kDelivered, "notice.title", "notice.items[0].text"}},
+      {"message open", {kDelivered, "notice.title", "--urgency", "u1", "--purpose", "audit"}},
+      {"message open", {kDelivered, "notice.title", "--dry-run"}},
+      {"message open", {kMissing, "notice.title"}, 3, "NOT_FOUND"},
+      {"message open", {kDelivered}, 2, "USAGE"},
+      {"message open", {kDelivered, "notice.title", "--urgency", "soon"}, 2, "USAGE"},
+      {"message open", {kDelivered, "notice.title", "--purpose", "sport"}, 2, "USAGE"},
       {"message timeline", {kDelivered}},
       {"message timeline", {kMissing}, 3, "NOT_FOUND"},
       {"alert push", {"-f", "@ho-example", "--idempotency-key", "k"}},
@@ -325,6 +332,27 @@ TEST_F(CommandsTest, ShowSaysWhatBecameOfEachChangedValueOnce) {
   }
   EXPECT_EQ(ran.out.find("local_id"), ran.out.rfind("local_id"));  // not as withheld, too
   EXPECT_THAT(ran.out, HasSubstr("(withheld by the sender)"));     // what is withheld alone
+}
+
+TEST_F(CommandsTest, ShowSaysWhichMessageOpenedAValue) {
+  EXPECT_THAT(Run({"message", "show", kDelivered}).out,
+              HasSubstr("[L8] (opened later by bgc-example/0123abcd)"));
+}
+
+TEST_F(CommandsTest, OpenNamesTheMessageThePathsAndNothingElse) {
+  Run({"message", "open", kDelivered, "notice.title", "notice.persons[0]", "--purpose",
+       "victim_rescue,audit"});
+  const auto seen = daemon().mailbox().seen();
+  ASSERT_EQ(seen.size(), 1U);
+  const desk::v1::Draft& draft = seen[0].draft();
+  EXPECT_EQ(draft.in_reply_to(), absl::StrCat("ho-example/", kDelivered));
+  EXPECT_THAT(draft.to(), testing::ElementsAre("ho-example"));
+  EXPECT_THAT(draft.open().paths(), testing::ElementsAre("notice.title", "notice.persons[0]"));
+  EXPECT_THAT(draft.purposes(), testing::ElementsAre(payload::v1::Purpose::VICTIM_RESCUE,
+                                                     payload::v1::Purpose::AUDIT));
+  EXPECT_EQ(draft.urgency(), payload::v1::Urgency::URGENCY_UNSPECIFIED)
+      << "the daemon's to fill in";
+  EXPECT_FALSE(draft.has_payload());
 }
 
 TEST_F(CommandsTest, ADryRunSaysWhatWouldBecomeOfEachChangedValue) {

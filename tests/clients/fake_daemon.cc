@@ -311,6 +311,9 @@ grpc::Status FakeMailbox::Get(grpc::ServerContext*, const desk::v1::GetRequest* 
   response->mutable_payload()->mutable_notes()->set_instructions(
       request->reveal() ? "for your eyes \x1b[31monly" : "[L8]");
   response->add_masked("notes.instructions");
+  desk::v1::OpenedLater& opened = *response->add_opened();
+  opened.set_path("notes.instructions");
+  opened.set_id("bgc-example/0123abcd");
   FillChanged(*response->mutable_payload(), *response->mutable_changed());
   for (const desk::v1::ChangedField& field : response->changed()) {
     response->add_withheld()->set_path(field.path());

@@ -51,6 +51,11 @@ class FailingStore final : public store::Store {
       const store::ExchangeId& conversation, int64_t after_row, size_t limit) override {
     return real_.OfConversation(conversation, after_row, limit);
   }
+  absl::StatusOr<std::pair<std::vector<store::Exchange>, int64_t>> RepliesTo(
+      const store::Exchange& original, payload::v1::MessageType type, int64_t after_row,
+      size_t limit) override {
+    return real_.RepliesTo(original, type, after_row, limit);
+  }
   absl::StatusOr<store::StoredBody> Body(const store::ExchangeName& name) override {
     return real_.Body(name);
   }

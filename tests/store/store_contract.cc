@@ -271,6 +271,33 @@ TEST_P(StoreContract, ReadsAConversationPageByPage) {
   EXPECT_THAT(seen, ::testing::ElementsAre(1, 2, 3, 4, 5));
 }
 
+TEST_P(StoreContract, ReadsTheRepliesOfOneTypeToOneMessage) {
+  const auto reply = [](AddExchange add, uint64_t conversation) {
+    add.exchange.type = payload::v1::FIELD_OPENING;
+    add.exchange.in_reply_to = OursNamed(1);
+    add.exchange.conversation = IdOf(conversation);
+    return add;
+  };
+  AddExchange original = Sent(1);
+  original.exchange.conversation = IdOf(1);
+  AddExchange other_type = reply(Sent(5), 1);
+  other_type.exchange.type = payload::v1::RECALL;
+  AddExchange to_another = reply(Sent(6), 1);
+  to_another.exchange.in_reply_to = TheirsNamed(1);
+  Commit({original, reply(Sent(2), 1), reply(Received(3), 1), reply(Sent(4), 1), other_type,
+          to_another, reply(Sent(7), 2)});
+  std::vector<uint8_t> seen;
+  int64_t after = 0;
+  do {
+    const auto page = store_->RepliesTo(original.exchange, payload::v1::FIELD_OPENING, after, 2);
+    ASSERT_TRUE(page.ok()) << page.status();
+    EXPECT_LE(page->first.size(), 2u);
+    for (const Exchange& exchange : page->first) seen.push_back(exchange.name.id.data()[7]);
+    after = page->second;
+  } while (after != 0);
+  EXPECT_THAT(seen, ::testing::ElementsAre(2, 3, 4));
+}
+
 TEST_P(StoreContract, FindsExchangesByPrefixAndTellsAmbiguity) {
   Commit({Sent(1), Received(1), Sent(0x1'0000'0000)});
   const auto find = [&](const std::string& text) {

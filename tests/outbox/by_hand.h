@@ -1,0 +1,26 @@
+// What other software with bgc-example's keys could send to ho-example: sealed and logged as its
+// sender would, whatever a daemon would say.
+#ifndef LIAISON_TESTS_OUTBOX_BY_HAND_H_
+#define LIAISON_TESTS_OUTBOX_BY_HAND_H_
+
+#include "daemon/message/message.h"
+#include "tests/outbox/two_agencies.h"
+
+namespace liaison::testing {
+
+// A statement in reply to `original`, with a fresh id: all else as the original's.
+exchange::v1::Statement ReplyTo(const exchange::v1::Envelope& original,
+                                payload::v1::MessageType type);
+
+// Logs `sealed`, and delivers it. What ho-example answers.
+audit::v1::Outward::Code DeliverSealed(TwoAgencies& agencies, message::Sealed sealed);
+
+// Seals `payload` under `statement`, with nothing withheld, and delivers it. What ho-example
+// answers.
+audit::v1::Outward::Code DeliverByHand(TwoAgencies& agencies,
+                                       const exchange::v1::Statement& statement,
+                                       const payload::v1::Payload& payload);
+
+}  // namespace liaison::testing
+
+#endif  // LIAISON_TESTS_OUTBOX_BY_HAND_H_

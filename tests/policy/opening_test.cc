@@ -1,0 +1,135 @@
+#include "daemon/policy/opening.h"
+
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "tests/policy/sample.h"
+
+namespace liaison::policy {
+namespace {
+
+using liaison::payload::v1::ALERT;
+using liaison::payload::v1::FIELD_OPENING;
+
+constexpr char kNumber[] = "alert.subjects.documents.number";
+
+// The sample, which withholds L3 of alerts, with a permit to open the numbers of documents.
+std::string WithPermit(const std::string& more = "") {
+  std::string text = absl::StrReplaceAll(
+      SampleText(), {{"types: [ALERT, VICTIM_VERIFICATION_REQUEST]\n    purposes: [TRAFFICKING_"
+                      "INVESTIGATION, VICTIM_IDENTIFICATION, THREAT_TO_LIFE]\n    legal",
+                      "types: [ALERT, FIELD_OPENING]\n    purposes: [TRAFFICKING_INVESTIGATION]\n"
+                      "    legal"}});
+  const std::string rules = absl::StrCat(R"(
+  rule {
+    id: "opening-out" effect: PERMIT direction: OUT partner: "ho-example"
+    types: [FIELD_OPENING] purposes: [TRAFFICKING_INVESTIGATION] roles: [OFFICER]
+    fields { keep: "alert.subjects.documents" mask { path: "alert.subjects.phone" keep_last: 2 } }
+  }
+)",
+                                         more, "\n");
+  return text.insert(text.rfind('}'), rules);
+}
+
+Facts OpeningFacts() {
+  Facts facts = SampleFacts();
+  facts.type = FIELD_OPENING;
+  return facts;
+}
+
+Field Number() { return FieldOf(kNumber, Sensitivity::L3); }
+
+Decision Decide(const std::string& text, const std::vector<Field>& fields) {
+  return DecideOpening(*PolicyOf(text), OpeningFacts(), ALERT, fields);
+}
+
+void ExpectDenied(const Decision& decision, Step step, const std::string& rule,
+                  const std::string& words) {
+  EXPECT_EQ(decision.outcome, Outcome::kDeny);
+  EXPECT_EQ(decision.reason, base::Reason::kPolicyDenied);
+  EXPECT_EQ(decision.step, step);
+  EXPECT_EQ(decision.rules, std::vector<std::string>{rule});
+  EXPECT_NE(decision.missing.find(words), std::string::npos) << decision.missing;
+}
+
+TEST(DecideOpeningTest, LetsGoWhatAPermitKeeps) {
+  const Decision decision = Decide(WithPermit(), {Number()});
+  EXPECT_EQ(decision.outcome, Outcome::kAllow) << decision.missing;
+  ASSERT_EQ(decision.fields.size(), 1u);
+  EXPECT_EQ(decision.fields[0].action, Action::kKeep);
+}
+
+TEST(DecideOpeningTest, DeniesTheWholeForOneFieldThatNoRuleKeeps) {
+  const Decision decision =
+      Decide(WithPermit(), {Number(), FieldOf("alert.subjects.names", Sensitivity::L2)});
+  ExpectDenied(decision, Step::kFields, "default", "no rule lets field alert.subjects.names");
+  EXPECT_EQ(decision.fields.size(), 2u) << "the fate of each is told";
+}
+
+// That nothing would go is no reason to name no field.
+TEST(DecideOpeningTest, NamesTheFieldAndTheRuleWhenItIsTheOnlyOne) {
+  ExpectDenied(Decide(WithPermit(), {FieldOf("alert.subjects.names", Sensitivity::L2)}),
+               Step::kFields, "default", "alert.subjects.names");
+}
+
+TEST(DecideOpeningTest, OpensNoValueThatARuleChanges) {
+  Field phone = FieldOf("alert.subjects.phone", Sensitivity::L3);
+  phone.form = FormOf(Part::PART_UNSPECIFIED, true);
+  ExpectDenied(Decide(WithPermit(), {phone}), Step::kFields, "opening-out", "be opened");
+}
+
+TEST(DecideOpeningTest, DeniesWithoutAPermitForOpenings) {
+  const Decision decision =
+      Decide(absl::StrReplaceAll(WithPermit(), {{"types: [FIELD_OPENING]", "types: [ALERT_HIT]"}}),
+             {Number()});
+  EXPECT_EQ(decision.outcome, Outcome::kDeny);
+  EXPECT_EQ(decision.step, Step::kPermit);
+}
+
+TEST(DecideOpeningTest, NeverOpensASource) {
+  ExpectDenied(Decide(WithPermit(), {FieldOf("alert.subjects.documents.source", Sensitivity::L6)}),
+               Step::kFields, "builtin:D-13", "documents.source");
+}
+
+// What forbids the message forbids to say more of it.
+TEST(DecideOpeningTest, DeniesWhatForbidsTheOriginal) {
+  ExpectDenied(Decide(WithPermit(R"(rule { id: "no-alerts" effect: FORBID direction: OUT
+                                           types: [ALERT] carries: [L3] })"),
+                      {Number()}),
+               Step::kForbid, "no-alerts", "forbidden");
+}
+
+TEST(DecideOpeningTest, IsNotTouchedByAForbidThatTheOpenedFieldsDoNotMeet) {
+  EXPECT_EQ(Decide(WithPermit(R"(rule { id: "no-health" effect: FORBID direction: OUT
+                                        types: [ALERT] carries: [L4] })"),
+                   {Number()})
+                .outcome,
+            Outcome::kAllow);
+}
+
+TEST(DecideOpeningTest, OpensNothingThatTheOriginalWouldOmitNow) {
+  ExpectDenied(Decide(WithPermit(R"(rule { id: "numbers-stay" effect: RESTRICT direction: OUT
+                                           types: [ALERT] fields { omit_class: [L3] } })"),
+                      {Number()}),
+               Step::kFields, "numbers-stay", kNumber);
+}
+
+TEST(DecideOpeningTest, DoesNotNeedAFieldThatTheOriginalNeeded) {
+  Field number = Number();
+  number.needed = true;
+  number.schema_path = "alert.subjects.names";
+  ExpectDenied(Decide(WithPermit(), {number}), Step::kFields, "default", "be opened");
+}
+
+// The permit of the original's type was for another role or purpose: its opening has its own.
+TEST(DecideOpeningTest, NeedsNoPermitOfTheOriginalsType) {
+  EXPECT_EQ(
+      Decide(absl::StrReplaceAll(WithPermit(), {{"roles: [OFFICER, SYSTEM]", "roles: [SYSTEM]"}}),
+             {Number()})
+          .outcome,
+      Outcome::kAllow);
+}
+
+}  // namespace
+}  // namespace liaison::policy
