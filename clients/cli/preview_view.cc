@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "clients/cli/input.h"
 #include "clients/cli/json.h"
 #include "clients/cli/outcome.h"
 #include "clients/cli/payload_view.h"
@@ -38,6 +39,20 @@ void AddRows(const Preview& preview, View& view) {
   }
 }
 
+// "io-verifications: 3 of 200 attempts, 2 of 100 persons, until 2026-11-26T17:00:00Z"
+std::string QuotaText(const desk::v1::QuotaStanding& quota) {
+  std::vector<std::string> limits;
+  if (quota.per_day() > 0) {
+    limits.push_back(absl::StrCat(quota.attempts(), " of ", quota.per_day(), " attempts"));
+  }
+  if (quota.distinct_subjects_per_day() > 0) {
+    limits.push_back(
+        absl::StrCat(quota.subjects(), " of ", quota.distinct_subjects_per_day(), " persons"));
+  }
+  return absl::StrCat(quota.id(), ": ", absl::StrJoin(limits, ", "), ", until ",
+                      TimeText(quota.resets()));
+}
+
 std::string PeopleText(const Preview& preview, const Session& session) {
   const Decision& decision = preview.decision();
   const Language language = session.language();
@@ -48,8 +63,11 @@ std::string PeopleText(const Preview& preview, const Session& session) {
       {"reason", decision.reason()},
       {"missing", decision.missing()},
       {"rules", absl::StrJoin(decision.rules(), " ")},
-      {"obligations", absl::StrJoin(decision.obligations(), " ")},
+      {"obligations", absl::StrJoin(decision.obligations(), "; ")},
       {"policy", absl::StrCat(decision.policy_id(), " (", decision.policy_version(), ")")}};
+  for (const desk::v1::QuotaStanding& quota : preview.quotas()) {
+    facts.push_back({"used today", QuotaText(quota)});
+  }
   facts.erase(
       std::remove_if(facts.begin(), facts.end(), [](const Row& row) { return row[1].empty(); }),
       facts.end());

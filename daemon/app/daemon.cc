@@ -16,6 +16,7 @@
 #include "daemon/desk/audit_desk.h"
 #include "daemon/inbox/inbox.h"
 #include "daemon/inbox/mailbox.h"
+#include "daemon/journal/duties.h"
 #include "daemon/journal/journal.h"
 #include "daemon/journal/openings.h"
 #include "daemon/outbox/outbox.h"
@@ -149,7 +150,7 @@ void Daemon::Rep::Wire() {
       snapshots_, *journal_, at_rest, *keys_.message, keys_.mac, clock_, metrics_,
       [this](std::string_view partner) { couriers_->Wake(partner); }});
   inbox_ = std::make_unique<inbox::Inbox>(
-      inbox::Inbox::Parts{snapshots_, *journal_, at_rest, clock_, metrics_});
+      inbox::Inbox::Parts{snapshots_, *journal_, at_rest, keys_.mac, clock_, metrics_});
   mailbox_ = std::make_unique<inbox::Mailbox>(
       inbox::Mailbox::Parts{snapshots_, *journal_, at_rest, keys_.mac, clock_});
   audit_desk_ = std::make_unique<desk::AuditDesk>(desk::AuditDesk::Parts{
@@ -355,6 +356,9 @@ absl::StatusOr<audit::v1::VerifyResult> VerifyOffline(const std::string& config_
   const auto check_opening = [&at_rest](const store::StoredRecord& stored) {
     return journal::Open(stored, at_rest).status();
   };
+  const auto quotas_counted = [&at_rest](const store::StoredRecord& first) {
+    return journal::QuotasCounted(first, at_rest);
+  };
   const auto progress = [](uint64_t, uint64_t) {};
   return journal::Verify(*storage->store, {.full = true,
                                            .logs = {},
@@ -362,6 +366,7 @@ absl::StatusOr<audit::v1::VerifyResult> VerifyOffline(const std::string& config_
                                            .keys = {keys->ExchangeLogKey(), keys->DeskLogKey()},
                                            .check_body = check_body,
                                            .check_opening = check_opening,
+                                           .quotas_counted = quotas_counted,
                                            .progress = progress});
 }
 

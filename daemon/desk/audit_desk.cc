@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "daemon/base/error.h"
 #include "daemon/journal/bodies.h"
+#include "daemon/journal/duties.h"
 #include "daemon/journal/openings.h"
 #include "daemon/message/message.h"
 
@@ -255,6 +256,9 @@ absl::StatusOr<audit::v1::VerifyResult> AuditDesk::Verify(
   const auto check_opening = [this](const store::StoredRecord& stored) {
     return journal::Open(stored, parts_.at_rest).status();
   };
+  const auto quotas_counted = [this](const store::StoredRecord& first) {
+    return journal::QuotasCounted(first, parts_.at_rest);
+  };
   std::vector<audit::v1::Log> logs;
   if (request.log() != audit::v1::LOG_UNSPECIFIED) logs.push_back(request.log());
   return journal::Verify(parts_.journal.reader(), {.full = request.full(),
@@ -263,6 +267,7 @@ absl::StatusOr<audit::v1::VerifyResult> AuditDesk::Verify(
                                                    .keys = {parts_.exchange_key, parts_.desk_key},
                                                    .check_body = check_body,
                                                    .check_opening = check_opening,
+                                                   .quotas_counted = quotas_counted,
                                                    .progress = progress});
 }
 

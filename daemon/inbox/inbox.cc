@@ -13,6 +13,7 @@
 #include "daemon/inbox/incoming.h"
 #include "daemon/inbox/openings.h"
 #include "daemon/journal/bodies.h"
+#include "daemon/journal/duties.h"
 #include "daemon/journal/openings.h"
 #include "daemon/partners/facts.h"
 #include "daemon/payload/validate.h"
@@ -30,7 +31,6 @@ using base::Reason;
 
 constexpr int kMostDecisions = 3;
 constexpr absl::Duration kRetryAfter = absl::Seconds(5);
-constexpr absl::Duration kRetention = absl::Hours(365 * 24);
 
 absl::Time HourOf(absl::Time time) {
   return absl::FromUnixSeconds(absl::ToUnixSeconds(time) / 3600 * 3600);
@@ -38,19 +38,34 @@ absl::Time HourOf(absl::Time time) {
 
 }  // namespace
 
+// What policy decided on a message that may come, and what it asks for beside the fields.
+struct Inbox::Ruling {
+  audit::v1::DecisionOpening decision;
+  std::vector<policy::v1::Quota> quotas;
+  absl::Duration retention = absl::InfiniteDuration();
+  bool notice = false;
+  // Whose persons it speaks of, when that is another message's payload.
+  std::optional<payload::v1::Payload> about = std::nullopt;
+};
+
 // What became of one envelope: a change to commit, or an answer without a record.
 struct Inbox::Judged {
   std::optional<store::Change> change;
   Outward::Code code = Outward::TRY_AGAIN;
+  Ruling ruling = {};  // with quotas: for the denial, when one of them is spent
 };
 
 // What is left of it when the journal has the change.
 struct Inbox::Verdict {
-  explicit Verdict(const Judged& judged) : code(judged.code), recorded(judged.change.has_value()) {
+  explicit Verdict(Judged& judged) : code(judged.code), recorded(judged.change.has_value()) {
     if (!recorded) return;
     if (const auto* add = std::get_if<store::AddExchange>(&*judged.change)) {
       name = add->exchange.name;
       digest = add->exchange.digest;
+      if (add->quotas.empty()) return;
+      exchange = add->exchange;
+      uses = add->quotas;
+      ruling = std::move(judged.ruling);
     }
   }
 
@@ -58,6 +73,10 @@ struct Inbox::Verdict {
   bool recorded;
   store::ExchangeName name;  // with the digest: of an authentic message
   base::Digest digest;
+  // Of one that counts against quotas.
+  store::Exchange exchange;
+  std::vector<store::QuotaUse> uses;
+  Ruling ruling;
 };
 
 // What policy decides on: the leaves of the message, or, of an opening, those that it opens of
@@ -160,13 +179,15 @@ Inbox::Judged Inbox::JudgeAuthentic(const partners::Registry& registry,
     return Denied(registry, authentic, MakeError(decision.reason, decision.missing),
                   std::move(opening));
   }
-  return Accepted(registry, envelope, *verified, opening);
+  Ruling ruling{std::move(opening), std::move(decision.quotas), decision.retention,
+                decision.notice};
+  if (matter->opened) ruling.about = matter->opened->payload;
+  return Accepted(registry, envelope, *verified, std::move(ruling));
 }
 
 Inbox::Judged Inbox::Accepted(const partners::Registry& registry,
                               const exchange::v1::Envelope& envelope,
-                              const message::VerifiedMessage& verified,
-                              const audit::v1::DecisionOpening& decision) {
+                              const message::VerifiedMessage& verified, Ruling ruling) {
   const absl::Time now = parts_.clock.Now();
   const auto& limits = registry.agency().limits();
   store::AddExchange add;
@@ -182,18 +203,28 @@ Inbox::Judged Inbox::Accepted(const partners::Registry& registry,
           ? 0
           : static_cast<uint64_t>(absl::ToUnixMillis(add.exchange.respond_by)));
   *record.mutable_peer_receipt() = verified.sender_record().Identity();
+  const payload::v1::Payload& about = ruling.about ? *ruling.about : verified.payload();
+  add.quotas = journal::UsesOf(ruling.quotas, {add.exchange.name, about, {}, now}, parts_.mac_key);
   exchange::v1::Envelope kept = envelope;
-  absl::StatusOr<store::Sealed> body = journal::SealBody(
-      add.exchange.name, kept, nullptr, add.exchange.expires + kRetention, parts_.at_rest);
-  const absl::Status attached = journal::Attach({decision, PartnerAsActor(add.exchange.partner)},
-                                                parts_.at_rest, now, add.record);
+  absl::StatusOr<store::Sealed> body =
+      journal::SealBody(add.exchange.name, kept, nullptr,
+                        KeepUntil(verified.statement(), now, ruling.retention), parts_.at_rest);
+  const audit::v1::ActorOpening actor = PartnerAsActor(add.exchange.partner);
+  absl::Status attached =
+      journal::Attach({ruling.decision, actor}, parts_.at_rest, now, add.record);
+  if (attached.ok() && ruling.notice) {
+    absl::StatusOr<store::RecordDraft> notice =
+        journal::NoticeOf(add.exchange, actor, ruling.decision, parts_.at_rest, now);
+    attached = notice.status();
+    if (notice.ok()) add.notice = *std::move(notice);
+  }
   if (!body.ok() || !attached.ok()) {
     Log(LogLevel::kError, "cannot seal at rest", {{"partner", add.exchange.partner}});
     return {std::nullopt, Outward::TRY_AGAIN};
   }
   add.body = *std::move(body);
   add.head = kept.SerializeAsString();
-  return {std::move(add), Outward::ACCEPTED};
+  return {std::move(add), Outward::ACCEPTED, std::move(ruling)};
 }
 
 Inbox::Judged Inbox::Denied(const partners::Registry& registry,
@@ -277,6 +308,32 @@ bool Inbox::MayDeny(const store::ExchangeName& name, uint32_t most) {
   return true;
 }
 
+absl::Status Inbox::RecordSpent(const partners::Registry& registry, std::vector<Verdict>& verdicts,
+                                std::vector<store::Outcome>& outcomes) {
+  const absl::Time now = parts_.clock.Now();
+  std::vector<store::Change> changes;
+  std::vector<size_t> places;  // of their outcomes
+  size_t next = 0;
+  for (Verdict& one : verdicts) {
+    if (!one.recorded) continue;
+    const size_t place = next++;
+    if (outcomes[place].kind != store::Outcome::Kind::kSpentQuota) continue;
+    // Beyond the hourly limit the outcome stands, which asks to try again.
+    if (!MayDeny(one.name, registry.agency().limits().denied_per_hour())) continue;
+    absl::StatusOr<store::AddExchange> denial =
+        DenialOf({one.exchange, one.uses, one.ruling.quotas, outcomes[place]},
+                 std::move(one.ruling.decision), now, parts_.at_rest);
+    if (!denial.ok()) return denial.status();
+    changes.push_back(*std::move(denial));
+    places.push_back(place);
+  }
+  const absl::StatusOr<std::vector<store::Outcome>> denied =
+      parts_.journal.Commit(std::move(changes));
+  if (!denied.ok()) return denied.status();
+  for (size_t i = 0; i < places.size(); ++i) outcomes[places[i]] = (*denied)[i];
+  return absl::OkStatus();
+}
+
 // An id that is used with other content is refused for good, and the refusal is on record like any
 // other; only the row stays the first message's. Bounded as rejections are.
 absl::Status Inbox::RecordReusedIds(const partners::Registry& registry,
@@ -331,7 +388,9 @@ absl::StatusOr<exchange::v1::DeliverResponse> Inbox::Accept(
       if (!committed.ok()) return committed.status();
       outcomes = *std::move(committed);
     }
-    const absl::Status refused = RecordReusedIds(*registry, verdicts, outcomes);
+    absl::Status refused = RecordSpent(*registry, verdicts, outcomes);
+    if (!refused.ok()) return refused;
+    refused = RecordReusedIds(*registry, verdicts, outcomes);
     if (!refused.ok()) return refused;
     const bool stale = std::any_of(outcomes.begin(), outcomes.end(), [](const auto& outcome) {
       return outcome.kind == store::Outcome::Kind::kStale;

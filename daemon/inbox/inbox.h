@@ -12,6 +12,7 @@
 #include "daemon/base/clock.h"
 #include "daemon/base/metrics.h"
 #include "daemon/base/mutex.h"
+#include "daemon/crypto/secret.h"
 #include "daemon/inbox/sender_heads.h"
 #include "daemon/journal/journal.h"
 #include "daemon/message/at_rest.h"
@@ -28,6 +29,7 @@ class Inbox {
     partners::Snapshots& snapshots;
     journal::Journal& journal;
     message::AtRestKeys& at_rest;
+    const crypto::Secret& mac_key;
     base::Clock& clock;
     base::Metrics& metrics;
   };
@@ -42,6 +44,7 @@ class Inbox {
                                                        const exchange::v1::DeliverRequest& request);
 
  private:
+  struct Ruling;
   struct Judged;
   struct Verdict;
   struct Matter;
@@ -58,12 +61,14 @@ class Inbox {
                                   const message::VerifiedMessage& verified);
   void Report(const message::VerifiedMessage& opening, const absl::Status& why);
   Judged Accepted(const partners::Registry& registry, const exchange::v1::Envelope& envelope,
-                  const message::VerifiedMessage& verified,
-                  const audit::v1::DecisionOpening& decision);
+                  const message::VerifiedMessage& verified, Ruling ruling);
   Judged Denied(const partners::Registry& registry, const message::AuthenticStatement& authentic,
                 const absl::Status& why, audit::v1::DecisionOpening decision);
   Judged Rejected(const partners::Registry& registry, const partners::Partner& partner,
                   const exchange::v1::Envelope& envelope, const absl::Status& why);
+  // Denies what was found over a policy's quota, and counts it.
+  absl::Status RecordSpent(const partners::Registry& registry, std::vector<Verdict>& verdicts,
+                           std::vector<store::Outcome>& outcomes);
   absl::Status RecordReusedIds(const partners::Registry& registry,
                                const std::vector<Verdict>& verdicts,
                                std::vector<store::Outcome>& outcomes);

@@ -1,14 +1,19 @@
 #include "daemon/inbox/incoming.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "daemon/base/error.h"
 #include "daemon/inbox/deadline.h"
+#include "daemon/journal/openings.h"
+#include "daemon/policy/report.h"
 
 namespace liaison::inbox {
 namespace {
 
 using base::Reason;
+
+constexpr absl::Duration kRetention = absl::Hours(365 * 24);  // after it expired
 
 absl::Time TimeOf(const google::protobuf::Timestamp& stamp) {
   return absl::FromUnixSeconds(stamp.seconds()) + absl::Nanoseconds(stamp.nanos());
@@ -56,6 +61,33 @@ void FillRecord(const store::ExchangeName& name, const base::Digest& digest, aud
   record.set_partner(name.from);
   record.set_statement_digest(std::string(digest.raw()));
   record.set_outward(code);
+}
+
+absl::Time KeepUntil(const exchange::v1::Statement& statement, absl::Time now,
+                     absl::Duration retention) {
+  const absl::Time most = std::min(TimeOf(statement.expires()) + kRetention, now + retention);
+  absl::Time day;
+  std::string ignored;
+  if (!absl::ParseTime("%Y-%m-%d", statement.handling().delete_by(), &day, &ignored)) return most;
+  return std::min(most, day);
+}
+
+absl::StatusOr<store::AddExchange> DenialOf(const Spent& spent, audit::v1::DecisionOpening decision,
+                                            absl::Time now, message::AtRestKeys& at_rest) {
+  store::AddExchange add;
+  add.exchange = spent.exchange;
+  add.exchange.in_reply_to.reset();
+  add.exchange.bytes = 0;  // nothing of it is kept
+  add.quotas = spent.uses;
+  FillRecord(add.exchange.name, add.exchange.digest, audit::v1::DENIED_IN,
+             audit::v1::Outward::REFUSED, add.record.record);
+  for (const policy::v1::Quota& quota : spent.quotas) {
+    if (quota.id() == spent.outcome.what) policy::DenySpent(quota, spent.outcome.limit, decision);
+  }
+  const absl::Status attached = journal::Attach(
+      {std::move(decision), PartnerAsActor(add.exchange.partner)}, at_rest, now, add.record);
+  if (!attached.ok()) return attached;
+  return add;
 }
 
 audit::v1::DecisionOpening Refusal(const absl::Status& why) {

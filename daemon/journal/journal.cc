@@ -29,7 +29,8 @@ size_t BytesOf(const std::optional<store::Sealed>& sealed) {
 
 size_t BytesOf(const Change& change) {
   if (const auto* add = std::get_if<store::AddExchange>(&change)) {
-    return add->head.size() + BytesOf(add->body) + BytesOf(add->record.opening);
+    return add->head.size() + BytesOf(add->body) + BytesOf(add->record.opening) +
+           (add->notice ? BytesOf(add->notice->opening) : 0);
   }
   if (const auto* advance = std::get_if<store::Advance>(&change)) {
     return advance->peer_receipt.size() + BytesOf(advance->record.opening);

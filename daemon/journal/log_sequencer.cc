@@ -48,10 +48,18 @@ absl::Status LogSequencer::Begin(absl::Span<const store::LogHead> heads) {
   return absl::OkStatus();
 }
 
+uint64_t LogSequencer::TimeMsOf(audit::v1::Log log) const {
+  const auto now_ms = static_cast<uint64_t>(std::max<int64_t>(0, ToUnixMillis(now_.time)));
+  return std::max(logs_[Slot(log)].head.last_time_ms, now_ms);
+}
+
+absl::Time LogSequencer::TimeOf(audit::v1::Log log) const {
+  return absl::FromUnixMillis(static_cast<int64_t>(TimeMsOf(log)));
+}
+
 LogSequencer::Sequenced LogSequencer::Next(const store::RecordDraft& draft, uint64_t previous) {
   LogState& log = logs_[Slot(draft.log)];
-  const uint64_t now_ms = static_cast<uint64_t>(std::max<int64_t>(0, ToUnixMillis(now_.time)));
-  log.head.last_time_ms = std::max(log.head.last_time_ms, now_ms);
+  log.head.last_time_ms = TimeMsOf(draft.log);
   audit::v1::Record record = draft.record;
   record.set_time_ms(log.head.last_time_ms);
   record.set_origin(log.head.origin);

@@ -37,6 +37,7 @@ class LogSequencer final : public store::Sequencer {
 
   // VERIFICATION_FAILED when a head row is not as the last commit left it: nobody else may move it.
   absl::Status Begin(absl::Span<const store::LogHead> heads) override;
+  absl::Time TimeOf(audit::v1::Log log) const override;
   Sequenced Next(const store::RecordDraft& draft, uint64_t previous) override;
   std::vector<store::LogHead> End() override;
 
@@ -44,6 +45,8 @@ class LogSequencer final : public store::Sequencer {
   const LogStates& logs() const { return logs_; }
 
  private:
+  uint64_t TimeMsOf(audit::v1::Log log) const;
+
   LogStates logs_;
   const ClockWatch::Reading now_;
 };

@@ -24,6 +24,9 @@ struct VerifyOptions {
   // Given each record with openings: OK when they open and fit the record's commitments. Not called
   // unless `full`; empty: openings are not opened.
   std::function<absl::Status(const store::StoredRecord&)> check_opening;
+  // Given the first record of an exchange: the ids of the quotas that it counted against. Not
+  // called unless `full`; empty: quotas are not checked.
+  std::function<std::vector<std::string>(const store::StoredRecord&)> quotas_counted;
   std::function<void(uint64_t checked, uint64_t total)> progress;
 };
 

@@ -74,13 +74,23 @@ void RowCheck::BadRow(const store::Exchange& row, std::string_view kind, std::st
               absl::StrCat(std::string(kind), " exchange ", row.name.id.hex()), std::move(what));
 }
 
-absl::Status RowCheck::CheckExchanges() {
-  const absl::Status noted = reader_.ForEachExchange(
-      [this](const store::Exchange& exchange) { return NoteReply(exchange); });
-  if (!noted.ok()) return faults_.Absorb(noted, audit::v1::EXCHANGE);
-  const absl::Status checked = reader_.ForEachExchange(
-      [this](const store::Exchange& exchange) { return CheckExchange(exchange); });
-  return faults_.Absorb(checked, audit::v1::EXCHANGE);
+absl::Status RowCheck::CheckExchanges() { return faults_.Absorb(CheckAll(), audit::v1::EXCHANGE); }
+
+absl::Status RowCheck::CheckAll() {
+  absl::Time newest = absl::InfinitePast();
+  absl::Status status = reader_.ForEachExchange([&](const store::Exchange& exchange) {
+    newest = std::max(newest, exchange.recorded);
+    return NoteReply(exchange);
+  });
+  if (!status.ok()) return status;
+  status = quotas_.Begin(newest);
+  if (!status.ok()) return status;
+  status = reader_.ForEachExchange([this](const store::Exchange& exchange) {
+    const absl::Status noted = quotas_.Note(exchange);
+    return noted.ok() ? CheckExchange(exchange) : noted;
+  });
+  if (!status.ok()) return status;
+  return quotas_.End();
 }
 
 absl::Status RowCheck::NoteReply(const store::Exchange& exchange) {

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "daemon/journal/faults.h"
 #include "daemon/journal/verify.h"
+#include "daemon/journal/verify_quotas.h"
 
 namespace liaison::journal {
 
@@ -19,7 +20,7 @@ namespace liaison::journal {
 class RowCheck {
  public:
   RowCheck(store::Reader& reader, const VerifyOptions& options, Faults& faults)
-      : reader_(reader), options_(options), faults_(faults) {}
+      : reader_(reader), options_(options), faults_(faults), quotas_(reader, options, faults) {}
 
   absl::Status CheckExchanges();
   absl::Status CheckInForce();
@@ -40,6 +41,7 @@ class RowCheck {
     std::optional<audit::v1::PeerReceipt> peer_receipt;
   };
 
+  absl::Status CheckAll();
   absl::Status NoteReply(const store::Exchange& exchange);
   absl::Status NoteRepliesOf(const store::Exchange& exchange);
   absl::Status CheckExchange(const store::Exchange& listed);
@@ -57,6 +59,7 @@ class RowCheck {
   store::Reader& reader_;
   const VerifyOptions& options_;
   Faults& faults_;
+  QuotaCheck quotas_;
   uint64_t rows_ = 0;
   uint64_t bodies_ = 0;
   absl::flat_hash_map<std::string, std::vector<Reply>> replies_;  // by name of the original

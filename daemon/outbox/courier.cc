@@ -7,6 +7,7 @@
 #include "daemon/base/error.h"
 #include "daemon/base/log.h"
 #include "daemon/journal/bodies.h"
+#include "daemon/journal/duties.h"
 #include "daemon/journal/openings.h"
 #include "daemon/outbox/opening.h"
 #include "daemon/outbox/settlement.h"
@@ -229,25 +230,25 @@ absl::StatusOr<Courier::Parcel> Courier::PackOne(const store::Exchange& exchange
 }
 
 absl::Status Courier::Decide(const partners::Registry& registry, const partners::Partner& partner,
-                             const Parcel& parcel, audit::v1::DecisionOpening& decision) {
+                             const Parcel& parcel, Again& again) {
   const absl::Time now = parts_.clock.Now();
   if (parcel.exchange.type == payload::v1::FIELD_OPENING) {
     return DecideOpeningAgain({registry, partner, parcel.draft.role(), now}, parcel.envelope,
-                              {parts_.journal.reader(), parts_.at_rest}, decision);
+                              {parts_.journal.reader(), parts_.at_rest}, again);
   }
   return DecideAgain(registry, partner, parcel.draft.role(), parcel.envelope,
-                     parcel.draft.payload(), now, decision);
+                     parcel.draft.payload(), now, again);
 }
 
 absl::Status Courier::CheckStillAllowed(const partners::Registry& registry,
                                         const partners::Partner& partner, const Parcel& parcel) {
-  journal::Openings openings;
-  openings.actor = Daemon();
-  const absl::Status allowed = Decide(registry, partner, parcel, openings.decision);
+  Again again;
+  const absl::Status allowed = Decide(registry, partner, parcel, again);
+  if (allowed.ok() && again.notice) return Notify(parcel, again.opening);
   if (allowed.ok() || !base::GetReason(allowed)) return allowed;
   store::Advance change = StepOf(parcel.exchange, audit::v1::DENIED_OUT);
-  const absl::Status attached =
-      journal::Attach(openings, parts_.at_rest, parts_.clock.Now(), change.record);
+  const absl::Status attached = journal::Attach({std::move(again.opening), Daemon()},
+                                                parts_.at_rest, parts_.clock.Now(), change.record);
   if (!attached.ok()) return absl::InternalError(attached.message());
   const absl::StatusOr<std::vector<store::Outcome>> outcomes =
       parts_.journal.Commit({std::move(change)});
@@ -255,6 +256,24 @@ absl::Status Courier::CheckStillAllowed(const partners::Registry& registry,
   Log(LogLevel::kWarn, "queued message denied by a newer policy",
       {{"exchange", parcel.exchange.name.id.hex()}, {"partner", partner_}});
   return allowed;
+}
+
+absl::Status Courier::Notify(const Parcel& parcel, const audit::v1::DecisionOpening& decision) {
+  const absl::StatusOr<std::vector<store::StoredRecord>> records =
+      parts_.journal.reader().RecordsOf(parcel.exchange.name);
+  if (!records.ok()) return absl::InternalError(records.status().message());
+  const bool shown = std::any_of(
+      records->begin(), records->end(),
+      [](const store::StoredRecord& record) { return record.event == audit::v1::NOTICE; });
+  if (shown) return absl::OkStatus();
+  absl::StatusOr<store::RecordDraft> notice =
+      journal::NoticeOf(parcel.exchange, Daemon(), decision, parts_.at_rest, parts_.clock.Now());
+  if (!notice.ok()) return absl::InternalError(notice.status().message());
+  store::Append append;
+  append.record = *std::move(notice);
+  const auto committed = parts_.journal.Commit({std::move(append)});
+  // Without a reason: the message waits, it is not denied.
+  return committed.ok() ? absl::OkStatus() : absl::InternalError(committed.status().message());
 }
 
 absl::Status Courier::AddSenderReceipts(std::vector<Parcel>& parcels) {

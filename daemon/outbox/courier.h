@@ -22,6 +22,8 @@
 
 namespace liaison::outbox {
 
+struct Again;
+
 // Where a courier stands, for operators.
 struct CourierStatus {
   std::string last_error;  // reason of the last failed attempt; empty when the last one succeeded
@@ -62,9 +64,11 @@ class Courier {
   absl::StatusOr<Parcel> PackOne(const store::Exchange& exchange);
   // OK when it may still go; `decision` is set either way.
   absl::Status Decide(const partners::Registry& registry, const partners::Partner& partner,
-                      const Parcel& parcel, audit::v1::DecisionOpening& decision);
+                      const Parcel& parcel, Again& again);
   absl::Status CheckStillAllowed(const partners::Registry& registry,
                                  const partners::Partner& partner, const Parcel& parcel);
+  // Shows the message to auditors, unless they were shown it before.
+  absl::Status Notify(const Parcel& parcel, const audit::v1::DecisionOpening& decision);
   absl::Status AddSenderReceipts(std::vector<Parcel>& parcels);
   absl::StatusOr<size_t> Settle(const partners::Partner& partner,
                                 const std::vector<Parcel>& parcels,

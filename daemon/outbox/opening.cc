@@ -327,8 +327,7 @@ absl::StatusOr<View> DecideOpening(const Occasion& occasion, const partners::Fra
   const policy::InForce in_force = partners::InForceOf(occasion.registry);
   const std::vector<policy::Field> fields = partners::FieldsOf(opening.leaves);
   View view;
-  view.decision = policy::ToDesk(decision, fields, in_force);
-  view.opening = policy::ToOpening(decision, fields, in_force);
+  SetDecision(decision, fields, in_force, view);
   if (!view.allowed()) return view;
   absl::StatusOr<std::vector<payload::Leaf>> leaves = payload::Cut(opening.payload);
   if (!leaves.ok()) return leaves.status();
@@ -339,7 +338,7 @@ absl::StatusOr<View> DecideOpening(const Occasion& occasion, const partners::Fra
 }
 
 absl::Status DecideOpeningAgain(const Occasion& occasion, const exchange::v1::Envelope& envelope,
-                                const Kept& kept, audit::v1::DecisionOpening& decision) {
+                                const Kept& kept, Again& again) {
   const absl::StatusOr<message::StoredBody> body = message::ReadStored(envelope);
   if (!body.ok()) return body.status();
   const absl::StatusOr<base::ExchangeId> id =
@@ -349,14 +348,14 @@ absl::Status DecideOpeningAgain(const Occasion& occasion, const exchange::v1::En
       ReadOpening(body->merged.payload, {body->statement.in_reply_to().from(), *id}, kept);
   const policy::InForce in_force = partners::InForceOf(occasion.registry);
   if (absl::IsNotFound(opening.status())) {
-    decision = policy::ToOpening(NotKept(), {}, in_force);
+    again = AgainOf(NotKept(), {}, in_force, body->statement);
   } else if (!opening.ok()) {
     return absl::InternalError(opening.status().message());
   } else {
-    decision = policy::ToOpening(Decided(occasion, partners::FrameOf(body->statement), *opening),
-                                 partners::FieldsOf(opening->leaves), in_force);
+    again = AgainOf(Decided(occasion, partners::FrameOf(body->statement), *opening),
+                    partners::FieldsOf(opening->leaves), in_force, body->statement);
   }
-  return policy::ToStatus(policy::ToDesk(decision));
+  return policy::ToStatus(policy::ToDesk(again.opening));
 }
 
 }  // namespace liaison::outbox

@@ -62,7 +62,7 @@ absl::StatusOr<View> DecideOpening(const Occasion& occasion, const partners::Fra
 // As DecideAgain, on an opening that is sealed in `envelope`. Denied too when the message that it
 // opens is not kept any more.
 absl::Status DecideOpeningAgain(const Occasion& occasion, const exchange::v1::Envelope& envelope,
-                                const Kept& kept, audit::v1::DecisionOpening& decision);
+                                const Kept& kept, Again& again);
 
 }  // namespace liaison::outbox
 

@@ -9,11 +9,13 @@
 #include "daemon/crypto/digest.h"
 #include "daemon/crypto/secret.h"
 #include "daemon/journal/bodies.h"
+#include "daemon/journal/duties.h"
 #include "daemon/journal/openings.h"
 #include "daemon/message/message.h"
 #include "daemon/outbox/framing.h"
 #include "daemon/outbox/idempotency.h"
 #include "daemon/outbox/opening.h"
+#include "daemon/outbox/preview.h"
 #include "daemon/outbox/view.h"
 #include "daemon/partners/facts.h"
 #include "daemon/policy/report.h"
@@ -66,6 +68,13 @@ audit::v1::ActorOpening ActorOf(const Submitter& submitter) {
   actor.set_uri(submitter.uri);
   actor.set_role(policy::v1::Rule::Role_Name(submitter.role));
   return actor;
+}
+
+// Seals in until when the partner may keep it, when policy says so.
+void KeepNoLonger(const View& view, absl::Time now, exchange::v1::Statement& statement) {
+  if (view.retention == absl::InfiniteDuration()) return;
+  std::string& delete_by = *statement.mutable_handling()->mutable_delete_by();
+  delete_by = journal::KeepUntil(delete_by, now, view.retention);
 }
 
 absl::Time RetainUntil(const exchange::v1::Statement& statement) {
@@ -136,9 +145,13 @@ struct Outbox::Prepared {
   std::string to;
   exchange::v1::Statement statement;
   View view;
+  absl::Time decided;
   std::optional<payload::v1::Payload> made = std::nullopt;  // by us, in place of the draft's
+  // Whose persons it speaks of, when that is another message's payload.
+  std::optional<payload::v1::Payload> about = std::nullopt;
 
   const payload::v1::Payload& payload() const { return made ? *made : draft.payload(); }
+  const payload::v1::Payload& subject() const { return about ? *about : payload(); }
 };
 
 // Whose an exchange is, as its row says it.
@@ -165,7 +178,9 @@ absl::StatusOr<Outbox::Prepared> Outbox::PrepareOpening(const Submitter& submitt
       DecideOpening({registry, *registry.FindPartner(to), submitter.role, now},
                     partners::FrameOf(whole), *opening);
   if (!view.ok()) return view.status();
-  return Prepared{draft, to, *std::move(statement), *std::move(view), opening->payload};
+  KeepNoLonger(*view, now, *statement);
+  return Prepared{
+      draft, to, *std::move(statement), *std::move(view), now, opening->payload, opening->original};
 }
 
 absl::StatusOr<std::vector<Outbox::Prepared>> Outbox::Prepare(const Submitter& submitter,
@@ -193,9 +208,18 @@ absl::StatusOr<std::vector<Outbox::Prepared>> Outbox::Prepare(const Submitter& s
                     parts_.mac_key, RowOf(*statement).conversation, now},
                    draft.payload());
     if (!view.ok()) return view.status();
-    all.push_back({draft, to, *std::move(statement), *std::move(view)});
+    KeepNoLonger(*view, now, *statement);
+    all.push_back({draft, to, *std::move(statement), *std::move(view), now});
   }
   return all;
+}
+
+std::vector<store::QuotaUse> Outbox::UsesOf(const Submitter& submitter,
+                                            const Prepared& prepared) const {
+  const store::ExchangeName name = RowOf(prepared.statement).name;
+  return journal::UsesOf(prepared.view.quotas,
+                         {name, prepared.subject(), MarkOf(submitter), prepared.decided},
+                         parts_.mac_key);
 }
 
 absl::StatusOr<store::AddExchange> Outbox::ToChange(const Submitter& submitter, const Fresh& fresh,
@@ -219,9 +243,16 @@ absl::StatusOr<store::AddExchange> Outbox::ToChange(const Submitter& submitter, 
     const uint32_t most = registry.agency().limits().message_bytes();
     if (absl::Status added = AddSealed(submitter, prepared, most, add); !added.ok()) return added;
   }
-  const absl::Status attached = journal::Attach({prepared.view.opening, ActorOf(submitter)},
-                                                parts_.at_rest, parts_.clock.Now(), add.record);
+  add.quotas = UsesOf(submitter, prepared);
+  const audit::v1::ActorOpening actor = ActorOf(submitter);
+  const absl::Status attached = journal::Attach({prepared.view.opening, actor}, parts_.at_rest,
+                                                parts_.clock.Now(), add.record);
   if (!attached.ok()) return attached;
+  if (!prepared.view.allowed() || !prepared.view.notice) return add;
+  absl::StatusOr<store::RecordDraft> notice = journal::NoticeOf(
+      add.exchange, actor, prepared.view.opening, parts_.at_rest, parts_.clock.Now());
+  if (!notice.ok()) return notice.status();
+  add.notice = *std::move(notice);
   return add;
 }
 
@@ -367,6 +398,29 @@ absl::StatusOr<std::vector<desk::v1::SubmitResult>> Outbox::ToResults(
   return results;
 }
 
+absl::Status Outbox::DenySpent(const Submitter& submitter, const partners::Registry& registry,
+                               std::vector<Job>& jobs, std::vector<store::Outcome>& outcomes) {
+  std::vector<store::Change> changes;
+  std::vector<size_t> places;  // of their outcomes
+  for (Job& job : jobs) {
+    for (size_t i = 0; i < job.prepared.size(); ++i) {
+      const store::Outcome& outcome = outcomes[job.first_change + i];
+      if (outcome.kind != store::Outcome::Kind::kSpentQuota) continue;
+      outbox::DenySpent(outcome.what, outcome.limit, job.prepared[i].view);
+      absl::StatusOr<store::AddExchange> denial =
+          ToChange(submitter, job.fresh, job.prepared[i], registry);
+      if (!denial.ok()) return denial.status();
+      changes.push_back(*std::move(denial));
+      places.push_back(job.first_change + i);
+    }
+  }
+  const absl::StatusOr<std::vector<store::Outcome>> denied =
+      parts_.journal.Commit(std::move(changes));
+  if (!denied.ok()) return denied.status();
+  for (size_t i = 0; i < places.size(); ++i) outcomes[places[i]] = (*denied)[i];
+  return absl::OkStatus();
+}
+
 std::vector<Outbox::Fresh> Outbox::Attempt(const Submitter& submitter,
                                            absl::Span<const Fresh> fresh,
                                            std::vector<Results>& results) {
@@ -383,8 +437,11 @@ std::vector<Outbox::Fresh> Outbox::Attempt(const Submitter& submitter,
   }
   std::vector<Fresh> again;
   if (jobs.empty()) return again;
-  const absl::StatusOr<std::vector<store::Outcome>> outcomes =
-      parts_.journal.Commit(std::move(changes));
+  absl::StatusOr<std::vector<store::Outcome>> outcomes = parts_.journal.Commit(std::move(changes));
+  if (outcomes.ok()) {
+    const absl::Status denied = DenySpent(submitter, *registry, jobs, *outcomes);
+    if (!denied.ok()) outcomes = denied;
+  }
   for (const Job& job : jobs) {
     Results& result = results[job.fresh.place];
     if (!outcomes.ok()) {
@@ -424,13 +481,15 @@ std::vector<Outbox::Results> Outbox::SubmitAll(const Submitter& submitter,
 absl::StatusOr<desk::v1::PreviewResponse> Outbox::Preview(const Submitter& submitter,
                                                           const desk::v1::Draft& draft) {
   const std::shared_ptr<const partners::Registry> registry = parts_.snapshots.Current();
-  const absl::StatusOr<std::vector<Prepared>> all = Prepare(submitter, draft, *registry);
+  absl::StatusOr<std::vector<Prepared>> all = Prepare(submitter, draft, *registry);
   if (!all.ok()) return all.status();
   desk::v1::PreviewResponse response;
-  for (const Prepared& prepared : *all) {
-    const absl::Status added = AddPreview(prepared.to, prepared.view, response);
-    if (!added.ok()) return added;
-    HideOpened(*response.mutable_previews()->rbegin());
+  for (Prepared& prepared : *all) {
+    absl::StatusOr<desk::v1::Preview> preview =
+        PreviewOf(prepared.to, UsesOf(submitter, prepared), parts_.journal.reader(), prepared.view);
+    if (!preview.ok()) return preview.status();
+    HideOpened(*preview);
+    *response.add_previews() = *std::move(preview);
   }
   return response;
 }

@@ -92,6 +92,11 @@ class Outbox {
   absl::StatusOr<store::AddExchange> ToChange(const Submitter& submitter, const Fresh& fresh,
                                               const Prepared& prepared,
                                               const partners::Registry& registry);
+  // What it counts against, in the store's terms.
+  std::vector<store::QuotaUse> UsesOf(const Submitter& submitter, const Prepared& prepared) const;
+  // Commits, instead of what the writer found over a policy's quota, the denials that it is.
+  absl::Status DenySpent(const Submitter& submitter, const partners::Registry& registry,
+                         std::vector<Job>& jobs, std::vector<store::Outcome>& outcomes);
   absl::Status AddSealed(const Submitter& submitter, const Prepared& prepared, uint32_t most_bytes,
                          store::AddExchange& add);
   absl::StatusOr<desk::v1::SubmitResult> ToResult(const Prepared& prepared,

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "daemon/base/error.h"
+#include "daemon/journal/duties.h"
 #include "daemon/outbox/changes.h"
 #include "daemon/payload/records.h"
 #include "daemon/policy/obligations.h"
@@ -65,13 +66,6 @@ absl::StatusOr<Decided> Reduce(const policy::Policy& policy, const policy::Facts
   return absl::InternalError("omitting fields does not come to an end");
 }
 
-void SetDecision(const policy::Decision& decision, const std::vector<payload::Leaf>& leaves,
-                 const policy::InForce& in_force, View& view) {
-  const std::vector<policy::Field> fields = partners::FieldsOf(leaves);
-  view.decision = policy::ToDesk(decision, fields, in_force);
-  view.opening = policy::ToOpening(decision, fields, in_force);
-}
-
 absl::StatusOr<std::vector<message::SealedField>> MakeValues(const Sending& sending,
                                                              const Decided& decided) {
   const Changes changes(
@@ -122,6 +116,18 @@ void DenyWhatShowsMore(const std::vector<SealedLeaf>& sealed,
   }
 }
 
+// Denies when the partner may keep it longer than is allowed now.
+void DenyWhatIsKeptTooLong(const exchange::v1::Statement& statement, policy::Decision& decision) {
+  if (decision.retention == absl::InfiniteDuration()) return;
+  const std::string& delete_by = statement.handling().delete_by();
+  const absl::Time created = absl::FromUnixSeconds(statement.created().seconds());
+  if (journal::KeepUntil(delete_by, created, decision.retention) == delete_by) return;
+  decision.outcome = policy::Outcome::kDeny;
+  decision.reason = Reason::kPolicyDenied;
+  decision.step = policy::Step::kObligations;
+  decision.missing = "a date of deletion that is early enough was not sealed with it";
+}
+
 // Adds the leaves of which nothing was sent.
 absl::Status AddWithheld(const exchange::v1::Envelope& envelope, std::vector<payload::Leaf>& leaves,
                          std::vector<SealedLeaf>& sealed) {
@@ -145,6 +151,16 @@ absl::Status AddWithheld(const exchange::v1::Envelope& envelope, std::vector<pay
 
 }  // namespace
 
+void SetDecision(const policy::Decision& decision, const std::vector<policy::Field>& fields,
+                 const policy::InForce& in_force, View& view) {
+  view.decision = policy::ToDesk(decision, fields, in_force);
+  view.opening = policy::ToOpening(decision, fields, in_force);
+  const bool denied = decision.outcome == policy::Outcome::kDeny;
+  view.quotas = denied ? std::vector<policy::v1::Quota>() : decision.quotas;
+  view.retention = denied ? absl::InfiniteDuration() : decision.retention;
+  view.notice = !denied && decision.notice;
+}
+
 absl::StatusOr<View> DecideView(const Sending& sending, const payload::v1::Payload& payload) {
   const policy::Policy& policy = sending.registry.policy();
   const policy::Facts facts =
@@ -154,12 +170,12 @@ absl::StatusOr<View> DecideView(const Sending& sending, const payload::v1::Paylo
   if (!decided.ok()) return decided.status();
   View view;
   const policy::InForce in_force = partners::InForceOf(sending.registry);
-  SetDecision(decided->decision, decided->leaves, in_force, view);
+  SetDecision(decided->decision, partners::FieldsOf(decided->leaves), in_force, view);
   if (!view.allowed()) return view;
   absl::StatusOr<Decided> reduced = Reduce(policy, facts, payload, *std::move(decided));
   if (!reduced.ok()) return reduced.status();
   if (reduced->decision.outcome != policy::Outcome::kAllow) {
-    SetDecision(reduced->decision, reduced->leaves, in_force, view);
+    SetDecision(reduced->decision, partners::FieldsOf(reduced->leaves), in_force, view);
     return view;
   }
   absl::StatusOr<std::vector<message::SealedField>> fields = MakeValues(sending, *reduced);
@@ -168,38 +184,24 @@ absl::StatusOr<View> DecideView(const Sending& sending, const payload::v1::Paylo
   return view;
 }
 
-absl::Status AddPreview(const std::string& to, const View& view,
-                        desk::v1::PreviewResponse& response) {
-  desk::v1::Preview& preview = *response.add_previews();
-  preview.set_to(to);
-  *preview.mutable_decision() = view.decision;
-  if (!view.allowed()) return absl::OkStatus();
-  std::vector<payload::RecordView> records;
-  std::vector<std::string_view> withheld;
-  for (const message::SealedField& field : view.fields) {
-    if (!field.withhold) records.push_back({field.path, field.value});
-    if (field.changed) {
-      records.push_back({field.path, field.changed->value, field.changed->kind});
-    }
-    if (!field.withhold) continue;
-    withheld.push_back(field.path);
-    preview.add_withheld(field.path);
+void DenySpent(std::string_view quota, std::string_view limit, View& view) {
+  for (const policy::v1::Quota& one : view.quotas) {
+    if (one.id() != quota) continue;
+    policy::DenySpent(one, limit, view.decision);
+    policy::DenySpent(one, limit, view.opening);
   }
-  absl::StatusOr<payload::Merged> merged = payload::Merge(records, withheld, false);
-  if (!merged.ok()) return merged.status();
-  *preview.mutable_view() = std::move(merged->payload);
-  for (payload::ChangedLeaf& leaf : merged->changed) {
-    desk::v1::ChangedField& changed = *preview.add_changed();
-    changed.set_path(std::move(leaf.path));
-    changed.set_kind(leaf.kind);
-  }
-  return absl::OkStatus();
+  view.fields.clear();
+}
+
+Again AgainOf(policy::Decision decision, const std::vector<policy::Field>& fields,
+              const policy::InForce& in_force, const exchange::v1::Statement& statement) {
+  if (decision.outcome == policy::Outcome::kAllow) DenyWhatIsKeptTooLong(statement, decision);
+  return {policy::ToOpening(decision, fields, in_force), decision.notice};
 }
 
 absl::Status DecideAgain(const partners::Registry& registry, const partners::Partner& partner,
                          policy::v1::Rule::Role role, const exchange::v1::Envelope& envelope,
-                         const payload::v1::Payload& original, absl::Time now,
-                         audit::v1::DecisionOpening& opening) {
+                         const payload::v1::Payload& original, absl::Time now, Again& again) {
   const absl::StatusOr<message::StoredBody> body = message::ReadStored(envelope);
   if (!body.ok()) return body.status();
   const policy::Facts facts = partners::FactsFor(registry, partner, policy::Direction::kOut, role,
@@ -214,8 +216,8 @@ absl::Status DecideAgain(const partners::Registry& registry, const partners::Par
   policy::Decision decision = registry.policy().Decide(facts, fields);
   policy::DenyWhatCannotBeFulfilled(decision);
   if (decision.outcome == policy::Outcome::kAllow) DenyWhatShowsMore(sealed, fields, decision);
-  opening = policy::ToOpening(decision, fields, partners::InForceOf(registry));
-  return policy::ToStatus(policy::ToDesk(opening));
+  again = AgainOf(std::move(decision), fields, partners::InForceOf(registry), body->statement);
+  return policy::ToStatus(policy::ToDesk(again.opening));
 }
 
 }  // namespace liaison::outbox

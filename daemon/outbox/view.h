@@ -3,6 +3,7 @@
 #define LIAISON_DAEMON_OUTBOX_VIEW_H_
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -21,8 +22,14 @@ struct View {
   desk::v1::Decision decision;               // for the person
   audit::v1::DecisionOpening opening;        // for the record
   std::vector<message::SealedField> fields;  // what is sealed; empty when denied
+  // What is asked for beside the fields; nothing of what is denied, but for the quotas of a denial
+  // that a spent quota is.
+  std::vector<policy::v1::Quota> quotas;
+  absl::Duration retention = absl::InfiniteDuration();
+  bool notice = false;
 
   bool allowed() const { return decision.outcome() == "ALLOW"; }
+  bool denied() const { return decision.outcome() == "DENY"; }
 };
 
 // What a view depends on, beside the payload. Everything outlives it.
@@ -36,22 +43,34 @@ struct Sending {
   absl::Time now;  // when the message is created
 };
 
+// Sets what `view` says of a decision on these fields: all but the values.
+void SetDecision(const policy::Decision& decision, const std::vector<policy::Field>& fields,
+                 const policy::InForce& in_force, View& view);
+
 // Decides for this partner and, when allowed, takes out what is omitted; positions in lists close
 // up. Values that policy changes are changed here. Errors: VALIDATION_FAILED when the payload
 // cannot be cut, or a date not be made coarser; TOO_LARGE when it has more than 200,000 leaves.
 absl::StatusOr<View> DecideView(const Sending& sending, const payload::v1::Payload& payload);
 
-// Adds what the partner would see.
-absl::Status AddPreview(const std::string& to, const View& view,
-                        desk::v1::PreviewResponse& response);
+// Makes it the denial of a spent quota, as the store found it; it still counts.
+void DenySpent(std::string_view quota, std::string_view limit, View& view);
 
-// Decides again on a message that is sealed, from the sender's own payload and from what was
-// sealed: OK when everything that would go may still go, changed no further than it is; the
-// decision's status otherwise. `opening` is set either way.
+// What is decided again on a message that is sealed.
+struct Again {
+  audit::v1::DecisionOpening opening;
+  bool notice = false;  // auditors must be shown it
+};
+// The decision as it stands, denied when the partner may keep `statement` longer than is allowed
+// now.
+Again AgainOf(policy::Decision decision, const std::vector<policy::Field>& fields,
+              const policy::InForce& in_force, const exchange::v1::Statement& statement);
+
+// Decides again, from the sender's own payload and from what was sealed: OK when everything that
+// would go may still go, changed no further than it is; the decision's status otherwise. No
+// attempt: quotas do not count it. `again` is set either way.
 absl::Status DecideAgain(const partners::Registry& registry, const partners::Partner& partner,
                          policy::v1::Rule::Role role, const exchange::v1::Envelope& envelope,
-                         const payload::v1::Payload& original, absl::Time now,
-                         audit::v1::DecisionOpening& opening);
+                         const payload::v1::Payload& original, absl::Time now, Again& again);
 
 }  // namespace liaison::outbox
 

@@ -104,20 +104,6 @@ Inventory TakeInventory(std::string_view text) {
   return found;
 }
 
-// Case folded and composed, so that spellings that look the same are the same. Empty when `text` is
-// not UTF-8.
-std::string Folded(std::string_view text) {
-  utf8proc_uint8_t* raw = nullptr;
-  const utf8proc_ssize_t size =
-      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                   static_cast<utf8proc_ssize_t>(text.size()), &raw,
-                   static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE |
-                                                  UTF8PROC_CASEFOLD | UTF8PROC_IGNORE));
-  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(raw, &std::free);
-  if (size < 0) return "";
-  return std::string(reinterpret_cast<const char*>(raw), static_cast<size_t>(size));
-}
-
 // "unwilling", "involuntary", "non-consensual", "without consent", "không đồng ý".
 bool EndsInNegation(std::string_view text) {
   for (const std::string_view negation :
@@ -161,6 +147,18 @@ std::optional<Complaint> CheckText(std::string_view text, Lines lines, TextLimit
         "Thai and Burmese text)"};
   }
   return std::nullopt;
+}
+
+std::string Folded(std::string_view text) {
+  utf8proc_uint8_t* raw = nullptr;
+  const utf8proc_ssize_t size =
+      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                   static_cast<utf8proc_ssize_t>(text.size()), &raw,
+                   static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE |
+                                                  UTF8PROC_CASEFOLD | UTF8PROC_IGNORE));
+  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(raw, &std::free);
+  if (size < 0) return "";
+  return std::string(reinterpret_cast<const char*>(raw), static_cast<size_t>(size));
 }
 
 bool IsBlank(std::string_view text) {

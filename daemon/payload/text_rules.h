@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace liaison::payload {
@@ -25,6 +26,10 @@ struct TextLimit {
 // character (TEXT_CONTROL), a bidirectional control (TEXT_BIDI), an invisible character where the
 // text's scripts have no use for it (TEXT_INVISIBLE), a non-character (TEXT_NONCHARACTER).
 std::optional<Complaint> CheckText(std::string_view text, Lines lines, TextLimit limit);
+
+// Case folded and composed, so that spellings that look the same are the same. Empty when `text` is
+// not UTF-8.
+std::string Folded(std::string_view text);
 
 // Nothing but spaces, newlines and tabs.
 bool IsBlank(std::string_view text);

@@ -12,10 +12,6 @@ namespace {
 std::vector<std::string> Unfulfilled(const Decision& decision) {
   std::vector<std::string> words;
   if (decision.release) words.emplace_back("release by a second person");
-  for (const v1::Quota& quota : decision.quotas)
-    words.push_back(absl::StrCat("quota ", quota.id()));
-  if (decision.retention != absl::InfiniteDuration()) words.emplace_back("retention");
-  if (decision.notice) words.emplace_back("notice");
   return words;
 }
 

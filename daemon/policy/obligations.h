@@ -7,9 +7,8 @@
 namespace liaison::policy {
 
 // Denies, at step "obligations" with OBLIGATION_UNSUPPORTED, what asks for something that the
-// daemon does not do in this version: release by a second person, quotas, retention, notice.
-// `check`, `diff` and `explain` know them all the same, so that a policy can be written and tested
-// before.
+// daemon does not do in this version: release by a second person. `check`, `diff` and `explain`
+// know it all the same, so that a policy can be written and tested before.
 void DenyWhatCannotBeFulfilled(Decision& decision);
 
 }  // namespace liaison::policy

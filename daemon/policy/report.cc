@@ -31,8 +31,25 @@ std::string FixFor(std::string_view step) {
   if (step == StepName(Step::kObligations)) {
     return "agree on a key with the partner and name it as match_key_file";
   }
-  if (step == StepName(Step::kQuota)) return "send it on another day";
+  if (step == StepName(Step::kQuota)) return "send it on another day, in the quota's time zone";
   return "see `liaison policy explain` for the draft; the policy's keeper can change the rules";
+}
+
+std::string SpentText(const v1::Quota& quota, std::string_view limit) {
+  const bool persons = limit == "distinct_subjects_per_day";
+  return absl::StrCat("quota ", quota.id(),
+                      " is spent: ", persons ? quota.distinct_subjects_per_day() : quota.per_day(),
+                      persons ? " persons" : " attempts", " a day in ",
+                      quota.time_zone().empty() ? "UTC" : quota.time_zone(),
+                      quota.per_caller() ? " for each caller" : "");
+}
+
+template <typename D>
+void Deny(const v1::Quota& quota, std::string_view limit, D& decision) {
+  decision.set_outcome(std::string(OutcomeName(Outcome::kDeny)));
+  decision.set_reason(std::string(base::ReasonName(base::Reason::kPolicyDenied)));
+  decision.set_step(std::string(StepName(Step::kQuota)));
+  decision.set_missing(SpentText(quota, limit));
 }
 
 }  // namespace
@@ -109,6 +126,15 @@ desk::v1::Decision ToDesk(const audit::v1::DecisionOpening& opening) {
     shown.set_policy_digest(digest->hex());
   }
   return shown;
+}
+
+void DenySpent(const v1::Quota& quota, std::string_view limit, desk::v1::Decision& decision) {
+  Deny(quota, limit, decision);
+}
+
+void DenySpent(const v1::Quota& quota, std::string_view limit,
+               audit::v1::DecisionOpening& decision) {
+  Deny(quota, limit, decision);
 }
 
 absl::Status ToStatus(const desk::v1::Decision& decision) {

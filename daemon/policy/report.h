@@ -32,6 +32,12 @@ desk::v1::Decision ToDesk(const Decision& decision, absl::Span<const Field> fiel
 // The same from an old record's opening; fields by schema path.
 desk::v1::Decision ToDesk(const audit::v1::DecisionOpening& opening);
 
+// Turns a decision that would let a message go into the denial of a spent quota. `limit`: "per_day"
+// or "distinct_subjects_per_day".
+void DenySpent(const v1::Quota& quota, std::string_view limit, desk::v1::Decision& decision);
+void DenySpent(const v1::Quota& quota, std::string_view limit,
+               audit::v1::DecisionOpening& decision);
+
 // OK for ALLOW and HOLD, which waits and is no failure; else the decision's Reason with step, rules
 // and missing condition.
 absl::Status ToStatus(const desk::v1::Decision& decision);

@@ -4,11 +4,13 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 
 namespace liaison::policy {
 namespace {
 
 constexpr absl::Duration kDay = absl::Hours(24);
+constexpr char kQuota[] = "quota ";
 
 }  // namespace
 
@@ -73,12 +75,21 @@ std::vector<std::string> InWords(const Terms& terms) {
     words.push_back(absl::StrCat("release by ", terms.release->persons, " persons within ",
                                  SpanText(terms.release->within)));
   }
-  for (const auto& [id, quota] : terms.quotas) words.push_back(absl::StrCat("quota ", quota->id()));
+  for (const auto& [id, quota] : terms.quotas) words.push_back(absl::StrCat(kQuota, quota->id()));
   if (terms.retention != absl::InfiniteDuration()) {
     words.push_back(absl::StrCat("kept at most ", SpanText(terms.retention)));
   }
   if (terms.notice) words.emplace_back("notice to auditors");
   return words;
+}
+
+std::vector<std::string> QuotasNamed(const google::protobuf::RepeatedPtrField<std::string>& words) {
+  std::vector<std::string> ids;
+  for (const std::string& obligation : words) {
+    absl::string_view id = obligation;
+    if (absl::ConsumePrefix(&id, kQuota)) ids.emplace_back(id);
+  }
+  return ids;
 }
 
 }  // namespace liaison::policy

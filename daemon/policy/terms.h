@@ -36,6 +36,8 @@ void Join(const Terms& more, Terms& terms);
 
 // For people, one each.
 std::vector<std::string> InWords(const Terms& terms);
+// The ids of the quotas that such words name.
+std::vector<std::string> QuotasNamed(const google::protobuf::RepeatedPtrField<std::string>& words);
 
 }  // namespace liaison::policy
 

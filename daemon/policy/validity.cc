@@ -5,6 +5,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "daemon/base/invariant.h"
 
 namespace liaison::policy {
 namespace {
@@ -31,6 +32,14 @@ absl::Time Midnight(absl::CivilDay day, const absl::TimeZone& zone) {
 }
 
 }  // namespace
+
+Period DayAround(absl::Time now, std::string_view name) {
+  absl::TimeZone zone = absl::UTCTimeZone();
+  const bool known = name.empty() || absl::LoadTimeZone(std::string(name), &zone);
+  base::Invariant(known, "a policy that was checked names zones that are there");
+  const absl::CivilDay day = absl::ToCivilDay(now, zone);
+  return {Midnight(day, zone), Midnight(day + 1, zone)};
+}
 
 bool IsZone(std::string_view name) {
   absl::TimeZone zone;

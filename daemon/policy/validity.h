@@ -22,6 +22,9 @@ struct Period {
   bool Contains(absl::Time now) const { return begin <= now && now < end; }
 };
 
+// The day around `now` in a zone, UTC when it is empty. REQUIRES: IsZone, or empty.
+Period DayAround(absl::Time now, std::string_view zone);
+
 // A zone of the time zone database, by its name there; no file paths, no inventions of the library.
 bool IsZone(std::string_view name);
 inline constexpr std::string_view kWriteZone =

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "daemon/audit/states.h"
 #include "daemon/base/invariant.h"
+#include "daemon/store/quota_rows.h"
 
 namespace liaison::store {
 namespace {
@@ -99,6 +100,8 @@ absl::StatusOr<Outcome> CommitStep::Apply(const AddExchange& add) {
   if (!check.ok() || check->kind != Outcome::Kind::kCommitted) return check;
   check = CheckQuota(add, state);
   if (!check.ok() || check->kind != Outcome::Kind::kCommitted) return check;
+  check = CheckUses(add, state);
+  if (!check.ok() || check->kind != Outcome::Kind::kCommitted) return check;
 
   const absl::StatusOr<Written> written = WriteRecord(add.record);
   if (!written.ok()) return written.status();
@@ -108,6 +111,13 @@ absl::StatusOr<Outcome> CommitStep::Apply(const AddExchange& add) {
   exchange.first_log = add.record.log;
   exchange.first_index = written->index;
   if (absl::Status added = InsertExchange(add, exchange); !added.ok()) return added;
+  for (const QuotaUse& use : add.quotas) {
+    if (absl::Status counted = Count(connection_, use); !counted.ok()) return counted;
+  }
+  if (add.notice) {
+    const absl::StatusOr<Written> notice = WriteRecord(*add.notice);
+    if (!notice.ok()) return notice.status();
+  }
   if (exchange.in_reply_to && state != desk::v1::DENIED) {
     if (absl::Status answered = Answer(exchange); !answered.ok()) return answered;
   }
@@ -163,6 +173,21 @@ absl::StatusOr<Outcome> CommitStep::CheckQuota(const AddExchange& add, State sta
   }
   if (add.most_stored_bytes > 0 && used(2) + add.exchange.bytes > add.most_stored_bytes) {
     return Fell(Outcome::Kind::kOverQuota, "most_stored_bytes");
+  }
+  return Outcome();
+}
+
+absl::StatusOr<Outcome> CommitStep::CheckUses(const AddExchange& add, State state) {
+  const absl::Time time = sequencer_.TimeOf(add.record.log);
+  for (const QuotaUse& use : add.quotas) {
+    if (time < use.begin || time >= use.end) return Fell(Outcome::Kind::kStale, "day");
+    if (state == desk::v1::DENIED) continue;  // counts, whatever is spent
+    const absl::StatusOr<QuotaStanding> standing = ReadStanding(connection_, use);
+    if (!standing.ok()) return standing.status();
+    if (standing->spent.empty()) continue;
+    Outcome spent = Fell(Outcome::Kind::kSpentQuota, use.quota);
+    spent.limit = standing->spent;
+    return spent;
   }
   return Outcome();
 }

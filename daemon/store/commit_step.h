@@ -44,6 +44,7 @@ class CommitStep {
   absl::StatusOr<Outcome> CheckUnused(const AddExchange& add);
   absl::StatusOr<Outcome> CheckInForce(const Digest& decided_under);
   absl::StatusOr<Outcome> CheckQuota(const AddExchange& add, desk::v1::State state);
+  absl::StatusOr<Outcome> CheckUses(const AddExchange& add, desk::v1::State state);
 
   absl::Status InsertExchange(const AddExchange& add, const Exchange& exchange);
   absl::Status InsertBody(int64_t row, const AddExchange& add);

@@ -5,6 +5,7 @@
 #include "daemon/base/error.h"
 #include "daemon/base/invariant.h"
 #include "daemon/store/columns.h"
+#include "daemon/store/quota_rows.h"
 #include "daemon/store/sqlite_store.h"
 
 namespace liaison::store {
@@ -233,6 +234,18 @@ absl::StatusOr<uint64_t> SqliteStore::CountQueued(std::string_view partner) {
   const absl::StatusOr<bool> found = find->Text(partner).Step();
   if (!found.ok()) return found.status();
   return *found ? static_cast<uint64_t>(std::max<int64_t>(0, find->ColumnInt(0))) : 0;
+}
+
+absl::StatusOr<QuotaStanding> SqliteStore::StandingOf(const QuotaUse& use) {
+  Database::Lent reader = database_->Read();
+  const absl::StatusOr<Transaction> snapshot = Transaction::Begin(*reader, "BEGIN");
+  if (!snapshot.ok()) return snapshot.status();
+  return ReadStanding(*reader, use);
+}
+
+absl::StatusOr<std::vector<QuotaCounter>> SqliteStore::QuotaCounters() {
+  Database::Lent reader = database_->Read();
+  return ReadCounters(*reader);
 }
 
 absl::Status SqliteStore::ForEachExchange(absl::FunctionRef<absl::Status(const Exchange&)> visit) {

@@ -47,6 +47,11 @@ class Reader {
                                                                 absl::Time now, size_t limit) = 0;
   virtual absl::StatusOr<uint64_t> CountQueued(std::string_view partner) = 0;
 
+  // Before an attempt that would count as `use`.
+  virtual absl::StatusOr<QuotaStanding> StandingOf(const QuotaUse& use) = 0;
+  // Every day of a quota that is still counted.
+  virtual absl::StatusOr<std::vector<QuotaCounter>> QuotaCounters() = 0;
+
   virtual absl::StatusOr<LogHead> Head(audit::v1::Log log) = 0;
   virtual absl::StatusOr<StoredRecord> Record(audit::v1::Log log, uint64_t index) = 0;
   // StoredRecord::bytes alone, for receipts: what stands beside them is not read.

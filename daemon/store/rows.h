@@ -73,9 +73,22 @@ struct RecordDraft {
 // --- Changes: each is one step of state with its one record
 // ----------------------------------------------------------
 
+// What an attempt counts against: one quota of a policy on one day.
+struct QuotaUse {
+  std::string quota;  // id
+  // The day in the quota's time zone: begin <= time of the record < end.
+  absl::Time begin;
+  absl::Time end;
+  Digest caller;         // HMAC of the caller, of a quota for each; zero: of one for all together
+  uint64_t per_day = 0;  // attempts; 0: no limit
+  uint64_t distinct_subjects_per_day = 0;  // 0: no limit
+  std::vector<Digest> subjects;            // HMACs of the persons in the message, each once
+};
+
 // A new exchange, with the record SENT, RECEIVED, DENIED_IN or DENIED_OUT.
 // Preconditions, in this order: the idempotency key is unused; (from, id) is unused;
-// `decided_under` is in force; the partner's quota holds. The state is the one the event leads to
+// `decided_under` is in force; the partner's quota holds; each of `quotas` is on its day (else
+// stale) and, unless this is a denial, not spent. The state is the one the event leads to
 // (audit::StateAfter). When `in_reply_to` names an exchange with the same partner in the other
 // direction, and this one is not denied, that one is answered (audit::StateAfterReply) in the same
 // transaction. REQUIRES: the record names the exchange.
@@ -90,7 +103,9 @@ struct AddExchange {
   uint64_t most_queued = 0;        // outgoing: messages QUEUED for this partner; 0: no limit
   uint64_t most_unread = 0;        // incoming: messages NEW from this partner; 0: no limit
   uint64_t most_stored_bytes = 0;  // incoming: bytes kept from this partner; 0: no limit
+  std::vector<QuotaUse> quotas;    // counted when this commits, a denial too
   RecordDraft record;
+  std::optional<RecordDraft> notice;  // NOTICE in the desk log, written with `record`
 };
 
 // A step of an exchange that exists: DELIVERED, REFUSED, EXPIRED, DENIED_OUT, READ.
@@ -129,6 +144,7 @@ struct Outcome {
     kIdempotencyConflict,  // the key is used with another draft
     kStale,                // decided under what is not in force any more: decide again
     kOverQuota,            // `what` names the limit
+    kSpentQuota,           // `what` is the id of a policy's quota, `limit` which of its limits
     kWrongState,           // `state` is the one it is in
     kNotFound,             // no such exchange
   };
@@ -138,6 +154,7 @@ struct Outcome {
   uint64_t index = 0;
   desk::v1::State state = desk::v1::STATE_UNSPECIFIED;
   std::string what;
+  std::string limit;  // "per_day" or "distinct_subjects_per_day"
 };
 
 // --- What is read
@@ -170,6 +187,21 @@ struct StoredRecord {
 struct Submitted {
   Exchange exchange;
   Digest draft;  // AddExchange::idempotency_draft
+};
+
+// How a quota stands before an attempt.
+struct QuotaStanding {
+  uint64_t attempts = 0;
+  uint64_t subjects = 0;  // distinct ones
+  std::string spent;  // the limit that the attempt would be over, as Outcome::limit; empty: none
+};
+
+// One day of one quota, as it was counted, of all callers together.
+struct QuotaCounter {
+  std::string quota;
+  absl::Time begin;
+  absl::Time end;
+  uint64_t attempts = 0;
 };
 
 struct StoredBody {

@@ -153,8 +153,31 @@ CREATE TABLE content (
 ) STRICT;
 )sql";
 
+// What policies' quotas count, a day at a time. Days that are over go when the next one begins.
+constexpr char kQuotas[] = R"sql(
+CREATE TABLE quota_day (
+  row INTEGER PRIMARY KEY,
+  quota TEXT NOT NULL,
+  caller BLOB NOT NULL,          -- zero: all together
+  begin_ms INTEGER NOT NULL,
+  end_ms INTEGER NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  subjects INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (quota, caller, begin_ms, end_ms)
+) STRICT;
+CREATE INDEX quota_day_end ON quota_day (end_ms);
+-- `place`: 1 for the first person of the day, 2 for the second ...
+CREATE TABLE quota_subject (
+  row INTEGER PRIMARY KEY,
+  day INTEGER NOT NULL REFERENCES quota_day (row),
+  subject BLOB NOT NULL,
+  place INTEGER NOT NULL,
+  UNIQUE (day, subject)
+) STRICT;
+)sql";
+
 // Step n leads from version n to n + 1. Steps that were released are never changed.
-constexpr std::array<const char*, 1> kSteps = {kFirst};
+constexpr std::array<const char*, 2> kSteps = {kFirst, kQuotas};
 
 absl::StatusOr<int> Version(Connection& connection) {
   const absl::StatusOr<std::string> text = connection.Ask("PRAGMA user_version");

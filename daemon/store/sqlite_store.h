@@ -38,6 +38,8 @@ class SqliteStore final : public Store {
   absl::StatusOr<std::vector<Exchange>> ExpiredOutgoing(std::string_view partner, absl::Time now,
                                                         size_t limit) override;
   absl::StatusOr<uint64_t> CountQueued(std::string_view partner) override;
+  absl::StatusOr<QuotaStanding> StandingOf(const QuotaUse& use) override;
+  absl::StatusOr<std::vector<QuotaCounter>> QuotaCounters() override;
   absl::Status ForEachExchange(absl::FunctionRef<absl::Status(const Exchange&)> visit) override;
 
   absl::StatusOr<LogHead> Head(audit::v1::Log log) override;

@@ -29,6 +29,8 @@ class Sequencer {
   virtual ~Sequencer() = default;
   // The head rows as this transaction has locked them. An error ends the commit without a trace.
   virtual absl::Status Begin(absl::Span<const LogHead> heads) = 0;
+  // The time that the next record of this log gets.
+  virtual absl::Time TimeOf(audit::v1::Log log) const = 0;
   // `previous`: 1 + index of this log's last record of the same exchange, 0 for none.
   virtual Sequenced Next(const RecordDraft& draft, uint64_t previous) = 0;
   // The heads to write.

@@ -361,6 +361,15 @@ TEST_F(CommandsTest, ADryRunSaysWhatWouldBecomeOfEachChangedValue) {
   EXPECT_THAT(ran.out, HasSubstr("1990 (year only)"));
 }
 
+TEST_F(CommandsTest, ADryRunSaysWhatIsAskedForAndHowMuchOfAQuotaIsUsed) {
+  const Ran table = Run({"message", "send", "-f", Draft(), "--dry-run"});
+  EXPECT_THAT(table.out, HasSubstr("quota verify-ho; notice to auditors\n"));
+  EXPECT_THAT(table.out, HasSubstr("verify-ho: 3 of 200 attempts, 2 of 100 persons, until "
+                                   "2026-11-26T17:00:00Z\n"));
+  const Ran json = Run({"policy", "explain", "-f", Draft(), "-o", "json"});
+  EXPECT_THAT(json.out, HasSubstr("\"distinctSubjectsPerDay\": 100"));
+}
+
 TEST_F(CommandsTest, PeopleReadErrorsInTheirLanguageAndCodesStay) {
   const Ran ran = Run({"--lang", "vi", "message", "show", kMissing});
   EXPECT_EQ(ran.exit_code, 3);

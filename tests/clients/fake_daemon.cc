@@ -286,6 +286,15 @@ grpc::Status FakeMailbox::Preview(grpc::ServerContext*, const desk::v1::SubmitRe
     field->set_rule("default");
     field->set_sens("L8");
     FillChanged(*preview->mutable_view(), *preview->mutable_changed());
+    decision->add_obligations("quota verify-ho");
+    decision->add_obligations("notice to auditors");
+    desk::v1::QuotaStanding* quota = preview->add_quotas();
+    quota->set_id("verify-ho");
+    quota->set_attempts(3);
+    quota->set_per_day(200);
+    quota->set_subjects(2);
+    quota->set_distinct_subjects_per_day(100);
+    quota->mutable_resets()->set_seconds(1'795'712'400);
   }
   return grpc::Status::OK;
 }

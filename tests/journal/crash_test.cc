@@ -92,6 +92,7 @@ TEST_F(CrashTest, KeepsEverythingAcknowledgedExactlyOnce) {
                                                .keys = fixture_.LogKeys(),
                                                .check_body = {},
                                                .check_opening = {},
+                                               .quotas_counted = {},
                                                .progress = {}});
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_TRUE(result->ok()) << result->DebugString();

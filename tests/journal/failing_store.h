@@ -74,6 +74,12 @@ class FailingStore final : public store::Store {
   absl::StatusOr<uint64_t> CountQueued(std::string_view partner) override {
     return real_.CountQueued(partner);
   }
+  absl::StatusOr<store::QuotaStanding> StandingOf(const store::QuotaUse& use) override {
+    return real_.StandingOf(use);
+  }
+  absl::StatusOr<std::vector<store::QuotaCounter>> QuotaCounters() override {
+    return real_.QuotaCounters();
+  }
   absl::StatusOr<store::LogHead> Head(audit::v1::Log log) override { return real_.Head(log); }
   absl::StatusOr<store::StoredRecord> Record(audit::v1::Log log, uint64_t index) override {
     return real_.Record(log, index);

@@ -30,6 +30,14 @@ absl::Status CheckOpening(const store::StoredRecord& stored) {
   return whole ? absl::OkStatus() : absl::DataLossError("the opening does not open");
 }
 
+// Exchanges of numbers above 1000 counted against one quota.
+std::vector<std::string> QuotasCounted(const store::StoredRecord& first) {
+  audit::v1::Record record;
+  if (!record.ParseFromString(first.bytes)) return {};
+  if (record.exchange_id() < store::IdOf(1000).raw()) return {};
+  return {"q"};
+}
+
 class VerifyTest : public ::testing::Test {
  protected:
   void Build() {
@@ -50,6 +58,19 @@ class VerifyTest : public ::testing::Test {
                      Step(reply.exchange.name, audit::v1::READ, {desk::v1::NEW}), Denied(Sent(4))})
             .ok());
   }
+  // Two attempts on the day of the clock, and a denial.
+  void AddAttempts() {
+    ASSERT_EQ(fixture_.Open(), absl::OkStatus());
+    store::QuotaUse use;
+    use.quota = "q";
+    use.begin = fixture_.clock.Now() - absl::Hours(1);
+    use.end = use.begin + absl::Hours(24);
+    for (store::AddExchange add : {Sent(1001), Sent(1002), Denied(Sent(1003))}) {
+      add.quotas = {use};
+      ASSERT_TRUE(fixture_.Commit({add}).ok());
+    }
+    fixture_.Close();
+  }
   void Corrupt(const std::string& sql) {
     std::filesystem::copy_file(path(), copy(), std::filesystem::copy_options::overwrite_existing);
     ASSERT_TRUE(store::EditDatabase(copy(), sql)) << sql;
@@ -66,6 +87,7 @@ class VerifyTest : public ::testing::Test {
                                         .keys = fixture_.LogKeys(),
                                         .check_body = CheckBody,
                                         .check_opening = CheckOpening,
+                                        .quotas_counted = QuotasCounted,
                                         .progress = {}});
     EXPECT_TRUE(result.ok()) << result.status();
     return result.ok() ? *result : audit::v1::VerifyResult();
@@ -198,6 +220,32 @@ TEST_F(VerifyTest, NamesWhatIsNotInForce) {
               HasSubstr("row in force policy\n"));
   EXPECT_THAT(Found("DELETE FROM in_force_history WHERE kind = 'policy'"),
               HasSubstr("record desk/"));
+}
+
+TEST_F(VerifyTest, NamesAQuotaThatCountsOtherThanItsRecords) {
+  Build();
+  AddAttempts();
+  EXPECT_EQ(Found("UPDATE quota_day SET attempts = 3"), "") << "as it was";
+  EXPECT_EQ(Found("UPDATE quota_day SET attempts = 2"), "quota q\n");
+  EXPECT_EQ(Found("UPDATE quota_day SET attempts = 4"), "quota q\n");
+  EXPECT_EQ(Found("UPDATE quota_day SET begin_ms = begin_ms + 7200000"), "quota q\n");
+  EXPECT_EQ(Found("DELETE FROM quota_day"), "quota q\n");
+}
+
+TEST_F(VerifyTest, MissesNoCountOfADayThatIsOver) {
+  Build();
+  AddAttempts();
+  fixture_.clock.Advance(absl::Hours(24));
+  ASSERT_EQ(fixture_.Open(), absl::OkStatus());
+  store::AddExchange add = Sent(1004);
+  add.quotas.emplace_back();
+  add.quotas[0].quota = "q";
+  add.quotas[0].begin = fixture_.clock.Now() - absl::Hours(1);
+  add.quotas[0].end = add.quotas[0].begin + absl::Hours(24);
+  ASSERT_TRUE(fixture_.Commit({add}).ok());
+  fixture_.Close();
+  const audit::v1::VerifyResult result = Check(true, path());
+  EXPECT_TRUE(result.ok()) << result.DebugString();
 }
 
 TEST_F(VerifyTest, NamesAHeadAndAGuardThatDoNotFit) {

@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "daemon/base/invariant.h"
+#include "daemon/journal/duties.h"
 #include "daemon/journal/openings.h"
 #include "daemon/journal/verify.h"
 
@@ -85,7 +86,7 @@ void Agency::Open() {
       outbox::Outbox::Parts{*snapshots, *journal, *at_rest, *message_key, mac_key, clock, metrics,
                             [this](std::string_view partner) { woken.emplace_back(partner); }});
   inbox = std::make_unique<inbox::Inbox>(
-      inbox::Inbox::Parts{*snapshots, *journal, *at_rest, clock, metrics});
+      inbox::Inbox::Parts{*snapshots, *journal, *at_rest, mac_key, clock, metrics});
   mailbox = std::make_unique<inbox::Mailbox>(
       inbox::Mailbox::Parts{*snapshots, *journal, *at_rest, mac_key, clock});
   PutInForce();
@@ -145,6 +146,9 @@ std::string Agency::Faults() {
   journal::VerifyOptions options;
   options.full = true;
   options.guard_path = folder + "/keys/guard";
+  options.quotas_counted = [this](const store::StoredRecord& first) {
+    return journal::QuotasCounted(first, *at_rest);
+  };
   options.keys = {audit::LogKey::Make(domain + "/liaison-log/1/1", log_key->public_key()),
                   audit::LogKey::Make(domain + "/liaison-desk/1/1", desk_key->public_key())};
   const auto result = journal::Verify(*store, options);

@@ -230,7 +230,13 @@ TEST_F(ExamplesTest, TheOrganisationGetsTheYearOfBirthAndATokenForTheNumber) {
   }
   EXPECT_EQ(fates["victim_verification_request.subject.birth.edtf"], "GENERALISE to YEAR");
   EXPECT_EQ(fates["victim_verification_request.documents_seen[0].number"], "MATCH_TOKEN");
-  EXPECT_THAT(decision.obligations, testing::IsEmpty());  // this version fulfils none
+  EXPECT_THAT(decision.obligations,
+              ElementsAre("quota io-verifications", "kept at most 365d", "notice to auditors"));
+  ASSERT_EQ(decision.quotas.size(), 1u);
+  EXPECT_EQ(decision.quotas[0].per_day(), 200u);
+  EXPECT_EQ(decision.quotas[0].distinct_subjects_per_day(), 100u);
+  EXPECT_EQ(decision.retention, absl::Hours(365 * 24));
+  EXPECT_TRUE(decision.notice);
 }
 
 TEST_F(ExamplesTest, HoldNothingThatTheLinterWarnsOf) {

@@ -89,6 +89,30 @@ TEST(ReportTest, AHoldIsNoError) {
   EXPECT_TRUE(ToStatus(shown).ok());
 }
 
+TEST(ReportTest, ASpentQuotaIsADenialThatNamesItAndKeepsTheRules) {
+  v1::Quota quota;
+  quota.set_id("verify-ho");
+  quota.set_per_day(3);
+  quota.set_distinct_subjects_per_day(2);
+  quota.set_time_zone("Asia/Ho_Chi_Minh");
+  Sample sample = EachFate();
+  sample.decision.rules = {"rule-1"};
+  desk::v1::Decision shown = ToDesk(sample.decision, sample.fields, {});
+  DenySpent(quota, "per_day", shown);
+  EXPECT_EQ(shown.outcome(), "DENY");
+  EXPECT_EQ(shown.reason(), "POLICY_DENIED");
+  EXPECT_EQ(shown.step(), "quota");
+  EXPECT_EQ(shown.missing(), "quota verify-ho is spent: 3 attempts a day in Asia/Ho_Chi_Minh");
+  EXPECT_THAT(shown.rules(), ElementsAre("rule-1"));
+  audit::v1::DecisionOpening opening = ToOpening(sample.decision, sample.fields, {});
+  quota.clear_time_zone();
+  quota.set_per_caller(true);
+  DenySpent(quota, "distinct_subjects_per_day", opening);
+  EXPECT_EQ(opening.outcome(), "DENY");
+  EXPECT_EQ(opening.missing(), "quota verify-ho is spent: 2 persons a day in UTC for each caller");
+  EXPECT_EQ(base::GetReason(ToStatus(shown)), base::Reason::kPolicyDenied);
+}
+
 TEST(ReportTest, ADenialSaysWhereItEndedAndWhatToDo) {
   for (int step = 0; step < static_cast<int>(Step::kDone); ++step) {
     Decision decision;

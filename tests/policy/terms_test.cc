@@ -82,5 +82,14 @@ TEST(TermsTest, AreSaidInWords) {
                   "notice to auditors"));
 }
 
+TEST(TermsTest, TheWordsTellWhichQuotasCount) {
+  google::protobuf::RepeatedPtrField<std::string> words;
+  for (const std::string& word :
+       InWords(TermsOfAll({R"(quota: "b" retention: "30d" notice: true)", R"(quota: "a")"}))) {
+    *words.Add() = word;
+  }
+  EXPECT_THAT(QuotasNamed(words), ElementsAre("a", "b"));
+}
+
 }  // namespace
 }  // namespace liaison::policy

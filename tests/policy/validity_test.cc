@@ -44,6 +44,23 @@ TEST(PeriodTest, BeginsWithTheClockChangeThatSkipsMidnight) {
   EXPECT_EQ(PeriodFor("2017-10-15", "", "America/Sao_Paulo").begin, At("2017-10-15T03:00:00Z"));
 }
 
+TEST(DayAroundTest, IsTheDayOfItsZone) {
+  const Period day = DayAround(At("2026-11-26T16:59:59Z"), "Asia/Ho_Chi_Minh");
+  EXPECT_EQ(day.begin, At("2026-11-25T17:00:00Z"));
+  EXPECT_EQ(day.end, At("2026-11-26T17:00:00Z"));
+  EXPECT_EQ(DayAround(At("2026-11-26T17:00:00Z"), "Asia/Ho_Chi_Minh").begin, day.end);
+  EXPECT_EQ(DayAround(At("2026-11-26T16:59:59Z"), "").begin, At("2026-11-26T00:00:00Z"));
+}
+
+TEST(DayAroundTest, IsLongerAndShorterWhenTheClocksChange) {
+  const Period shorter = DayAround(At("2026-03-29T12:00:00Z"), "Europe/London");
+  EXPECT_EQ(shorter.end - shorter.begin, absl::Hours(23));
+  const Period longer = DayAround(At("2026-10-25T12:00:00Z"), "Europe/London");
+  EXPECT_EQ(longer.end - longer.begin, absl::Hours(25));
+  EXPECT_EQ(DayAround(At("2017-10-15T04:00:00Z"), "America/Sao_Paulo").begin,
+            At("2017-10-15T03:00:00Z"));
+}
+
 TEST(PeriodTest, MayHaveAnOpenEnd) {
   EXPECT_EQ(PeriodFor("2026-03-01", "", "UTC").end, absl::InfiniteFuture());
 }

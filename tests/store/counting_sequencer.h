@@ -16,6 +16,10 @@ class CountingSequencer final : public Sequencer {
     heads_.assign(heads.begin(), heads.end());
     return begin;
   }
+  absl::Time TimeOf(audit::v1::Log log) const override {
+    const LogHead& head = heads_[log == audit::v1::EXCHANGE ? 0 : 1];
+    return absl::FromUnixMillis(static_cast<int64_t>(head.last_time_ms + 1));
+  }
   Sequenced Next(const RecordDraft& draft, uint64_t previous) override {
     LogHead& head = heads_[draft.log == audit::v1::EXCHANGE ? 0 : 1];
     audit::v1::Record record = draft.record;

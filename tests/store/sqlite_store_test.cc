@@ -85,6 +85,29 @@ TEST_F(SqliteStoreTest, RefusesADatabaseOfANewerVersion) {
   EXPECT_EQ(OpenSqlite({.path = path()}).status().code(), absl::StatusCode::kFailedPrecondition);
 }
 
+// As version 1 left it: without anything that counts quotas.
+TEST_F(SqliteStoreTest, BringsADatabaseOfTheFirstVersionToThisOne) {
+  ASSERT_TRUE(CommitTo(*store_, Sent(1)).ok());
+  store_.reset();
+  ASSERT_TRUE(EditDatabase(path(),
+                           "DROP TABLE quota_subject; DROP TABLE quota_day;"
+                           "PRAGMA user_version = 1"));
+  EXPECT_EQ(OpenSqlite({.path = path(), .read_only = true}).status().code(),
+            absl::StatusCode::kFailedPrecondition);
+  store_ = OpenIn(directory_);
+  ASSERT_TRUE(store_->Acquire("exchange-log", "desk-log").ok());
+  EXPECT_TRUE(store_->Find(OursNamed(1)).ok());
+  AddExchange add = Sent(2);
+  add.quotas.emplace_back();
+  add.quotas[0].quota = "q";
+  add.quotas[0].end = absl::UnixEpoch() + absl::Hours(24);
+  add.quotas[0].begin = absl::UnixEpoch();
+  ASSERT_TRUE(CommitTo(*store_, add).ok());
+  EXPECT_EQ(store_->QuotaCounters()->size(), 1u);
+  store_.reset();
+  EXPECT_EQ(AskDatabase(path(), "PRAGMA user_version"), "2");
+}
+
 TEST_F(SqliteStoreTest, RefusesADamagedFileAtStart) {
   for (uint64_t i = 0; i < 50; ++i) ASSERT_TRUE(CommitTo(*store_, Sent(i)).ok());
   store_.reset();

@@ -32,7 +32,7 @@ FLOORS = {
     "message": _BELOW_MESSAGE,
     "store": {"base", "crypto", "audit"},
     "partners": _BELOW_MESSAGE | {"policy", "message"},
-    "journal": _BELOW_JOURNAL,
+    "journal": _BELOW_JOURNAL | {"policy"},
     "outbox": _BELOW_OUTBOX,
     "inbox": _BELOW_OUTBOX,
     "witness": _BELOW_OUTBOX,

@@ -1,0 +1,89 @@
+#include "daemon/journal/verify_quotas.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+
+namespace liaison::journal {
+namespace {
+
+// A day with a clock change in it, and a little.
+constexpr absl::Duration kLongestDay = absl::Hours(26);
+
+bool IsWithin(absl::Time time, const store::QuotaCounter& day) {
+  return day.begin <= time && time < day.end;
+}
+
+bool IsSameDay(const store::QuotaCounter& a, const store::QuotaCounter& b) {
+  return a.quota == b.quota && a.begin == b.begin && a.end == b.end;
+}
+
+std::string PlaceOf(const std::string& quota) { return absl::StrCat("quota ", quota); }
+
+}  // namespace
+
+absl::Status QuotaCheck::Begin(absl::Time newest) {
+  if (!options_.quotas_counted) return absl::OkStatus();
+  absl::StatusOr<std::vector<store::QuotaCounter>> counters = reader_.QuotaCounters();
+  if (!counters.ok()) return counters.status();
+  before_ = *std::move(counters);
+  since_ = newest - kLongestDay;
+  for (const store::QuotaCounter& counter : before_) since_ = std::min(since_, counter.begin);
+  return absl::OkStatus();
+}
+
+absl::Status QuotaCheck::Note(const store::Exchange& row) {
+  if (!options_.quotas_counted || row.recorded < since_) return absl::OkStatus();
+  const absl::StatusOr<store::StoredRecord> first = reader_.Record(row.first_log, row.first_index);
+  if (absl::IsNotFound(first.status())) return absl::OkStatus();  // a fault of the row
+  if (!first.ok()) return first.status();
+  if (!first->opening) return absl::OkStatus();
+  for (const std::string& quota : options_.quotas_counted(*first)) {
+    told_[quota].push_back(first->time);
+  }
+  return absl::OkStatus();
+}
+
+uint64_t QuotaCheck::ToldWithin(const store::QuotaCounter& day) const {
+  const auto found = told_.find(day.quota);
+  if (found == told_.end()) return 0;
+  return static_cast<uint64_t>(std::count_if(found->second.begin(), found->second.end(),
+                                             [&](absl::Time time) { return IsWithin(time, day); }));
+}
+
+void QuotaCheck::CheckCount(const store::QuotaCounter& before, const store::QuotaCounter& after) {
+  const uint64_t told = ToldWithin(before);
+  if (told >= before.attempts && told <= after.attempts) return;
+  faults_.Add("quota", audit::v1::EXCHANGE, 0, PlaceOf(before.quota),
+              absl::StrCat(after.attempts, " attempts are counted, the records tell of ", told));
+}
+
+// A day that is over is dropped when another begins, and at no other time.
+void QuotaCheck::CheckNewest(const std::string& quota, absl::Time newest,
+                             const std::vector<store::QuotaCounter>& counters) {
+  const bool counted =
+      std::any_of(counters.begin(), counters.end(), [&](const store::QuotaCounter& counter) {
+        return counter.begin > newest || (counter.quota == quota && IsWithin(newest, counter));
+      });
+  if (counted) return;
+  faults_.Add("quota", audit::v1::EXCHANGE, 0, PlaceOf(quota),
+              "the records tell of attempts, and nothing is counted");
+}
+
+absl::Status QuotaCheck::End() {
+  if (!options_.quotas_counted) return absl::OkStatus();
+  const absl::StatusOr<std::vector<store::QuotaCounter>> after = reader_.QuotaCounters();
+  if (!after.ok()) return after.status();
+  for (const store::QuotaCounter& before : before_) {
+    const auto found =
+        std::find_if(after->begin(), after->end(),
+                     [&](const store::QuotaCounter& other) { return IsSameDay(before, other); });
+    if (found != after->end()) CheckCount(before, *found);
+  }
+  for (const auto& [quota, times] : told_) {
+    CheckNewest(quota, *std::max_element(times.begin(), times.end()), *after);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace liaison::journal
