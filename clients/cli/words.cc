@@ -53,6 +53,8 @@ constexpr Entry kHeadings[] = {
     {"result", "RESULT", "KẾT QUẢ"},
     {"file", "FILE", "TỆP"},
     {"line", "LINE", "DÒNG"},
+    {"case", "CASE", "TRƯỜNG HỢP"},
+    {"difference", "DIFFERENCE", "KHÁC BIỆT"},
 };
 
 constexpr Entry kCommands[] = {
@@ -81,6 +83,8 @@ constexpr Entry kCommands[] = {
     {"policy check", "Check a policy file, offline", "Kiểm tra tệp chính sách, không cần kết nối"},
     {"policy diff", "Every decision that a new policy changes, offline",
      "Mọi quyết định mà chính sách mới thay đổi, không cần kết nối"},
+    {"policy test", "Decide the cases that stand beside a policy, offline",
+     "Chạy thử các trường hợp kèm theo chính sách, không cần máy chủ"},
     {"policy show", "The policy in force", "Chính sách đang có hiệu lực"},
     {"policy explain", "What would happen to a draft, field by field",
      "Bản thảo sẽ được xử lý ra sao, từng trường"},

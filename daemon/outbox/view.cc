@@ -11,6 +11,7 @@
 #include "daemon/payload/records.h"
 #include "daemon/policy/obligations.h"
 #include "daemon/policy/report.h"
+#include "daemon/ruling/outgoing.h"
 
 namespace liaison::outbox {
 namespace {
@@ -18,56 +19,8 @@ namespace {
 using base::MakeError;
 using base::Reason;
 
-// Omitting can leave new leaves behind (a message that lost its last field), which are decided in
-// turn.
-constexpr int kMostRounds = 4;
-
-struct Decided {
-  std::vector<payload::Leaf> leaves;
-  policy::Decision decision;
-};
-
-absl::StatusOr<Decided> Decide(const policy::Policy& policy, const policy::Facts& facts,
-                               const payload::v1::Payload& payload) {
-  absl::StatusOr<std::vector<payload::Leaf>> leaves = payload::Cut(payload);
-  if (!leaves.ok()) {
-    return MakeError(Reason::kValidationFailed, std::string(leaves.status().message()),
-                     "remove what the schema does not have");
-  }
-  Decided decided{*std::move(leaves), {}};
-  decided.decision = policy.Decide(facts, partners::FieldsOf(decided.leaves));
-  policy::DenyWhatCannotBeFulfilled(decided.decision);
-  return decided;
-}
-
-std::vector<std::string> Omitted(const Decided& decided) {
-  std::vector<std::string> paths;
-  for (size_t i = 0; i < decided.leaves.size(); ++i) {
-    if (decided.decision.fields[i].action != policy::Action::kOmit) continue;
-    paths.push_back(decided.leaves[i].path);
-  }
-  return paths;
-}
-
-// Takes out what is omitted until nothing is.
-absl::StatusOr<Decided> Reduce(const policy::Policy& policy, const policy::Facts& facts,
-                               payload::v1::Payload payload, Decided decided) {
-  for (int round = 0; round < kMostRounds; ++round) {
-    const std::vector<std::string> omitted = Omitted(decided);
-    if (omitted.empty()) return decided;
-    absl::StatusOr<payload::v1::Payload> rest = payload::WithoutLeaves(payload, omitted);
-    if (!rest.ok()) return rest.status();
-    payload = *std::move(rest);
-    absl::StatusOr<Decided> next = Decide(policy, facts, payload);
-    if (!next.ok()) return next.status();
-    decided = *std::move(next);
-    if (decided.decision.outcome != policy::Outcome::kAllow) return decided;
-  }
-  return absl::InternalError("omitting fields does not come to an end");
-}
-
 absl::StatusOr<std::vector<message::SealedField>> MakeValues(const Sending& sending,
-                                                             const Decided& decided) {
+                                                             const ruling::Ruled& decided) {
   const Changes changes(
       {sending.partner, sending.mac_key, sending.conversation, sending.now, decided.leaves});
   std::vector<message::SealedField> fields;
@@ -166,14 +119,17 @@ absl::StatusOr<View> DecideView(const Sending& sending, const payload::v1::Paylo
   const policy::Facts facts =
       partners::FactsFor(sending.registry, sending.partner, policy::Direction::kOut, sending.role,
                          sending.frame, payload, sending.now);
-  absl::StatusOr<Decided> decided = Decide(policy, facts, payload);
+  absl::StatusOr<ruling::Ruled> decided = ruling::Rule(policy, facts, payload);
   if (!decided.ok()) return decided.status();
+  policy::DenyWhatCannotBeFulfilled(decided->decision);
   View view;
   const policy::InForce in_force = partners::InForceOf(sending.registry);
   SetDecision(decided->decision, partners::FieldsOf(decided->leaves), in_force, view);
   if (!view.allowed()) return view;
-  absl::StatusOr<Decided> reduced = Reduce(policy, facts, payload, *std::move(decided));
+  absl::StatusOr<ruling::Ruled> reduced =
+      ruling::Reduce(policy, facts, payload, *std::move(decided));
   if (!reduced.ok()) return reduced.status();
+  policy::DenyWhatCannotBeFulfilled(reduced->decision);
   if (reduced->decision.outcome != policy::Outcome::kAllow) {
     SetDecision(reduced->decision, partners::FieldsOf(reduced->leaves), in_force, view);
     return view;

@@ -1,50 +1,28 @@
-// The facts that a policy decision on a message needs, gathered from registry, frame and payload.
+// The facts that a policy decision on a message needs, with the two agencies from the registry.
 #ifndef LIAISON_DAEMON_PARTNERS_FACTS_H_
 #define LIAISON_DAEMON_PARTNERS_FACTS_H_
 
-#include <string>
-#include <vector>
-
-#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "daemon/partners/registry.h"
-#include "daemon/payload/records.h"
-#include "daemon/payload/validate.h"
 #include "daemon/policy/policy.h"
 #include "daemon/policy/report.h"
-#include "liaison/desk/v1/draft.pb.h"
-#include "liaison/exchange/v1/statement.pb.h"
+#include "daemon/ruling/facts.h"
 
 namespace liaison::partners {
 
-// What a message is, beside its payload: of a draft and of a statement alike.
-struct Frame {
-  payload::v1::MessageType type = payload::v1::MESSAGE_TYPE_UNSPECIFIED;
-  payload::v1::Urgency::Code urgency = payload::v1::Urgency::URGENCY_UNSPECIFIED;
-  std::vector<payload::v1::Purpose::Code> purposes;
-  std::string agreement_id;
-  std::vector<payload::v1::LegalBasis> legal_bases;
-  payload::v1::Handling handling;
-};
-Frame FrameOf(const desk::v1::Draft& draft);
-Frame FrameOf(const exchange::v1::Statement& statement);
+using ruling::FieldsOf;
+using ruling::Frame;
+using ruling::FrameOf;
+using ruling::SentLeaves;
+using ruling::ValidationFrame;
 
-// The frame as the validator wants it, for this receiver.
-payload::Frame ValidationFrame(const Frame& frame, std::string_view recipient,
-                               std::string_view recipient_country);
+// We and the partner, as the registry has us.
+ruling::Parties PartiesOf(const Registry& registry, const Partner& partner);
 
 // `role`: of the caller, for OUT.
 policy::Facts FactsFor(const Registry& registry, const Partner& partner,
                        policy::Direction direction, policy::v1::Rule::Role role, const Frame& frame,
                        const payload::v1::Payload& payload, absl::Time now);
-
-// The leaves of a message that was merged: those of `envelope`'s records. An element whose leaves
-// are all withheld reads as an empty message in `merged`, which nobody sent.
-absl::StatusOr<std::vector<payload::Leaf>> SentLeaves(const exchange::v1::Envelope& envelope,
-                                                      const payload::v1::Payload& merged);
-
-// Views into `leaves`, which must outlive them.
-std::vector<policy::Field> FieldsOf(const std::vector<payload::Leaf>& leaves);
 
 policy::InForce InForceOf(const Registry& registry);
 

@@ -20,7 +20,7 @@ TOP_LEVEL = {"CMakeLists.txt", "README.md", "LICENSE", "certs-example", "clients
 # policy decides on facts alone, and gRPC stays behind rpc.
 _BELOW_MESSAGE = {"base", "crypto", "payload", "audit"}
 _BELOW_JOURNAL = _BELOW_MESSAGE | {"message", "store"}
-_BELOW_OUTBOX = _BELOW_JOURNAL | {"policy", "partners", "journal"}
+_BELOW_OUTBOX = _BELOW_JOURNAL | {"policy", "ruling", "partners", "journal"}
 _BELOW_PEER = _BELOW_OUTBOX | {"rpc", "outbox", "inbox", "witness", "schedule"}
 FLOORS = {
     "base": set(),
@@ -29,9 +29,10 @@ FLOORS = {
     "payload": {"base", "crypto"},
     "audit": {"base", "crypto"},
     "policy": {"base"},
+    "ruling": {"base", "payload", "policy"},
     "message": _BELOW_MESSAGE,
     "store": {"base", "crypto", "audit"},
-    "partners": _BELOW_MESSAGE | {"policy", "message"},
+    "partners": _BELOW_MESSAGE | {"policy", "ruling", "message"},
     "journal": _BELOW_JOURNAL | {"policy"},
     "outbox": _BELOW_OUTBOX,
     "inbox": _BELOW_OUTBOX,
@@ -40,7 +41,7 @@ FLOORS = {
     "peer": _BELOW_PEER,
     "desk": _BELOW_PEER,
     "app": _BELOW_PEER | {"peer", "desk"},
-    "clients": _BELOW_MESSAGE | {"policy", "message", "rpc"},
+    "clients": _BELOW_MESSAGE | {"policy", "ruling", "message", "rpc"},
 }
 
 # The header with which state is changed, and the only rooms that may open it.
