@@ -142,6 +142,7 @@ start_agencies() {
 
 # Who speaks in a command: "liaison --config AGENCY/ROLE.textproto".
 bgc_officer="liaison --config bgc-example/officer.textproto"
+bgc_releaser="liaison --config bgc-example/releaser.textproto"
 bgc_auditor="liaison --config bgc-example/auditor.textproto"
 ho_officer="liaison --config ho-example/officer.textproto"
 
@@ -207,9 +208,26 @@ policy_refuses() {
   shows POLICY_DENIED
 }
 
+held=''
+a_second_person_looks() {
+  scene "5. What a machine says of a victim is looked at by a second person before it goes"
+  run 0 "jq '.payload.notes.origin = \"AI_GENERATED\"' victim_verification_request.json >by_a_machine.json"
+  run 9 "$bgc_officer message send --to ho-example -f by_a_machine.json"
+  shows HELD
+  held=$(exchange_id)
+  say "Nothing is signed yet. Who wrote it cannot let it go:"
+  run 4 "$bgc_officer message release ${held:0:12} 2>&1 | tail -n 2"
+  shows ROLE_MISSING
+  say "A releaser is shown exactly what would go, and lets that go. A reason uncovers sensitive values, on record."
+  run 0 "$bgc_releaser message release ${held:0:12} --reason 'case 4711' 2>&1 | grep -E '(QUEUED|^(held|lapses|view) )'"
+  shows QUEUED
+  run 0 "$bgc_officer message wait ${held:0:12} --for delivered --timeout 30s"
+  shows DELIVERED
+}
+
 logs_are_verified() {
   local id
-  scene "5. Each agency checks itself: every record hashed again, every row rebuilt, every body opened"
+  scene "6. Each agency checks itself: every record hashed again, every row rebuilt, every body opened"
   for id in "${agencies[@]}"; do
     run 0 "liaison --config $id/auditor.textproto audit verify --full"
   done
@@ -231,7 +249,7 @@ END
 # In the database the bytes of a record stand before its leaf hash, which the auditor can list.
 a_flipped_bit_is_found() {
   local entry index leaf place
-  scene "6. Somebody changes one bit in a copy of ho-example's files"
+  scene "7. Somebody changes one bit in a copy of ho-example's files"
   entry=$(liaison --config ho-example/auditor.textproto -o json audit list --log exchange --exchange "$notice" --event RECEIVED)
   index=$(jq -r '.entries[0].index' <<<"$entry")
   leaf=$(jq -r '.entries[0].leaf' <<<"$entry")
@@ -269,6 +287,7 @@ a_notice_is_delivered
 a_request_is_redacted
 it_is_answered
 policy_refuses
+a_second_person_looks
 logs_are_verified
 a_flipped_bit_is_found
 rm -f "$dir/.output"

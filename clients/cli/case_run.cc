@@ -49,8 +49,9 @@ absl::StatusOr<Got> Decide(const policy::Policy& policy, const PolicyCase& one) 
   const bool out = one.proto.direction() == policy::v1::Rule::OUT;
   if (!out || whole->decision.outcome == policy::Outcome::kDeny) return ToGot(*whole);
   Got got = ToGot(*whole);
-  const absl::StatusOr<ruling::Ruled> left =
-      ruling::Reduce(policy, facts, one.draft.payload(), *std::move(whole));
+  const absl::StatusOr<ruling::Ruled> left = ruling::Reduce(
+      one.draft.payload(), *std::move(whole),
+      [&](const payload::v1::Payload& rest) { return ruling::Rule(policy, facts, rest); });
   if (!left.ok()) return left.status();
   return left->decision.outcome == policy::Outcome::kDeny ? ToGot(*left) : got;
 }

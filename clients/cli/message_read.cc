@@ -1,14 +1,13 @@
 // message list, show, wait, timeline.
 #include <algorithm>
 #include <memory>
-#include <set>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "clients/cli/forwarded_view.h"
 #include "clients/cli/input.h"
 #include "clients/cli/json.h"
+#include "clients/cli/message_view.h"
 #include "clients/cli/outcome.h"
-#include "clients/cli/payload_view.h"
 #include "clients/cli/tree.h"
 #include "daemon/base/error.h"
 
@@ -103,53 +102,6 @@ struct ShowFlags {
   bool reveal = false;
   std::string reason;
 };
-
-std::vector<Row> StatementRows(const desk::v1::ShownMessage& message) {
-  const exchange::v1::Statement& statement = message.statement();
-  std::vector<Row> rows = {
-      {"id", message.id()},
-      {"from", statement.from()},
-      {"to", statement.to()},
-      {"type", payload::v1::MessageType_Name(statement.type())},
-      {"state", desk::v1::State_Name(message.state())},
-      {"urgency", payload::v1::Urgency::Code_Name(statement.urgency())},
-      {"tlp", payload::v1::Tlp::Code_Name(statement.handling().tlp())},
-      {"created", TimeText(statement.created())},
-      {"expires", TimeText(statement.expires())},
-      {"conversation", absl::BytesToHexString(statement.conversation())},
-      {"in_reply_to", absl::BytesToHexString(statement.in_reply_to().exchange_id())},
-      {"agreement", statement.agreement_id()},
-      {"exercise", statement.exercise() ? "true" : ""}};
-  rows.erase(
-      std::remove_if(rows.begin(), rows.end(), [](const Row& row) { return row[1].empty(); }),
-      rows.end());
-  return rows;
-}
-
-std::vector<Row> MessageRows(const desk::v1::ShownMessage& message, Language language) {
-  std::vector<Row> rows = StatementRows(message);
-  for (const Row& row : PayloadRows(message.payload())) rows.push_back(row);
-  NoteChanges(message.changed(), language, rows);
-  NoteOpenings(message.opened(), language, rows);
-  for (const std::string& path : message.masked()) {
-    rows.push_back({path, absl::StrCat("(", Say(language, Word::kHidden), ")")});
-  }
-  std::set<std::string> changed;
-  for (const desk::v1::ChangedField& field : message.changed()) changed.insert(field.path());
-  for (const desk::v1::WithheldField& field : message.withheld()) {
-    if (changed.contains(field.path())) continue;  // another value stands for it
-    rows.push_back({field.path(), absl::StrCat("(", Say(language, Word::kWithheldHere), ")")});
-  }
-  for (const desk::v1::UnknownField& field : message.unknown()) {
-    rows.push_back({field.path(), field.shown()});
-  }
-  for (const desk::v1::MrzResult& mrz : message.mrz()) {
-    for (const auto& [check, result] : mrz.checks()) {
-      rows.push_back({absl::StrCat(mrz.path(), " MRZ ", check), result});
-    }
-  }
-  return rows;
-}
 
 Ending Show(Session& session, const ShowFlags& flags) {
   const absl::StatusOr<base::ExchangePrefix> id = ParseId(flags.id);

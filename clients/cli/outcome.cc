@@ -17,8 +17,8 @@ Ending EndingOfState(desk::v1::State state, const std::string& what) {
       return held;
     }
     case desk::v1::DENIED:
-      return Ending(
-          MakeError(Reason::kPolicyDenied, absl::StrCat(what, " was denied by our policy")));
+      return Ending(MakeError(Reason::kPolicyDenied,
+                              absl::StrCat(what, " was denied by our policy, or not released")));
     case desk::v1::REFUSED:
       return Ending(
           MakeError(Reason::kRefusedByPartner, absl::StrCat(what, " was refused by the partner")));
@@ -35,7 +35,7 @@ Ending EndingOfState(desk::v1::State state, const std::string& what) {
 }  // namespace
 
 Ending EndingOfResult(const desk::v1::SubmitResult& result) {
-  const bool held = result.state() == desk::v1::HELD;  // comes with the decision as its error
+  const bool held = result.state() == desk::v1::HELD;  // no error, whatever comes with it
   if (!held && !result.error().reason().empty()) return Ending(StatusOf(result.error()));
   return EndingOfState(result.state(), absl::StrCat("the message to ", result.to()));
 }

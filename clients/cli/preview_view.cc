@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/input.h"
@@ -81,12 +82,16 @@ std::string PeopleText(const Preview& preview, const Session& session) {
                     LayOut({Heading(language, "field"), Heading(language, "action"),
                             Heading(language, "class"), Heading(language, "rule")},
                            rows, false));
-  } else if (decision.outcome() != "DENY") {
+  } else if (decision.outcome() != "DENY" && preview.withheld().empty()) {
     absl::StrAppend(&text, "\n", Say(language, Word::kGoesUnchanged), "\n");
   }
   if (preview.has_view()) {
     std::vector<Row> rows = PayloadRows(preview.view());
     NoteChanges(preview.changed(), language, rows);
+    for (const std::string& path : preview.withheld()) {
+      if (!absl::StartsWith(path, "forwarded_item.original.")) continue;
+      rows.push_back({path, absl::StrCat("(", Say(language, Word::kNotPassedOn), ")")});
+    }
     absl::StrAppend(&text, "\n", Say(language, Word::kPartnerSees), ":\n",
                     LayOut({Heading(language, "field"), Heading(language, "value")}, rows, false));
   }

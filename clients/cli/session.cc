@@ -111,6 +111,16 @@ void Session::Show(const View& view) {
   out.flush();
 }
 
+void Session::Aside(const View& view) {
+  if (IsJson(flags_.format)) terminal_.err << view.json << "\n";
+  if (flags_.format == Format::kTable) {
+    Row headings;
+    for (const std::string& code : view.columns) headings.push_back(Heading(language(), code));
+    terminal_.err << LayOut(headings, view.rows, false);
+  }
+  terminal_.err.flush();
+}
+
 void Session::Note(std::string_view text) {
   if (flags_.format == Format::kTable) terminal_.err << Printable(text) << "\n";
 }

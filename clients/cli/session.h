@@ -65,6 +65,9 @@ class Session {
 
   // Writes to standard output.
   void Show(const View& view);
+  // The same to standard error, for what is no result: a table for people, a line of JSON with -o
+  // json or jsonl, nothing in other formats.
+  void Aside(const View& view);
   // A line for people on standard error; nothing in any format but table.
   void Note(std::string_view text);
   // "done of total" on standard error, as --progress asks.

@@ -79,8 +79,10 @@ const Run* Tree::Chosen(std::string& where) const {
 void AddEverything(Tree& tree) {
   AddMessageSend(tree);
   AddMessageRead(tree);
+  AddMessageRelease(tree);
   AddMessageMatch(tree);
   AddMessageOpen(tree);
+  AddMessageForward(tree);
   AddAlert(tree);
   AddPartner(tree);
   AddPolicy(tree);

@@ -52,6 +52,8 @@ void AddMessageSend(Tree& tree);
 void AddMessageRead(Tree& tree);
 void AddMessageMatch(Tree& tree);
 void AddMessageOpen(Tree& tree);
+void AddMessageForward(Tree& tree);
+void AddMessageRelease(Tree& tree);
 void AddAlert(Tree& tree);
 void AddPartner(Tree& tree);
 void AddPolicy(Tree& tree);

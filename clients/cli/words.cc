@@ -26,6 +26,8 @@ constexpr Entry kHeadings[] = {
     {"created", "CREATED", "LẬP LÚC"},
     {"respond_by", "RESPOND BY", "HẠN TRẢ LỜI"},
     {"reason", "REASON", "LÝ DO"},
+    {"agreed", "AGREED", "ĐÃ ĐỒNG Ý"},
+    {"persons", "PERSONS", "SỐ NGƯỜI"},
     {"field", "FIELD", "TRƯỜNG"},
     {"value", "VALUE", "GIÁ TRỊ"},
     {"time", "TIME", "THỜI ĐIỂM"},
@@ -65,12 +67,18 @@ constexpr Entry kCommands[] = {
     {"message show", "Show a message; the reading is recorded",
      "Xem một thông điệp; việc xem được ghi lại"},
     {"message reply", "Answer a message", "Trả lời một thông điệp"},
+    {"message release", "Let a held message go, as a second person",
+     "Cho phép gửi một thông điệp đang chờ, với tư cách người thứ hai"},
+    {"message reject", "End a held message; it never goes",
+     "Từ chối một thông điệp đang chờ; nó sẽ không được gửi"},
     {"message wait", "Wait until a message reaches a state",
      "Chờ đến khi thông điệp đạt một trạng thái"},
     {"message match", "Whether values are the one behind a match token; recorded",
      "Giá trị có trùng với giá trị sau mã đối chiếu không; việc tra cứu được ghi lại"},
     {"message open", "Disclose fields that a message of ours withheld",
      "Mở các trường mà thông điệp của ta đã giữ lại"},
+    {"message forward", "Pass a received message on, as its originator permits",
+     "Chuyển tiếp một thông điệp đã nhận, theo sự cho phép của bên khởi phát"},
     {"message timeline", "Every event of a conversation", "Mọi sự kiện của một cuộc trao đổi"},
     {"alert", "Push alerts from other software", "Chuyển cảnh báo từ phần mềm khác"},
     {"alert push", "Send drafts from JSON Lines, one result line for each",
@@ -162,6 +170,9 @@ std::string Say(Language language, Word word) {
     case Word::kHeldHint:
       return Choose(language, "held for release by a second person",
                     "đang chờ người thứ hai cho phép gửi");
+    case Word::kMoreMustAgree:
+      return Choose(language, "your agreement is on record; another person must agree too",
+                    "đã ghi nhận sự đồng ý của bạn; cần thêm người khác đồng ý");
     case Word::kHidden:
       return Choose(language, "hidden; show with --reveal --reason TEXT",
                     "đã ẩn; xem bằng --reveal --reason LÝ-DO");
@@ -201,6 +212,17 @@ std::string Say(Language language, Word word) {
       return Choose(language, "what the partner would receive", "đối tác sẽ nhận được");
     case Word::kGoesUnchanged:
       return Choose(language, "every field goes as it is", "mọi trường được gửi nguyên vẹn");
+    case Word::kOriginatorVerified:
+      return Choose(language, "the originator signed what is shown",
+                    "bên khởi phát đã ký nội dung hiển thị");
+    case Word::kOriginatorNoKey:
+      return Choose(language, "NOT VERIFIED: the originator is no partner of ours",
+                    "CHƯA KIỂM CHỨNG: bên khởi phát không phải đối tác của ta");
+    case Word::kOriginatorFailed:
+      return Choose(language, "NOT VERIFIED: it does not hold under the originator's keys any more",
+                    "CHƯA KIỂM CHỨNG: không còn đúng theo khóa của bên khởi phát");
+    case Word::kNotPassedOn:
+      return Choose(language, "not passed on", "không được chuyển tiếp");
     case Word::kNextSteps:
       return Choose(language, "next", "tiếp theo");
   }

@@ -18,6 +18,7 @@ enum class Word {
   kTrace,
   kWarning,
   kHeldHint,
+  kMoreMustAgree,
   kHidden,
   kWithheldHere,
   kOpenedBy,
@@ -36,6 +37,10 @@ enum class Word {
   kLogsHold,
   kPartnerSees,
   kGoesUnchanged,
+  kOriginatorVerified,
+  kOriginatorNoKey,
+  kOriginatorFailed,
+  kNotPassedOn,
   kNextSteps,
 };
 

@@ -68,6 +68,16 @@ absl::StatusOr<desk::v1::WaitResponse> Client::Wait(const desk::v1::WaitRequest&
                                       request, FromProto(request.timeout()) + kWaitSlack);
 }
 
+absl::StatusOr<desk::v1::ReleaseResponse> Client::Release(const desk::v1::ReleaseRequest& request) {
+  return Call<desk::v1::ReleaseResponse>(*stubs_->mailbox, &desk::v1::MailboxService::Stub::Release,
+                                         request, options_.call_timeout);
+}
+
+absl::StatusOr<desk::v1::RejectResponse> Client::Reject(const desk::v1::RejectRequest& request) {
+  return Call<desk::v1::RejectResponse>(*stubs_->mailbox, &desk::v1::MailboxService::Stub::Reject,
+                                        request, options_.call_timeout);
+}
+
 absl::StatusOr<desk::v1::MatchResponse> Client::Match(const desk::v1::MatchRequest& request) {
   return Call<desk::v1::MatchResponse>(*stubs_->mailbox, &desk::v1::MailboxService::Stub::Match,
                                        request, options_.call_timeout);

@@ -90,6 +90,9 @@ class Client {
   absl::StatusOr<desk::v1::ShownMessage> Get(const desk::v1::GetRequest& request);
   // Blocks for at most request.timeout; TIMED_OUT then.
   absl::StatusOr<desk::v1::WaitResponse> Wait(const desk::v1::WaitRequest& request);
+  // Tried once: after a lost answer, look whether the message is still held.
+  absl::StatusOr<desk::v1::ReleaseResponse> Release(const desk::v1::ReleaseRequest& request);
+  absl::StatusOr<desk::v1::RejectResponse> Reject(const desk::v1::RejectRequest& request);
   // The daemon records the search, without the candidates, before it answers.
   absl::StatusOr<desk::v1::MatchResponse> Match(const desk::v1::MatchRequest& request);
   // One page.

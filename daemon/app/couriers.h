@@ -27,6 +27,7 @@ class Couriers {
     message::AtRestKeys& at_rest;
     base::Clock& clock;
     base::Metrics& metrics;
+    const crypto::Secret& mac_key;
   };
   explicit Couriers(const Parts& parts) : parts_(parts) {}
   ~Couriers() { Stop(); }

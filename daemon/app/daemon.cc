@@ -10,6 +10,7 @@
 #include "daemon/app/in_force.h"
 #include "daemon/app/key_ring.h"
 #include "daemon/app/ops_server.h"
+#include "daemon/app/routine.h"
 #include "daemon/app/storage.h"
 #include "daemon/base/error.h"
 #include "daemon/base/log.h"
@@ -19,7 +20,9 @@
 #include "daemon/journal/duties.h"
 #include "daemon/journal/journal.h"
 #include "daemon/journal/openings.h"
+#include "daemon/outbox/holds.h"
 #include "daemon/outbox/outbox.h"
+#include "daemon/outbox/person.h"
 
 namespace liaison::app {
 namespace {
@@ -31,6 +34,7 @@ using base::Reason;
 
 constexpr absl::Duration kCommitWait = absl::Milliseconds(200);
 constexpr absl::Duration kLook = absl::Milliseconds(100);
+constexpr absl::Duration kLapseEvery = absl::Seconds(1);
 constexpr absl::Duration kDrainPatience = absl::Seconds(20);
 
 audit::v1::ActorOpening OwnActor() {
@@ -54,6 +58,11 @@ journal::Options JournalOptions(const config::v1::Limits& limits, const KeyRing&
   options.disk_low_bytes = limits.disk_low_bytes();
   options.disk_full_bytes = limits.disk_full_bytes();
   return options;
+}
+
+std::string ReasonOf(const absl::Status& status) {
+  const std::optional<Reason> reason = base::GetReason(status);
+  return reason ? std::string(base::ReasonName(*reason)) : absl::StatusCodeToString(status.code());
 }
 
 // What a reload cannot change while the daemon runs.
@@ -93,6 +102,7 @@ class Daemon::Rep {
   // Raises the alarm of a refused reload, or ends it.
   void Alarm(const absl::Status& reloaded);
   void Serve();
+  void EndLapsed();
   void Drain();
   void EndCommitThread();
 
@@ -105,12 +115,14 @@ class Daemon::Rep {
   const absl::Duration started_;
   std::unique_ptr<journal::Journal> journal_;
   std::unique_ptr<outbox::Outbox> outbox_;
+  std::unique_ptr<outbox::Holds> holds_;
   std::unique_ptr<inbox::Inbox> inbox_;
   std::unique_ptr<inbox::Mailbox> mailbox_;
   std::unique_ptr<desk::AuditDesk> audit_desk_;
   std::unique_ptr<Couriers> couriers_;
   std::unique_ptr<Front> front_;
   std::unique_ptr<OpsServer> ops_;
+  std::unique_ptr<Routine> lapses_;
 
   std::atomic<bool> stop_ = false;
   std::atomic<bool> serving_ = false;
@@ -144,20 +156,26 @@ absl::Status Daemon::Rep::Open() {
 
 void Daemon::Rep::Wire() {
   message::AtRestKeys& at_rest = *storage_.at_rest;
-  couriers_ =
-      std::make_unique<Couriers>(Couriers::Parts{snapshots_, *journal_, at_rest, clock_, metrics_});
+  couriers_ = std::make_unique<Couriers>(
+      Couriers::Parts{snapshots_, *journal_, at_rest, clock_, metrics_, keys_.mac});
+  const auto wake = [this](std::string_view partner) { couriers_->Wake(partner); };
   outbox_ = std::make_unique<outbox::Outbox>(outbox::Outbox::Parts{
-      snapshots_, *journal_, at_rest, *keys_.message, keys_.mac, clock_, metrics_,
-      [this](std::string_view partner) { couriers_->Wake(partner); }});
+      snapshots_, *journal_, at_rest, *keys_.message, keys_.mac, clock_, metrics_, wake});
+  holds_ = std::make_unique<outbox::Holds>(outbox::Holds::Parts{
+      snapshots_, *journal_, at_rest, *keys_.message, keys_.mac, clock_, metrics_, wake});
   inbox_ = std::make_unique<inbox::Inbox>(
       inbox::Inbox::Parts{snapshots_, *journal_, at_rest, keys_.mac, clock_, metrics_});
   mailbox_ = std::make_unique<inbox::Mailbox>(
-      inbox::Mailbox::Parts{snapshots_, *journal_, at_rest, keys_.mac, clock_});
-  audit_desk_ = std::make_unique<desk::AuditDesk>(desk::AuditDesk::Parts{
-      *journal_, at_rest, clock_, keys_.ExchangeLogKey(), keys_.DeskLogKey(), storage_.guard_path});
+      inbox::Mailbox::Parts{snapshots_, *journal_, at_rest, keys_.mac, clock_,
+                            [this](const store::Exchange& held, desk::v1::ShownMessage& shown) {
+                              return holds_->Show(held, shown);
+                            }});
+  audit_desk_ = std::make_unique<desk::AuditDesk>(
+      desk::AuditDesk::Parts{*journal_, at_rest, clock_, keys_.ExchangeLogKey(), keys_.DeskLogKey(),
+                             storage_.guard_path, keys_.mac});
   front_ = std::make_unique<Front>(
-      Front::Parts{snapshots_, *journal_, at_rest, *outbox_, *inbox_, *mailbox_, *audit_desk_,
-                   clock_, metrics_},
+      Front::Parts{snapshots_, *journal_, at_rest, *outbox_, *holds_, *inbox_, *mailbox_,
+                   *audit_desk_, clock_, metrics_},
       desk::Delivery{[this](const std::string& id) { return couriers_->StatusOf(id); },
                      [this](const std::string& id) { return couriers_->Ping(id); }},
       desk::Administration{[this] { return Status(); },
@@ -180,6 +198,7 @@ absl::Status Daemon::Rep::Run() {
   }
   if (status.ok()) {
     couriers_->Sync(*registry);
+    lapses_ = std::make_unique<Routine>(kLapseEvery, [this] { EndLapsed(); });
     for (const std::string& warning : storage_.warnings) {
       Log(LogLevel::kWarn, "start", {{"warning", warning}});
     }
@@ -205,9 +224,16 @@ void Daemon::Rep::Serve() {
   serving_ = false;
 }
 
+void Daemon::Rep::EndLapsed() {
+  const absl::StatusOr<size_t> ended = holds_->Lapse();
+  if (ended.ok()) return;
+  Log(LogLevel::kWarn, "held messages could not be ended", {{"error", ReasonOf(ended.status())}});
+}
+
 void Daemon::Rep::Drain() {
   Log(LogLevel::kInfo, "draining");
   front_->Drain(kDrainPatience);
+  lapses_.reset();
   couriers_->Stop();
   EndCommitThread();
   const absl::Status drained = journal_->Drain();
@@ -359,6 +385,9 @@ absl::StatusOr<audit::v1::VerifyResult> VerifyOffline(const std::string& config_
   const auto quotas_counted = [&at_rest](const store::StoredRecord& first) {
     return journal::QuotasCounted(first, at_rest);
   };
+  const auto person_of = [&at_rest, &keys](const store::StoredRecord& stored) {
+    return outbox::PersonOf(stored, at_rest, keys->mac);
+  };
   const auto progress = [](uint64_t, uint64_t) {};
   return journal::Verify(*storage->store, {.full = true,
                                            .logs = {},
@@ -367,6 +396,7 @@ absl::StatusOr<audit::v1::VerifyResult> VerifyOffline(const std::string& config_
                                            .check_body = check_body,
                                            .check_opening = check_opening,
                                            .quotas_counted = quotas_counted,
+                                           .person_of = person_of,
                                            .progress = progress});
 }
 

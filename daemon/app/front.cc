@@ -128,8 +128,8 @@ class Front::Rep {
         exchange_("exchange", parts, refusals_, peer::Admit, true),
         desk_("desk", parts, refusals_, desk::Admit, false),
         exchange_service_(exchange_.edge(), parts.inbox, parts.journal, parts.snapshots),
-        mailbox_service_(
-            {desk_.edge(), parts.outbox, parts.mailbox, waits_, parts.snapshots, parts.clock}),
+        mailbox_service_({desk_.edge(), parts.outbox, parts.holds, parts.mailbox, waits_,
+                          parts.snapshots, parts.clock}),
         partner_service_(desk_.edge(), parts.journal, parts.snapshots, std::move(delivery)),
         policy_service_(desk_.edge(), parts.journal, parts.snapshots),
         audit_service_(desk_.edge(), parts.audit_desk, parts.mailbox, parts.snapshots),

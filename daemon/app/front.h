@@ -16,6 +16,7 @@
 #include "daemon/inbox/inbox.h"
 #include "daemon/inbox/mailbox.h"
 #include "daemon/journal/journal.h"
+#include "daemon/outbox/holds.h"
 #include "daemon/outbox/outbox.h"
 #include "daemon/partners/registry.h"
 
@@ -28,6 +29,7 @@ class Front {
     journal::Journal& journal;
     message::AtRestKeys& at_rest;
     outbox::Outbox& outbox;
+    outbox::Holds& holds;
     inbox::Inbox& inbox;
     inbox::Mailbox& mailbox;
     desk::AuditDesk& audit_desk;

@@ -31,12 +31,16 @@ State StateAfter(State before, v1::Event event) {
       return AwaitsDelivery(before) ? desk::v1::REFUSED : before;
     case v1::EXPIRED:
       return before == desk::v1::HELD || before == desk::v1::QUEUED ? desk::v1::EXPIRED : before;
+    case v1::LAPSED:
+      return before == desk::v1::HELD ? desk::v1::DENIED : before;
     case v1::READ:
       return before == desk::v1::NEW ? desk::v1::READ : before;
     default:
       return before;
   }
 }
+
+bool IsAnswer(payload::v1::MessageType type) { return type != payload::v1::ONWARD_SHARING_REQUEST; }
 
 State StateAfterReply(State before) {
   switch (before) {

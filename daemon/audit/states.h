@@ -5,6 +5,7 @@
 
 #include "liaison/audit/v1/record.pb.h"
 #include "liaison/desk/v1/desk.pb.h"
+#include "liaison/payload/v1/handling.pb.h"
 
 namespace liaison::audit {
 
@@ -12,7 +13,10 @@ namespace liaison::audit {
 // change nothing return `before`. A later receipt wins over EXPIRED; ANSWERED stays.
 desk::v1::State StateAfter(desk::v1::State before, v1::Event event);
 
-// The state of an exchange to which a reply was SENT or RECEIVED; to be asked again after each
+// Whether a reply of this type answers: one that asks whether a message may be passed on does not.
+bool IsAnswer(payload::v1::MessageType type);
+
+// The state of an exchange to which an answer was SENT or RECEIVED; to be asked again after each
 // later event. A reply answers what was delivered, expired or came in. What is QUEUED stays so
 // until the partner's receipt is there: a reply may overtake it, and without it our log would lack
 // the proof.

@@ -73,6 +73,16 @@ absl::StatusOr<outbox::Submitter> SubmitterOf(const partners::Registry& registry
   return submitter;
 }
 
+absl::StatusOr<outbox::Submitter> RejecterOf(const partners::Registry& registry,
+                                             const rpc::Call& call) {
+  absl::StatusOr<outbox::Submitter> person = SubmitterOf(registry, call);
+  if (!person.ok()) return person.status();
+  if (HasRole(*registry.PersonByKey(call.caller().spki), Person::RELEASER)) {
+    person->role = policy::v1::Rule::RELEASER;
+  }
+  return person;
+}
+
 absl::StatusOr<inbox::Viewer> ViewerOf(const partners::Registry& registry, const rpc::Call& call,
                                        std::initializer_list<Person::Role> roles) {
   const absl::Status allowed = RequireRole(registry, call, roles);

@@ -27,6 +27,10 @@ absl::Status RequireRole(const partners::Registry& registry, const rpc::Call& ca
 absl::StatusOr<outbox::Submitter> SubmitterOf(const partners::Registry& registry,
                                               const rpc::Call& call);
 
+// Who rejects what is held: as RELEASER when the caller is one, else as who submits.
+absl::StatusOr<outbox::Submitter> RejecterOf(const partners::Registry& registry,
+                                             const rpc::Call& call);
+
 // Who reads. Systems see their own exchanges only.
 absl::StatusOr<inbox::Viewer> ViewerOf(const partners::Registry& registry, const rpc::Call& call,
                                        std::initializer_list<config::v1::Person::Role> roles);

@@ -12,6 +12,8 @@
 #include "daemon/journal/duties.h"
 #include "daemon/journal/openings.h"
 #include "daemon/message/message.h"
+#include "daemon/outbox/person.h"
+#include "daemon/payload/records.h"
 
 namespace liaison::desk {
 namespace {
@@ -107,6 +109,32 @@ bool RowFits(const store::Exchange& row, const exchange::v1::Statement& statemen
          row.in_reply_to.has_value() == replies &&
          (!replies || (row.in_reply_to->from == statement.in_reply_to().from() &&
                        row.in_reply_to->id.raw() == statement.in_reply_to().exchange_id()));
+}
+
+absl::Status RowDiffers(std::string_view from) {
+  return MakeError(Reason::kVerificationFailed,
+                   absl::StrCat("the row says something else than the ", std::string(from),
+                                " it was made from"));
+}
+
+absl::Status CheckHeld(const store::Exchange& row, const store::StoredBody& stored,
+                       const message::AtRestKeys& at_rest) {
+  const absl::StatusOr<store::v1::KeptHeld> held = journal::OpenHeld(row.name, stored, at_rest);
+  if (!held.ok()) return held.status();
+  const desk::v1::Draft& draft = held->draft();
+  // The frame and the payload of an opening are made when it is looked at.
+  if (draft.has_open()) {
+    const bool opens = draft.to_size() == 1 && draft.to(0) == row.partner &&
+                       row.type == payload::v1::FIELD_OPENING &&
+                       held->conversation() == row.conversation.raw();
+    return opens ? absl::OkStatus() : RowDiffers("draft");
+  }
+  const bool fits = draft.to_size() == 1 && draft.to(0) == row.partner &&
+                    payload::TypeOf(draft.payload()) == row.type &&
+                    draft.urgency() == row.urgency && draft.handling().tlp() == row.tlp &&
+                    draft.exercise() == row.exercise &&
+                    held->conversation() == row.conversation.raw();
+  return fits ? absl::OkStatus() : RowDiffers("draft");
 }
 
 }  // namespace
@@ -259,6 +287,9 @@ absl::StatusOr<audit::v1::VerifyResult> AuditDesk::Verify(
   const auto quotas_counted = [this](const store::StoredRecord& first) {
     return journal::QuotasCounted(first, parts_.at_rest);
   };
+  const auto person_of = [this](const store::StoredRecord& stored) {
+    return outbox::PersonOf(stored, parts_.at_rest, parts_.mac_key);
+  };
   std::vector<audit::v1::Log> logs;
   if (request.log() != audit::v1::LOG_UNSPECIFIED) logs.push_back(request.log());
   return journal::Verify(parts_.journal.reader(), {.full = request.full(),
@@ -268,12 +299,14 @@ absl::StatusOr<audit::v1::VerifyResult> AuditDesk::Verify(
                                                    .check_body = check_body,
                                                    .check_opening = check_opening,
                                                    .quotas_counted = quotas_counted,
+                                                   .person_of = person_of,
                                                    .progress = progress});
 }
 
 absl::Status CheckBody(const store::Exchange& exchange, const store::StoredBody& stored,
                        const message::AtRestKeys& at_rest) {
   if (!stored.body) return absl::OkStatus();
+  if (exchange.state == desk::v1::HELD) return CheckHeld(exchange, stored, at_rest);
   const absl::StatusOr<journal::OpenedBody> body =
       journal::OpenBody(exchange.name, stored, at_rest);
   if (!body.ok()) return body.status();
@@ -283,11 +316,7 @@ absl::Status CheckBody(const store::Exchange& exchange, const store::StoredBody&
   }
   const absl::StatusOr<message::StoredBody> read = message::ReadStored(body->envelope);
   if (!read.ok()) return read.status();
-  if (!RowFits(exchange, read->statement)) {
-    return MakeError(Reason::kVerificationFailed,
-                     "the row says something else than the statement it was made from");
-  }
-  return absl::OkStatus();
+  return RowFits(exchange, read->statement) ? absl::OkStatus() : RowDiffers("statement");
 }
 
 }  // namespace liaison::desk

@@ -27,6 +27,7 @@ class AuditDesk {
     audit::LogKey exchange_key;
     audit::LogKey desk_key;
     std::string guard_path;
+    const crypto::Secret& mac_key;
   };
   explicit AuditDesk(Parts parts) : parts_(std::move(parts)) {}
 

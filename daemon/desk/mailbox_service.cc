@@ -181,6 +181,50 @@ grpc::ServerUnaryReactor* MailboxService::Match(grpc::CallbackServerContext* con
   });
 }
 
+absl::StatusOr<v1::ReleaseResponse> MailboxService::Release(const rpc::Call& call,
+                                                            const v1::ReleaseRequest& request) {
+  const std::shared_ptr<const partners::Registry> registry = parts_.snapshots.Current();
+  const absl::StatusOr<inbox::Viewer> viewer = ViewerOf(*registry, call, {Person::RELEASER});
+  if (!viewer.ok()) return viewer.status();
+  const absl::StatusOr<store::Exchange> exchange = parts_.mailbox.Resolve(*viewer, request.id());
+  if (!exchange.ok()) return exchange.status();
+  absl::StatusOr<v1::ReleaseResponse> response = parts_.holds.Release(
+      {viewer->name, viewer->uri, policy::v1::Rule::RELEASER}, exchange->name, request);
+  if (!response.ok()) return response.status();
+  const absl::Status verdict = policy::ToStatus(response->decision());
+  if (!verdict.ok()) *response->mutable_error() = ToValue(verdict);
+  return response;
+}
+
+grpc::ServerUnaryReactor* MailboxService::Release(grpc::CallbackServerContext* context,
+                                                  const v1::ReleaseRequest* request,
+                                                  v1::ReleaseResponse* response) {
+  return parts_.edge.Unary(context, *request, [this, request, response](const rpc::Call& call) {
+    return Fill(Release(call, *request), *response);
+  });
+}
+
+absl::StatusOr<v1::RejectResponse> MailboxService::Reject(const rpc::Call& call,
+                                                          const v1::RejectRequest& request) {
+  const std::shared_ptr<const partners::Registry> registry = parts_.snapshots.Current();
+  const absl::StatusOr<outbox::Submitter> person = RejecterOf(*registry, call);
+  if (!person.ok()) return person.status();
+  const absl::StatusOr<inbox::Viewer> viewer =
+      ViewerOf(*registry, call, {Person::OFFICER, Person::RELEASER, Person::SYSTEM});
+  if (!viewer.ok()) return viewer.status();
+  const absl::StatusOr<store::Exchange> exchange = parts_.mailbox.Resolve(*viewer, request.id());
+  if (!exchange.ok()) return exchange.status();
+  return parts_.holds.Reject(*person, exchange->name, request.reason());
+}
+
+grpc::ServerUnaryReactor* MailboxService::Reject(grpc::CallbackServerContext* context,
+                                                 const v1::RejectRequest* request,
+                                                 v1::RejectResponse* response) {
+  return parts_.edge.Unary(context, *request, [this, request, response](const rpc::Call& call) {
+    return Fill(Reject(call, *request), *response);
+  });
+}
+
 grpc::ServerUnaryReactor* MailboxService::Timeline(grpc::CallbackServerContext* context,
                                                    const v1::TimelineRequest* request,
                                                    v1::TimelineResponse* response) {

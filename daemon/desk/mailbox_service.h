@@ -4,6 +4,7 @@
 
 #include "daemon/desk/waits.h"
 #include "daemon/inbox/mailbox.h"
+#include "daemon/outbox/holds.h"
 #include "daemon/outbox/outbox.h"
 #include "daemon/partners/registry.h"
 #include "daemon/rpc/serve.h"
@@ -18,6 +19,7 @@ class MailboxService final : public v1::MailboxService::CallbackService {
   struct Parts {
     rpc::Edge& edge;
     outbox::Outbox& outbox;
+    outbox::Holds& holds;
     inbox::Mailbox& mailbox;
     Waits& waits;
     partners::Snapshots& snapshots;
@@ -44,6 +46,12 @@ class MailboxService final : public v1::MailboxService::CallbackService {
   grpc::ServerUnaryReactor* Match(grpc::CallbackServerContext* context,
                                   const v1::MatchRequest* request,
                                   v1::MatchResponse* response) override;
+  grpc::ServerUnaryReactor* Release(grpc::CallbackServerContext* context,
+                                    const v1::ReleaseRequest* request,
+                                    v1::ReleaseResponse* response) override;
+  grpc::ServerUnaryReactor* Reject(grpc::CallbackServerContext* context,
+                                   const v1::RejectRequest* request,
+                                   v1::RejectResponse* response) override;
   grpc::ServerUnaryReactor* Timeline(grpc::CallbackServerContext* context,
                                      const v1::TimelineRequest* request,
                                      v1::TimelineResponse* response) override;
@@ -54,6 +62,10 @@ class MailboxService final : public v1::MailboxService::CallbackService {
       const outbox::Submitter& submitter, const std::vector<const v1::SubmitRequest*>& requests);
   absl::Status ServeSubmissions(const rpc::Call& call,
                                 rpc::Stream<v1::SubmitRequest, v1::SubmitStreamResponse>& stream);
+  absl::StatusOr<v1::ReleaseResponse> Release(const rpc::Call& call,
+                                              const v1::ReleaseRequest& request);
+  absl::StatusOr<v1::RejectResponse> Reject(const rpc::Call& call,
+                                            const v1::RejectRequest& request);
   void BeginWait(const v1::WaitRequest& request, v1::WaitResponse& response,
                  const std::shared_ptr<rpc::Answer>& answer);
 

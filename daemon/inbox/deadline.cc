@@ -4,7 +4,10 @@ namespace liaison::inbox {
 
 absl::Time RespondBy(payload::v1::MessageType type, payload::v1::Urgency::Code urgency,
                      absl::Time received) {
-  if (type != payload::v1::VICTIM_VERIFICATION_REQUEST) return absl::InfinitePast();
+  if (type != payload::v1::VICTIM_VERIFICATION_REQUEST &&
+      type != payload::v1::ONWARD_SHARING_REQUEST) {
+    return absl::InfinitePast();
+  }
   switch (urgency) {
     case payload::v1::Urgency::U1:
       return received + absl::Hours(8);

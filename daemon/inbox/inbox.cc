@@ -10,14 +10,15 @@
 #include "daemon/base/error.h"
 #include "daemon/base/log.h"
 #include "daemon/crypto/secret.h"
+#include "daemon/inbox/forwarded.h"
 #include "daemon/inbox/incoming.h"
 #include "daemon/inbox/openings.h"
+#include "daemon/inbox/replies.h"
 #include "daemon/journal/bodies.h"
 #include "daemon/journal/duties.h"
 #include "daemon/journal/openings.h"
 #include "daemon/partners/facts.h"
 #include "daemon/payload/validate.h"
-#include "daemon/policy/obligations.h"
 #include "daemon/policy/opening.h"
 
 namespace liaison::inbox {
@@ -79,11 +80,12 @@ struct Inbox::Verdict {
   Ruling ruling;
 };
 
-// What policy decides on: the leaves of the message, or, of an opening, those that it opens of
-// another one.
+// What policy decides on: the leaves of the message; of an opening, those that it opens of another
+// one; of what is passed on, those inside.
 struct Inbox::Matter {
   std::vector<payload::Leaf> leaves;
   std::optional<Opened> opened;
+  std::optional<partners::PassedOn> item;
 };
 
 absl::StatusOr<Inbox::Matter> Inbox::MatterOf(const partners::Registry& registry,
@@ -95,7 +97,15 @@ absl::StatusOr<Inbox::Matter> Inbox::MatterOf(const partners::Registry& registry
   if (!leaves.ok()) {
     return MakeError(Reason::kBodyMismatch, std::string(leaves.status().message()));
   }
-  Matter matter{*std::move(leaves), std::nullopt};
+  const absl::Status reply = CheckReply(verified.statement(), parts_.journal.reader());
+  if (!reply.ok()) return reply;
+  Matter matter{*std::move(leaves), std::nullopt, std::nullopt};
+  if (verified.statement().type() == payload::v1::FORWARDED_ITEM) {
+    absl::StatusOr<std::optional<partners::PassedOn>> item = OpenItem(registry, verified);
+    if (!item.ok()) return item.status();
+    matter.item = *std::move(item);
+    matter.leaves = LeavesOf(std::move(matter.leaves), matter.item);
+  }
   if (verified.statement().type() != payload::v1::FIELD_OPENING) return matter;
   absl::StatusOr<Opened> opened =
       CheckOpening(verified, {parts_.journal.reader(), parts_.at_rest, registry, partner});
@@ -166,13 +176,16 @@ Inbox::Judged Inbox::JudgeAuthentic(const partners::Registry& registry,
   }
   if (!matter.ok()) return Denied(registry, authentic, matter.status(), {});
   const std::vector<policy::Field> fields = partners::FieldsOf(matter->leaves);
-  const policy::Facts facts = partners::FactsFor(
-      registry, partner, policy::Direction::kIn, policy::v1::Rule::ROLE_UNSPECIFIED, frame,
-      matter->opened ? matter->opened->payload : verified->payload(), opener.now);
+  const auto facts_of = [&](const payload::v1::Payload& payload) {
+    return partners::FactsFor(registry, partner, policy::Direction::kIn,
+                              policy::v1::Rule::ROLE_UNSPECIFIED, frame, payload, opener.now);
+  };
+  const policy::Facts facts = matter->opened ? facts_of(matter->opened->payload)
+                                             : FactsOf(*verified, matter->item, facts_of);
   policy::Decision decision =
       matter->opened ? policy::DecideOpening(registry.policy(), facts, matter->opened->type, fields)
                      : registry.policy().Decide(facts, fields);
-  policy::DenyWhatCannotBeFulfilled(decision);
+  CheckPermission(*verified, matter->item, opener.recipient, decision);
   audit::v1::DecisionOpening opening =
       policy::ToOpening(decision, fields, partners::InForceOf(registry));
   if (decision.outcome != policy::Outcome::kAllow) {

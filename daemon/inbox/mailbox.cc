@@ -8,6 +8,7 @@
 #include "daemon/audit/states.h"
 #include "daemon/base/error.h"
 #include "daemon/crypto/digest.h"
+#include "daemon/inbox/forwarded.h"
 #include "daemon/inbox/masking.h"
 #include "daemon/journal/bodies.h"
 #include "daemon/journal/disclosures.h"
@@ -149,13 +150,21 @@ void HideSalts(payload::v1::Payload& payload) {
   for (auto& field : *payload.mutable_field_opening()->mutable_fields()) field.clear_salt();
 }
 
-void FillMrz(const payload::v1::Payload& payload, desk::v1::ShownMessage& shown) {
-  for (const payload::MrzReport& report : payload::CheckMrz(payload)) {
+void FillMrz(desk::v1::ShownMessage& shown) {
+  for (const payload::MrzReport& report : payload::CheckMrz(shown.payload())) {
     desk::v1::MrzResult& mrz = *shown.add_mrz();
     mrz.set_path(report.path);
     mrz.set_format(report.format);
     for (const auto& [name, verdict] : report.checks) (*mrz.mutable_checks())[name] = verdict;
   }
+}
+
+// Checks what must be checked on whole values, then hides those that were not asked for.
+void Cover(bool reveal, desk::v1::ShownMessage& shown) {
+  FillMrz(shown);
+  if (reveal) return;
+  HideSalts(*shown.mutable_payload());
+  for (std::string& path : Mask(*shown.mutable_payload())) shown.add_masked(std::move(path));
 }
 
 }  // namespace
@@ -326,6 +335,7 @@ absl::Status Mailbox::MergeDisclosed(const store::Exchange& exchange, Opened& op
 
 absl::Status Mailbox::FillBody(const store::Exchange& exchange, const store::StoredBody& stored,
                                bool reveal, desk::v1::ShownMessage& shown) {
+  if (exchange.state == desk::v1::HELD) return FillHeld(exchange, reveal, shown);
   if (!stored.body) {  // denied before it was sealed: there is a row and a decision, and no message
     exchange::v1::Statement& statement = *shown.mutable_statement();
     statement.set_exchange_id(std::string(exchange.name.id.raw()));
@@ -340,13 +350,20 @@ absl::Status Mailbox::FillBody(const store::Exchange& exchange, const store::Sto
   absl::Status disclosed = MergeDisclosed(exchange, *opened, shown);
   if (!disclosed.ok()) return disclosed;
   *shown.mutable_statement() = std::move(opened->read.statement);
-  payload::v1::Payload& payload = opened->read.merged.payload;
-  FillMrz(payload, shown);
-  if (!reveal) {
-    HideSalts(payload);
-    for (std::string& path : Mask(payload)) shown.add_masked(std::move(path));
-  }
-  *shown.mutable_payload() = std::move(payload);
+  *shown.mutable_payload() = std::move(opened->read.merged.payload);
+  return Finish(reveal, shown);
+}
+
+absl::Status Mailbox::FillHeld(const store::Exchange& exchange, bool reveal,
+                               desk::v1::ShownMessage& shown) {
+  if (absl::Status filled = parts_.show_held(exchange, shown); !filled.ok()) return filled;
+  return shown.has_payload() ? Finish(reveal, shown) : absl::OkStatus();
+}
+
+absl::Status Mailbox::Finish(bool reveal, desk::v1::ShownMessage& shown) {
+  const absl::Status item = ShowItem(*parts_.snapshots.Current(), reveal, shown);
+  if (!item.ok()) return item;
+  Cover(reveal, shown);
   return absl::OkStatus();
 }
 
@@ -375,6 +392,7 @@ absl::Status Mailbox::FillStates(const store::Exchange& exchange, desk::v1::Show
       parts_.journal.reader().RecordsOf(exchange.name);
   if (!records.ok()) return records.status();
   desk::v1::State state = desk::v1::STATE_UNSPECIFIED;
+  const bool decided = shown.has_decision();  // on what would go now
   for (const store::StoredRecord& stored : *records) {
     audit::v1::Record record;
     if (!record.ParseFromString(stored.bytes)) {
@@ -392,7 +410,7 @@ absl::Status Mailbox::FillStates(const store::Exchange& exchange, desk::v1::Show
     entry.set_partner(record.partner());
     entry.set_log(stored.log);
     entry.set_index(stored.index);
-    if (!stored.opening || shown.has_decision()) continue;
+    if (!stored.opening || decided) continue;
     const absl::StatusOr<journal::Openings> openings = journal::Open(stored, parts_.at_rest);
     if (!openings.ok()) return openings.status();
     if (!openings->decision.outcome().empty()) {

@@ -3,6 +3,7 @@
 #ifndef LIAISON_DAEMON_INBOX_MAILBOX_H_
 #define LIAISON_DAEMON_INBOX_MAILBOX_H_
 
+#include <functional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -34,14 +35,18 @@ class Mailbox {
     message::AtRestKeys& at_rest;
     const crypto::Secret& mac_key;
     base::Clock& clock;
+    // Fills in what would go of a held draft, and who has agreed.
+    std::function<absl::Status(const store::Exchange& held, desk::v1::ShownMessage& shown)>
+        show_held;
   };
   explicit Mailbox(const Parts& parts) : parts_(parts) {}
 
   // Statement data, newest first. Errors: VALIDATION_FAILED (box, page).
   absl::StatusOr<desk::v1::ListResponse> List(const desk::v1::ListRequest& request);
 
-  // Writes READ, then answers. Errors: those of Resolve; VALIDATION_FAILED; VERIFICATION_FAILED
-  // when what is stored is not what was committed to; DISK_LOW, STOPPED.
+  // Writes READ, then answers. Of a draft on hold: what would go. Errors: those of Resolve;
+  // VALIDATION_FAILED; VERIFICATION_FAILED when what is stored is not what was committed to;
+  // DISK_LOW, STOPPED.
   absl::StatusOr<desk::v1::ShownMessage> Show(const Viewer& viewer,
                                               const desk::v1::GetRequest& request);
 
@@ -83,6 +88,10 @@ class Mailbox {
                               desk::v1::ShownMessage& shown);
   absl::Status FillBody(const store::Exchange& exchange, const store::StoredBody& stored,
                         bool reveal, desk::v1::ShownMessage& shown);
+  absl::Status FillHeld(const store::Exchange& exchange, bool reveal,
+                        desk::v1::ShownMessage& shown);
+  // What is passed on is opened, and what not everybody may see is covered.
+  absl::Status Finish(bool reveal, desk::v1::ShownMessage& shown);
   absl::Status FillReceipts(const store::Exchange& exchange, const store::StoredBody& stored,
                             desk::v1::ShownMessage& shown);
   absl::Status FillStates(const store::Exchange& exchange, desk::v1::ShownMessage& shown);

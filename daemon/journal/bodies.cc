@@ -11,6 +11,7 @@ using base::Reason;
 using message::Column;
 
 constexpr char kTable[] = "body";
+constexpr char kHeldTable[] = "held";
 
 std::string RowName(const store::ExchangeName& name) {
   return absl::StrCat(name.from, "/", name.id.hex());
@@ -40,6 +41,30 @@ absl::StatusOr<store::Sealed> SealBody(const store::ExchangeName& name,
                        key->Seal(Column::kBody, body.SerializeAsString()), ""};
   if (draft != nullptr) sealed.second = key->Seal(Column::kDraft, draft->SerializeAsString());
   return sealed;
+}
+
+absl::StatusOr<store::Sealed> SealHeld(const store::ExchangeName& name,
+                                       const store::v1::KeptHeld& held, absl::Time delete_by,
+                                       message::AtRestKeys& keys) {
+  const absl::StatusOr<message::RowKey> key =
+      keys.NewRow(kHeldTable, RowName(name), "message", delete_by);
+  if (!key.ok()) return key.status();
+  return store::Sealed{key->wrapped().key_id, key->wrapped().bytes, "",
+                       key->Seal(Column::kDraft, held.SerializeAsString())};
+}
+
+absl::StatusOr<store::v1::KeptHeld> OpenHeld(const store::ExchangeName& name,
+                                             const store::StoredBody& stored,
+                                             const message::AtRestKeys& keys) {
+  if (!stored.body) return MakeError(Reason::kNotFound, "no draft is kept of this message");
+  const absl::StatusOr<message::RowKey> key =
+      keys.OpenRow(kHeldTable, RowName(name), {stored.body->key_id, stored.body->wrapped});
+  if (!key.ok()) return key.status();
+  store::v1::KeptHeld held;
+  if (absl::Status status = Reopen(*key, Column::kDraft, stored.body->second, held); !status.ok()) {
+    return status;
+  }
+  return held;
 }
 
 absl::StatusOr<OpenedBody> OpenBody(const store::ExchangeName& name,

@@ -21,6 +21,16 @@ absl::StatusOr<store::Sealed> SealBody(const store::ExchangeName& name,
                                        const store::v1::KeptDraft* draft, absl::Time delete_by,
                                        message::AtRestKeys& keys);
 
+// A draft that waits for a second person, under a fresh data key. Its place is another than that of
+// a body, so that neither passes for the other.
+absl::StatusOr<store::Sealed> SealHeld(const store::ExchangeName& name,
+                                       const store::v1::KeptHeld& held, absl::Time delete_by,
+                                       message::AtRestKeys& keys);
+// NOT_FOUND when no draft is kept; VERIFICATION_FAILED when it does not open.
+absl::StatusOr<store::v1::KeptHeld> OpenHeld(const store::ExchangeName& name,
+                                             const store::StoredBody& stored,
+                                             const message::AtRestKeys& keys);
+
 struct OpenedBody {
   exchange::v1::Envelope envelope;  // as it was sent or received; outgoing: without sender_receipt
   std::optional<store::v1::KeptDraft> draft;  // outgoing

@@ -27,6 +27,14 @@ size_t BytesOf(const std::optional<store::Sealed>& sealed) {
   return sealed ? sealed->wrapped.size() + sealed->first.size() + sealed->second.size() : 0;
 }
 
+size_t BytesOf(const store::Release& release) {
+  size_t bytes = BytesOf(release.record.opening);
+  if (!release.sending) return bytes;
+  const store::SealedMessage& message = release.sending->message;
+  bytes += message.head.size() + BytesOf(message.body) + BytesOf(release.sending->record.opening);
+  return bytes;
+}
+
 size_t BytesOf(const Change& change) {
   if (const auto* add = std::get_if<store::AddExchange>(&change)) {
     return add->head.size() + BytesOf(add->body) + BytesOf(add->record.opening) +
@@ -35,13 +43,16 @@ size_t BytesOf(const Change& change) {
   if (const auto* advance = std::get_if<store::Advance>(&change)) {
     return advance->peer_receipt.size() + BytesOf(advance->record.opening);
   }
+  if (const auto* release = std::get_if<store::Release>(&change)) return BytesOf(*release);
   if (const auto* put = std::get_if<store::PutInForce>(&change)) return put->content.size();
   return BytesOf(std::get<store::Append>(change).record.opening);
 }
 
+// New exchanges, and new messages of what was held.
 bool AddsExchange(const std::vector<Change>& changes) {
   return std::any_of(changes.begin(), changes.end(), [](const Change& change) {
-    return std::holds_alternative<store::AddExchange>(change);
+    return std::holds_alternative<store::AddExchange>(change) ||
+           std::holds_alternative<store::Release>(change);
   });
 }
 

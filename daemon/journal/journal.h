@@ -43,7 +43,7 @@ struct Options {
   size_t batch_beside_urgent = 32;  // ... with an urgent one among them
   size_t batch_bytes = 8 << 20;
   size_t queue = 4096;           // changes waiting
-  uint64_t disk_low_bytes = 0;   // below: AddExchange is refused with DISK_LOW
+  uint64_t disk_low_bytes = 0;   // below: AddExchange and Release are refused with DISK_LOW
   uint64_t disk_full_bytes = 0;  // below: every change is refused with DISK_LOW
   // The operator's word that a log with records may go on without its guard file; writes ADMIN to
   // the desk log.
@@ -87,7 +87,7 @@ class Journal {
 
   // Blocks until all changes are durable or answered; one outcome each, in order. The changes of
   // one call commit in one transaction, however many they are. Errors (none of the
-  // changes has any effect): QUEUE_FULL at once; DISK_LOW; CLOCK_UNSURE (AddExchange alone);
+  // changes has any effect): QUEUE_FULL at once; DISK_LOW; CLOCK_UNSURE (AddExchange and Release);
   // STOPPED after Stop or a failed commit.
   absl::StatusOr<std::vector<Outcome>> Commit(std::vector<Change> changes);
   // The same in two halves, for a caller that has something else to do meanwhile. What Commit

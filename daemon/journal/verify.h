@@ -27,6 +27,9 @@ struct VerifyOptions {
   // Given the first record of an exchange: the ids of the quotas that it counted against. Not
   // called unless `full`; empty: quotas are not checked.
   std::function<std::vector<std::string>(const store::StoredRecord&)> quotas_counted;
+  // What rows remember a person by, of the one whose act the record is. Not called unless `full`;
+  // empty: persons are not compared.
+  std::function<absl::StatusOr<base::Digest>(const store::StoredRecord&)> person_of;
   std::function<void(uint64_t checked, uint64_t total)> progress;
 };
 

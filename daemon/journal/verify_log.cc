@@ -136,7 +136,9 @@ void LogCheck::CheckPrevious(uint64_t index, const audit::v1::Record& record) {
   }
   const bool first = last == 0;
   last = index + 1;
-  if (!first || log_ != audit::v1::EXCHANGE || !IsFirst(record.event())) return;
+  const bool made_row = log_ == audit::v1::EXCHANGE ? first && IsFirst(record.event())
+                                                    : record.event() == audit::v1::HELD;
+  if (!made_row) return;
   const absl::Status row = faults_.Absorb(CheckRow(index, record), log_);
   if (!row.ok()) BadRecord(index, std::string(row.message()));
 }

@@ -32,9 +32,21 @@ absl::Status QuotaCheck::Begin(absl::Time newest) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<store::StoredRecord> QuotaCheck::FirstOf(const store::Exchange& row) {
+  if (row.direction == store::Direction::kOut) {
+    absl::StatusOr<std::vector<store::StoredRecord>> records = reader_.RecordsOf(row.name);
+    if (!records.ok()) return records.status();
+    // What was held was counted then, whatever the row stands for by now.
+    for (store::StoredRecord& record : *records) {
+      if (record.event == audit::v1::HELD) return std::move(record);
+    }
+  }
+  return reader_.Record(row.first_log, row.first_index);
+}
+
 absl::Status QuotaCheck::Note(const store::Exchange& row) {
   if (!options_.quotas_counted || row.recorded < since_) return absl::OkStatus();
-  const absl::StatusOr<store::StoredRecord> first = reader_.Record(row.first_log, row.first_index);
+  const absl::StatusOr<store::StoredRecord> first = FirstOf(row);
   if (absl::IsNotFound(first.status())) return absl::OkStatus();  // a fault of the row
   if (!first.ok()) return first.status();
   if (!first->opening) return absl::OkStatus();

@@ -28,6 +28,8 @@ class QuotaCheck {
   absl::Status End();
 
  private:
+  // The record of the attempt that made the row.
+  absl::StatusOr<store::StoredRecord> FirstOf(const store::Exchange& row);
   uint64_t ToldWithin(const store::QuotaCounter& day) const;
   void CheckCount(const store::QuotaCounter& before, const store::QuotaCounter& after);
   void CheckNewest(const std::string& quota, absl::Time newest,

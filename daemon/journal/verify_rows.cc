@@ -42,6 +42,11 @@ std::string Difference(const store::Exchange& row, const store::Exchange& told) 
     return "it names another record as its first";
   }
   if (row.recorded != told.recorded) return "its time is not the one recorded";
+  // The record of what was denied on its way in names no deadline.
+  const bool denied_in = row.direction == store::Direction::kIn && told.state == desk::v1::DENIED;
+  if (!denied_in && row.respond_by != told.respond_by) {
+    return "its deadline is not the one recorded";
+  }
   if (row.state != told.state) {
     return absl::StrCat("its state is ", desk::v1::State_Name(row.state), ", its records lead to ",
                         desk::v1::State_Name(told.state));
@@ -94,7 +99,7 @@ absl::Status RowCheck::CheckAll() {
 }
 
 absl::Status RowCheck::NoteReply(const store::Exchange& exchange) {
-  if (!exchange.in_reply_to) return absl::OkStatus();
+  if (!exchange.in_reply_to || !audit::IsAnswer(exchange.type)) return absl::OkStatus();
   const absl::StatusOr<store::StoredRecord> first =
       reader_.Record(exchange.first_log, exchange.first_index);
   if (first.status().code() == absl::StatusCode::kNotFound) return absl::OkStatus();
@@ -133,25 +138,63 @@ absl::StatusOr<RowCheck::Told> RowCheck::Tell(const store::Exchange& row) {
   if (!records.ok()) return records.status();
   Told told;
   told.exchange.state = desk::v1::STATE_UNSPECIFIED;
-  bool begun = false;
   for (const store::StoredRecord& stored : *records) {
     audit::v1::Record record;
     if (!record.ParseFromString(stored.bytes)) continue;  // a fault of the log
-    told.exchange.state = audit::StateAfter(told.exchange.state, record.event());
-    if (record.has_peer_receipt()) told.peer_receipt = record.peer_receipt();
-    if (record.event() == audit::v1::ERASED) told.keeps_body = false;
-    if (begun || stored.log != audit::v1::EXCHANGE) continue;
-    begun = true;
-    told.keeps_body = Answers(record.event());
-    told.exchange.digest = DigestIn(record);
-    told.exchange.partner = record.partner();
-    const bool in = record.event() == audit::v1::RECEIVED || record.event() == audit::v1::DENIED_IN;
-    told.exchange.direction = in ? store::Direction::kIn : store::Direction::kOut;
-    told.exchange.first_log = stored.log;
-    told.exchange.first_index = stored.index;
-    told.exchange.recorded = absl::FromUnixMillis(static_cast<int64_t>(record.time_ms()));
+    TellNext(stored, record, told);
   }
   return told;
+}
+
+// The first record of the exchange log is what a row stands for; until there is one, HELD.
+void RowCheck::TellNext(const store::StoredRecord& stored, const audit::v1::Record& record,
+                        Told& told) {
+  const bool begun = told.exchange.state != desk::v1::STATE_UNSPECIFIED;
+  const bool was_held = told.exchange.state == desk::v1::HELD;
+  told.exchange.state = audit::StateAfter(told.exchange.state, record.event());
+  if (record.has_peer_receipt()) told.peer_receipt = record.peer_receipt();
+  if (record.event() == audit::v1::ERASED) told.keeps_body = false;
+  if (record.event() == audit::v1::RELEASED) told.agreements.push_back(stored);
+  const bool holds = record.event() == audit::v1::HELD && !begun;
+  const bool ends_hold = was_held && told.exchange.state != desk::v1::HELD;
+  if (ends_hold) {
+    told.keeps_body = false;
+    told.exchange.respond_by = absl::InfinitePast();
+  }
+  const bool stands = stored.log == audit::v1::EXCHANGE && (!begun || ends_hold);
+  if (!holds && !stands) return;
+  if (holds) told.held = stored;
+  told.keeps_body = holds || Answers(record.event());
+  told.exchange.digest = DigestIn(record);
+  told.exchange.partner = record.partner();
+  const bool in = record.event() == audit::v1::RECEIVED || record.event() == audit::v1::DENIED_IN;
+  told.exchange.direction = in ? store::Direction::kIn : store::Direction::kOut;
+  told.exchange.first_log = stored.log;
+  told.exchange.first_index = stored.index;
+  told.exchange.recorded = absl::FromUnixMillis(static_cast<int64_t>(record.time_ms()));
+  if (record.respond_by_ms() == 0) return;
+  told.exchange.respond_by = absl::FromUnixMillis(static_cast<int64_t>(record.respond_by_ms()));
+}
+
+// An opening that is gone, or does not open, is a fault of the log.
+bool RowCheck::IsPerson(const base::Digest& person, const store::StoredRecord& stored) {
+  if (!options_.person_of || !stored.opening) return true;
+  const absl::StatusOr<base::Digest> told = options_.person_of(stored);
+  return !told.ok() || *told == person;
+}
+
+absl::StatusOr<std::string> RowCheck::ComparePersons(const store::Exchange& row, const Told& told) {
+  const absl::StatusOr<std::vector<store::Agreement>> agreements = reader_.Agreements(row.name);
+  if (!agreements.ok()) return agreements.status();
+  if (told.held && !IsPerson(row.submitter, *told.held)) {
+    return "who submitted it is not the one recorded";
+  }
+  bool same = agreements->size() == told.agreements.size();
+  for (size_t i = 0; same && i < agreements->size(); ++i) {
+    same = (*agreements)[i].index == told.agreements[i].index &&
+           IsPerson((*agreements)[i].person, told.agreements[i]);
+  }
+  return same ? "" : "who agreed that it goes is not who is recorded";
 }
 
 absl::StatusOr<std::string> RowCheck::Compare(const store::Exchange& row, Told& told) {
@@ -160,7 +203,8 @@ absl::StatusOr<std::string> RowCheck::Compare(const store::Exchange& row, Told& 
   told = *std::move(fresh);
   if (told.exchange.state == desk::v1::STATE_UNSPECIFIED) return "no record made this row";
   if (IsAnswered(row)) told.exchange.state = audit::StateAfterReply(told.exchange.state);
-  return Difference(row, told.exchange);
+  const std::string difference = Difference(row, told.exchange);
+  return difference.empty() ? ComparePersons(row, told) : difference;
 }
 
 absl::Status RowCheck::CheckExchange(const store::Exchange& listed) {
@@ -188,10 +232,19 @@ absl::Status RowCheck::CheckBody(const store::Exchange& row, const Told& told) {
   const absl::StatusOr<store::StoredBody> body = reader_.Body(row.name);
   if (body.status().code() == absl::StatusCode::kNotFound) return absl::OkStatus();
   if (!body.ok()) return body.status();
+  if (row.state == desk::v1::HELD) {
+    // While the daemon runs the draft may have been released, and another body stands there.
+    const absl::StatusOr<store::Exchange> now = reader_.Find(row.name);
+    if (now.ok() && now->state != desk::v1::HELD) {
+      --rows_;
+      return CheckExchange(*now);
+    }
+  }
   if (told.peer_receipt && !Fits(row, *body, *told.peer_receipt)) {
     BadRow(row, "receipt", "the partner's receipt is not the one recorded");
   }
-  if (told.keeps_body && (body->head.empty() || !body->body)) {
+  const bool whole = body->body && (row.state == desk::v1::HELD || !body->head.empty());
+  if (told.keeps_body && !whole) {
     BadRow(row, "body", "the body is gone, and no record says that it was erased");
     return absl::OkStatus();
   }

@@ -37,8 +37,10 @@ class RowCheck {
   // An exchange as its records tell it.
   struct Told {
     store::Exchange exchange;
-    bool keeps_body = false;  // it was sent or received, and not erased
+    bool keeps_body = false;  // it is held, or was sent or received and not erased
     std::optional<audit::v1::PeerReceipt> peer_receipt;
+    std::optional<store::StoredRecord> held;      // the record that holds it
+    std::vector<store::StoredRecord> agreements;  // RELEASED
   };
 
   absl::Status CheckAll();
@@ -48,6 +50,11 @@ class RowCheck {
   // What differs; empty: nothing.
   absl::StatusOr<std::string> Compare(const store::Exchange& row, Told& told);
   absl::StatusOr<Told> Tell(const store::Exchange& row);
+  static void TellNext(const store::StoredRecord& stored, const audit::v1::Record& record,
+                       Told& told);
+  // What differs of who submitted what is held and who agreed; empty: nothing.
+  absl::StatusOr<std::string> ComparePersons(const store::Exchange& row, const Told& told);
+  bool IsPerson(const base::Digest& person, const store::StoredRecord& stored);
   bool IsAnswered(const store::Exchange& row) const;
   absl::Status CheckBody(const store::Exchange& row, const Told& told);
   absl::Status CheckAllListed(audit::v1::Log log,

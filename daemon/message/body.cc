@@ -24,12 +24,18 @@ bool IsPathSize(const std::string& path) {
 }
 
 absl::StatusOr<Digest> LeafOf(const FieldRecord& record, const ExchangeId& id,
-                              std::string_view from) {
+                              std::string_view from, Extent extent) {
   if (record.kind() == FieldRecord::KIND_UNSPECIFIED || !FieldRecord::Kind_IsValid(record.kind())) {
     return Mismatch("a record is of a kind that this version has not");
   }
-  if (!IsPathSize(record.path()) || record.salt().size() != kSaltSize) {
+  const bool committed = extent == Extent::kExcerpt && IsCommitmentAlone(record);
+  if (!IsPathSize(record.path()) || (!committed && record.salt().size() != kSaltSize)) {
     return Mismatch("a record's path or salt is not of its size");
+  }
+  if (committed) {
+    const absl::StatusOr<Digest> commitment = Digest::FromRaw(record.value());
+    if (!commitment.ok()) return Mismatch("a commitment is not of its size");
+    return FieldLeaf(record.kind(), record.path(), *commitment);
   }
   return FieldLeaf(record.kind(), record.path(),
                    ValueCommitment(id, from, record.salt(), record.value()));
@@ -46,7 +52,7 @@ absl::StatusOr<Digest> LeafOf(const WithheldLeaf& withheld) {
 // The leaves of both lists in order of (path, kind): of one path the original, which is withheld,
 // comes first. Whether that order is strict is for Merge to say.
 absl::StatusOr<std::vector<Digest>> LeavesOf(const Envelope& envelope, const ExchangeId& id,
-                                             std::string_view from) {
+                                             std::string_view from, Extent extent) {
   std::vector<Digest> leaves;
   leaves.reserve(static_cast<size_t>(envelope.records_size() + envelope.withheld_size()));
   auto record = envelope.records().begin();
@@ -54,20 +60,23 @@ absl::StatusOr<std::vector<Digest>> LeavesOf(const Envelope& envelope, const Exc
   while (record != envelope.records().end() || withheld != envelope.withheld().end()) {
     const bool sent = withheld == envelope.withheld().end() ||
                       (record != envelope.records().end() && record->path() < withheld->path());
-    const absl::StatusOr<Digest> leaf = sent ? LeafOf(*record++, id, from) : LeafOf(*withheld++);
+    const absl::StatusOr<Digest> leaf =
+        sent ? LeafOf(*record++, id, from, extent) : LeafOf(*withheld++);
     if (!leaf.ok()) return leaf.status();
     leaves.push_back(*leaf);
   }
   return leaves;
 }
 
-absl::Status CheckRoot(const Statement& statement, const ExchangeId& id, const Envelope& envelope) {
+absl::Status CheckRoot(const Statement& statement, const ExchangeId& id, const Envelope& envelope,
+                       Extent extent) {
   const size_t count =
       static_cast<size_t>(envelope.records_size()) + static_cast<size_t>(envelope.withheld_size());
   if (count == 0 || count > payload::kMaxRecords || count != statement.record_count()) {
     return Mismatch("the number of records is not the statement's");
   }
-  const absl::StatusOr<std::vector<Digest>> leaves = LeavesOf(envelope, id, statement.from());
+  const absl::StatusOr<std::vector<Digest>> leaves =
+      LeavesOf(envelope, id, statement.from(), extent);
   if (!leaves.ok()) return leaves.status();
   if (audit::TreeRoot(*leaves).raw() == statement.body_root()) return absl::OkStatus();
   return Mismatch("the records are not those that the statement commits to");
@@ -83,6 +92,7 @@ Leaves ViewsOf(const Envelope& envelope) {
   Leaves leaves;
   leaves.records.reserve(static_cast<size_t>(envelope.records_size()));
   for (const FieldRecord& record : envelope.records()) {
+    if (IsCommitmentAlone(record)) continue;  // its original, withheld, stands for the path
     leaves.records.push_back({record.path(), record.value(), record.kind()});
   }
   leaves.withheld.reserve(static_cast<size_t>(envelope.withheld_size()));
@@ -97,9 +107,13 @@ absl::StatusOr<payload::Merged> MergeLeaves(const Statement& statement, const Le
 
 }  // namespace
 
+bool IsCommitmentAlone(const FieldRecord& record) {
+  return record.salt().empty() && record.kind() > FieldRecord::ORIGINAL;
+}
+
 absl::StatusOr<payload::Merged> ReadBody(const Statement& statement, const ExchangeId& id,
-                                         const Envelope& envelope) {
-  const absl::Status root = CheckRoot(statement, id, envelope);
+                                         const Envelope& envelope, Extent extent) {
+  const absl::Status root = CheckRoot(statement, id, envelope, extent);
   if (!root.ok()) return root;
   absl::StatusOr<payload::Merged> merged = MergeLeaves(statement, ViewsOf(envelope));
   if (!merged.ok()) return merged.status();

@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "daemon/base/ids.h"
+#include "daemon/message/message.h"
 #include "daemon/payload/records.h"
 #include "liaison/exchange/v1/statement.pb.h"
 
@@ -18,7 +19,12 @@ inline constexpr size_t kSaltSize = 16;
 // they merge, and the payload is of the statement's type.
 absl::StatusOr<payload::Merged> ReadBody(const exchange::v1::Statement& statement,
                                          const base::ExchangeId& id,
-                                         const exchange::v1::Envelope& envelope);
+                                         const exchange::v1::Envelope& envelope,
+                                         Extent extent = Extent::kWhole);
+
+// A changed value of an excerpt that is committed to and not there: its salt is empty, its value
+// the commitment.
+bool IsCommitmentAlone(const exchange::v1::FieldRecord& record);
 
 }  // namespace liaison::message
 

@@ -70,6 +70,9 @@ Sealed Seal(exchange::v1::Statement statement, absl::Span<const SealedField> fie
 // --- Opening
 // ---------------------------------------------------------------------------------------------------------
 
+// Whether an envelope has every record that its sender sent, or is an excerpt of it (embedded.h).
+enum class Extent { kWhole, kExcerpt };
+
 // A key of a partner, from the registry.
 struct SenderKey {
   crypto::PublicKey key;
@@ -82,6 +85,7 @@ struct Opener {
   std::vector<SenderKey> message_keys;
   absl::Time now;
   size_t max_bytes = 1 << 20;
+  Extent extent = Extent::kWhole;
   // Verifies a checkpoint of the sender's exchange log (audit::LogKey::Verify, cached by the
   // caller).
   std::function<absl::StatusOr<audit::Checkpoint>(std::string_view note)> sender_head;
@@ -144,7 +148,8 @@ struct StoredBody {
   exchange::v1::Statement statement;
   payload::Merged merged;
 };
-absl::StatusOr<StoredBody> ReadStored(const exchange::v1::Envelope& envelope);
+absl::StatusOr<StoredBody> ReadStored(const exchange::v1::Envelope& envelope,
+                                      Extent extent = Extent::kWhole);
 
 // A leaf that was withheld, and whose original value was disclosed later.
 struct OpenedLeaf {

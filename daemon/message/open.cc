@@ -103,7 +103,8 @@ absl::StatusOr<VerifiedMessage> OpenBody(const AuthenticStatement& statement,
   if (!checked.ok()) return checked;
   absl::StatusOr<audit::ProvenRecord> record = CheckReceipt(statement, envelope, opener);
   if (!record.ok()) return record.status();
-  absl::StatusOr<payload::Merged> body = ReadBody(statement.statement(), statement.id(), envelope);
+  absl::StatusOr<payload::Merged> body =
+      ReadBody(statement.statement(), statement.id(), envelope, opener.extent);
   if (!body.ok()) return body.status();
 
   VerifiedMessage message(*std::move(record));
@@ -115,14 +116,14 @@ absl::StatusOr<VerifiedMessage> OpenBody(const AuthenticStatement& statement,
   return message;
 }
 
-absl::StatusOr<StoredBody> ReadStored(const Envelope& envelope) {
+absl::StatusOr<StoredBody> ReadStored(const Envelope& envelope, Extent extent) {
   StoredBody stored;
   if (!stored.statement.ParseFromString(envelope.statement())) {
     return Unreadable("a stored statement does not parse");
   }
   const absl::StatusOr<ExchangeId> id = ExchangeId::FromRaw(stored.statement.exchange_id());
   if (!id.ok()) return Unreadable("a stored statement has no exchange id");
-  absl::StatusOr<payload::Merged> body = ReadBody(stored.statement, *id, envelope);
+  absl::StatusOr<payload::Merged> body = ReadBody(stored.statement, *id, envelope, extent);
   if (!body.ok()) return Unreadable("a stored body is not what its statement commits to");
   stored.merged = *std::move(body);
   return stored;

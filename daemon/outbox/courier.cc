@@ -9,6 +9,7 @@
 #include "daemon/journal/bodies.h"
 #include "daemon/journal/duties.h"
 #include "daemon/journal/openings.h"
+#include "daemon/outbox/agreements.h"
 #include "daemon/outbox/opening.h"
 #include "daemon/outbox/settlement.h"
 #include "daemon/outbox/view.h"
@@ -69,6 +70,7 @@ struct Courier::Parcel {
   store::Exchange exchange;
   exchange::v1::Envelope envelope;
   store::v1::KeptDraft draft;
+  uint32_t releases = 0;  // persons who let it go, when it is decided again
 };
 
 // What goes in one call.
@@ -201,6 +203,10 @@ absl::StatusOr<Courier::Load> Courier::Pack(const partners::Registry& registry,
     const bool decided =
         exchange.decided_under == decided_under_ && QuarterOf(exchange.created) == decided_in_;
     if (!decided && !allowed_.contains(exchange.name)) {
+      if (const absl::Status counted = CountReleases(*parcel); !counted.ok()) {
+        Defer(exchange, counted, kDamagedRetry);
+        continue;
+      }
       const absl::Status allowed = CheckStillAllowed(registry, partner, *parcel);
       if (!allowed.ok() && !base::GetReason(allowed)) return allowed;
       if (!allowed.ok()) {
@@ -224,20 +230,29 @@ absl::StatusOr<Courier::Parcel> Courier::PackOne(const store::Exchange& exchange
   absl::StatusOr<journal::OpenedBody> body =
       journal::OpenBody(exchange.name, *stored, parts_.at_rest);
   if (!body.ok()) return body.status();
-  Parcel parcel{exchange, std::move(body->envelope), {}};
+  Parcel parcel{exchange, std::move(body->envelope), {}, 0};
   if (body->draft) parcel.draft = *std::move(body->draft);
   return parcel;
+}
+
+absl::Status Courier::CountReleases(Parcel& parcel) {
+  const absl::StatusOr<std::vector<std::string>> agreed =
+      ReadAgreements({parts_.journal, parts_.at_rest, parts_.mac_key}, parcel.exchange);
+  if (!agreed.ok()) return agreed.status();
+  // The first is the submitter.
+  parcel.releases = agreed->empty() ? 0 : static_cast<uint32_t>(agreed->size() - 1);
+  return absl::OkStatus();
 }
 
 absl::Status Courier::Decide(const partners::Registry& registry, const partners::Partner& partner,
                              const Parcel& parcel, Again& again) {
   const absl::Time now = parts_.clock.Now();
   if (parcel.exchange.type == payload::v1::FIELD_OPENING) {
-    return DecideOpeningAgain({registry, partner, parcel.draft.role(), now}, parcel.envelope,
-                              {parts_.journal.reader(), parts_.at_rest}, again);
+    return DecideOpeningAgain({registry, partner, parcel.draft.role(), now, parcel.releases},
+                              parcel.envelope, {parts_.journal.reader(), parts_.at_rest}, again);
   }
-  return DecideAgain(registry, partner, parcel.draft.role(), parcel.envelope,
-                     parcel.draft.payload(), now, again);
+  return DecideAgain({registry, partner, parcel.envelope, parcel.draft, parcel.releases, now},
+                     again);
 }
 
 absl::Status Courier::CheckStillAllowed(const partners::Registry& registry,

@@ -14,6 +14,7 @@
 #include "daemon/base/clock.h"
 #include "daemon/base/metrics.h"
 #include "daemon/base/mutex.h"
+#include "daemon/crypto/secret.h"
 #include "daemon/journal/journal.h"
 #include "daemon/message/at_rest.h"
 #include "daemon/outbox/partner_link.h"
@@ -42,6 +43,7 @@ class Courier {
     base::Metrics& metrics;
     PartnerLink& link;
     std::function<double()> random;  // uniform in [0, 1), for jitter
+    const crypto::Secret& mac_key;
   };
   Courier(std::string partner, const Parts& parts) : partner_(std::move(partner)), parts_(parts) {}
 
@@ -62,6 +64,8 @@ class Courier {
   absl::Status RememberHead(const partners::Partner& partner);
   absl::StatusOr<Load> Pack(const partners::Registry& registry, const partners::Partner& partner);
   absl::StatusOr<Parcel> PackOne(const store::Exchange& exchange);
+  // VERIFICATION_FAILED when rows and records differ.
+  absl::Status CountReleases(Parcel& parcel);
   // OK when it may still go; `decision` is set either way.
   absl::Status Decide(const partners::Registry& registry, const partners::Partner& partner,
                       const Parcel& parcel, Again& again);

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "daemon/crypto/secret.h"
 #include "daemon/message/message.h"
+#include "daemon/outbox/replies.h"
 #include "daemon/partners/facts.h"
 #include "daemon/payload/records.h"
 #include "daemon/payload/validate.h"
@@ -127,6 +128,10 @@ void CheckPayload(const desk::v1::Draft& draft, const partners::Registry& regist
   }
 }
 
+bool WasExchanged(desk::v1::State state) {
+  return state != desk::v1::DENIED && state != desk::v1::HELD;
+}
+
 // Refers to exchanges of one draft to one recipient.
 struct References {
   const std::string& own;
@@ -134,7 +139,8 @@ struct References {
   store::Reader& reader;
 
   // Those that `text` names: one that the partner sent us, or that we sent it, or both. What was
-  // denied was never exchanged. REQUIRES: CheckReference finds no fault in `text`.
+  // denied was never exchanged, and what is held not yet. REQUIRES: CheckReference finds no fault
+  // in `text`.
   absl::StatusOr<std::vector<store::Exchange>> Find(const std::string& text) const {
     const absl::StatusOr<base::ExchangePrefix> name = base::ExchangePrefix::Parse(text);
     if (!name.ok() || !name->whole()) return absl::InternalError("a reference was not checked");
@@ -144,7 +150,7 @@ struct References {
       absl::StatusOr<store::Exchange> found = reader.Find({from, *name->whole()});
       if (absl::IsNotFound(found.status())) continue;
       if (!found.ok()) return found.status();
-      if (found->partner != partner || found->state == desk::v1::DENIED) continue;
+      if (found->partner != partner || !WasExchanged(found->state)) continue;
       all.push_back(*std::move(found));
     }
     return all;
@@ -190,9 +196,14 @@ void Refer(const store::Exchange& exchange, exchange::v1::ExchangeRef& ref) {
 absl::Status AddReferences(const desk::v1::Draft& draft, const std::string& own,
                            store::Reader& reader, exchange::v1::Statement& statement) {
   const References references{own, statement.to(), reader};
-  if (!draft.in_reply_to().empty()) {
+  if (draft.in_reply_to().empty()) {
+    if (absl::Status stands_alone = CheckReply(draft, nullptr); !stands_alone.ok()) {
+      return stands_alone;
+    }
+  } else {
     const absl::StatusOr<store::Exchange> original = FindReplied(draft.in_reply_to(), references);
     if (!original.ok()) return original.status();
+    if (absl::Status reply = CheckReply(draft, &*original); !reply.ok()) return reply;
     Refer(*original, *statement.mutable_in_reply_to());
     statement.set_conversation(std::string(original->conversation.raw()));
   }

@@ -24,7 +24,8 @@ absl::Status CheckDraft(const desk::v1::Draft& draft, const partners::Registry& 
 
 // The statement for one recipient, without what sealing adds. REQUIRES: CheckDraft found no fault.
 // Errors: NOT_FOUND when in_reply_to or supersedes names no exchange with this recipient, but for
-// what was denied; VALIDATION_FAILED when in_reply_to fits one of ours and one of theirs.
+// what was denied or is held; VALIDATION_FAILED when in_reply_to fits one of ours and one of
+// theirs.
 absl::StatusOr<exchange::v1::Statement> StatementFor(const desk::v1::Draft& draft,
                                                      const std::string& to,
                                                      const partners::Registry& registry,

@@ -13,7 +13,6 @@
 #include "daemon/journal/bodies.h"
 #include "daemon/journal/disclosures.h"
 #include "daemon/message/message.h"
-#include "daemon/policy/obligations.h"
 #include "daemon/policy/opening.h"
 #include "daemon/policy/report.h"
 
@@ -250,13 +249,13 @@ policy::Decision NotKept() {
 
 policy::Decision Decided(const Occasion& occasion, const partners::Frame& frame,
                          const Opening& opening) {
-  const policy::Facts facts =
+  policy::Facts facts =
       partners::FactsFor(occasion.registry, occasion.partner, policy::Direction::kOut,
                          occasion.role, frame, opening.original, occasion.now);
+  facts.releases = occasion.releases;
   policy::Decision decision =
       policy::DecideOpening(occasion.registry.policy(), facts, opening.original_statement.type(),
                             partners::FieldsOf(opening.leaves));
-  policy::DenyWhatCannotBeFulfilled(decision);
   return decision;
 }
 
@@ -328,7 +327,7 @@ absl::StatusOr<View> DecideOpening(const Occasion& occasion, const partners::Fra
   const std::vector<policy::Field> fields = partners::FieldsOf(opening.leaves);
   View view;
   SetDecision(decision, fields, in_force, view);
-  if (!view.allowed()) return view;
+  if (view.denied()) return view;
   absl::StatusOr<std::vector<payload::Leaf>> leaves = payload::Cut(opening.payload);
   if (!leaves.ok()) return leaves.status();
   for (payload::Leaf& leaf : *leaves) {
@@ -352,8 +351,10 @@ absl::Status DecideOpeningAgain(const Occasion& occasion, const exchange::v1::En
   } else if (!opening.ok()) {
     return absl::InternalError(opening.status().message());
   } else {
-    again = AgainOf(Decided(occasion, partners::FrameOf(body->statement), *opening),
-                    partners::FieldsOf(opening->leaves), in_force, body->statement);
+    policy::Decision decision = Decided(occasion, partners::FrameOf(body->statement), *opening);
+    DenyWhatNobodyReleased(decision);
+    again = AgainOf(std::move(decision), partners::FieldsOf(opening->leaves), in_force,
+                    body->statement);
   }
   return policy::ToStatus(policy::ToDesk(again.opening));
 }

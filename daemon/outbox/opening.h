@@ -42,6 +42,7 @@ struct Occasion {
   const partners::Partner& partner;
   policy::v1::Rule::Role role = policy::v1::Rule::ROLE_UNSPECIFIED;
   absl::Time now;
+  uint32_t releases = 0;  // persons other than the submitter who have agreed
 };
 
 // For a draft with `open`. Errors: VALIDATION_FAILED with every fault of `to`, `inReplyTo` and

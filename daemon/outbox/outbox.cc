@@ -2,20 +2,22 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
-#include "daemon/crypto/digest.h"
 #include "daemon/crypto/secret.h"
 #include "daemon/journal/bodies.h"
 #include "daemon/journal/duties.h"
 #include "daemon/journal/openings.h"
-#include "daemon/message/message.h"
+#include "daemon/outbox/forward.h"
 #include "daemon/outbox/framing.h"
 #include "daemon/outbox/idempotency.h"
 #include "daemon/outbox/opening.h"
 #include "daemon/outbox/preview.h"
+#include "daemon/outbox/replies.h"
+#include "daemon/outbox/sealing.h"
 #include "daemon/outbox/view.h"
 #include "daemon/partners/facts.h"
 #include "daemon/policy/report.h"
@@ -27,8 +29,6 @@ using base::MakeError;
 using base::Reason;
 
 constexpr int kMostDecisions = 3;
-constexpr absl::Duration kRetentionAfterExpiry = absl::Hours(365 * 24);
-constexpr uint32_t kReceiptBytes = 4096;  // the courier adds the receipt of SENT
 
 absl::Status CheckPartners(const desk::v1::Draft& draft, const partners::Registry& registry) {
   for (const std::string& to : draft.to()) {
@@ -62,26 +62,14 @@ absl::Status MadeByUs(const std::string& instead) {
   return base::MakeError(error);
 }
 
-audit::v1::ActorOpening ActorOf(const Submitter& submitter) {
-  audit::v1::ActorOpening actor;
-  actor.set_name(submitter.name);
-  actor.set_uri(submitter.uri);
-  actor.set_role(policy::v1::Rule::Role_Name(submitter.role));
-  return actor;
+// A draft goes no later than it expires.
+absl::Time LapsesAt(const store::Exchange& exchange, const policy::ReleaseNeed& need) {
+  return std::min(exchange.created + need.within, exchange.expires);
 }
 
-// Seals in until when the partner may keep it, when policy says so.
-void KeepNoLonger(const View& view, absl::Time now, exchange::v1::Statement& statement) {
-  if (view.retention == absl::InfiniteDuration()) return;
-  std::string& delete_by = *statement.mutable_handling()->mutable_delete_by();
-  delete_by = journal::KeepUntil(delete_by, now, view.retention);
-}
-
-absl::Time RetainUntil(const exchange::v1::Statement& statement) {
-  absl::Time day;
-  std::string ignored;
-  if (absl::ParseTime("%Y-%m-%d", statement.handling().delete_by(), &day, &ignored)) return day;
-  return absl::FromUnixSeconds(statement.expires().seconds()) + kRetentionAfterExpiry;
+audit::v1::Event EventOf(const View& view) {
+  if (view.allowed()) return audit::v1::SENT;
+  return view.held() ? audit::v1::HELD : audit::v1::DENIED_OUT;
 }
 
 absl::Status OutcomeError(const store::Outcome& outcome) {
@@ -121,6 +109,11 @@ bool IsStale(absl::Span<const store::Outcome> outcomes) {
   });
 }
 
+// The caller's own draft, which outlives what is prepared of it.
+std::shared_ptr<const desk::v1::Draft> Lent(const desk::v1::Draft& draft) {
+  return {std::shared_ptr<const desk::v1::Draft>(), &draft};
+}
+
 absl::Status ChangedTooOften() {
   base::ErrorText error;
   error.reason = Reason::kQueueFull;
@@ -141,7 +134,7 @@ struct Outbox::Fresh {
 
 // A draft on its way to one recipient.
 struct Outbox::Prepared {
-  const desk::v1::Draft& draft;
+  std::shared_ptr<const desk::v1::Draft> draft;
   std::string to;
   exchange::v1::Statement statement;
   View view;
@@ -150,22 +143,17 @@ struct Outbox::Prepared {
   // Whose persons it speaks of, when that is another message's payload.
   std::optional<payload::v1::Payload> about = std::nullopt;
 
-  const payload::v1::Payload& payload() const { return made ? *made : draft.payload(); }
+  const payload::v1::Payload& payload() const { return made ? *made : draft->payload(); }
   const payload::v1::Payload& subject() const { return about ? *about : payload(); }
 };
-
-// Whose an exchange is, as its row says it.
-base::Digest Outbox::MarkOf(const Submitter& submitter) const {
-  return crypto::HmacSha256(parts_.mac_key, {"caller", submitter.name});
-}
 
 // The payload of `draft` is made by us: from what we kept of the message that it opens.
 absl::StatusOr<Outbox::Prepared> Outbox::PrepareOpening(const Submitter& submitter,
                                                         const desk::v1::Draft& draft,
                                                         const partners::Registry& registry) {
-  const absl::StatusOr<Opening> opening =
-      MakeOpening(draft, {registry.agency().id(), submitter.role, MarkOf(submitter)},
-                  {parts_.journal.reader(), parts_.at_rest});
+  const absl::StatusOr<Opening> opening = MakeOpening(
+      draft, {registry.agency().id(), submitter.role, MarkOf(parts_.mac_key, submitter.name)},
+      {parts_.journal.reader(), parts_.at_rest});
   if (!opening.ok()) return opening.status();
   const desk::v1::Draft whole = Completed(draft, *opening);
   const absl::Time now = parts_.clock.Now();
@@ -179,8 +167,9 @@ absl::StatusOr<Outbox::Prepared> Outbox::PrepareOpening(const Submitter& submitt
                     partners::FrameOf(whole), *opening);
   if (!view.ok()) return view.status();
   KeepNoLonger(*view, now, *statement);
-  return Prepared{
-      draft, to, *std::move(statement), *std::move(view), now, opening->payload, opening->original};
+  return Prepared{Lent(draft),      to,  *std::move(statement),
+                  *std::move(view), now, opening->payload,
+                  opening->original};
 }
 
 absl::StatusOr<std::vector<Outbox::Prepared>> Outbox::Prepare(const Submitter& submitter,
@@ -196,20 +185,24 @@ absl::StatusOr<std::vector<Outbox::Prepared>> Outbox::Prepare(const Submitter& s
     return all;
   }
   if (draft.payload().has_field_opening()) return MadeByUs("open");
+  const absl::StatusOr<std::shared_ptr<const desk::v1::Draft>> made =
+      WithPayload(submitter, draft, registry);
+  if (!made.ok()) return made.status();
+  const desk::v1::Draft& whole = **made;
   const absl::Time now = parts_.clock.Now();
-  status = CheckDraft(draft, registry, now);
+  status = CheckDraft(whole, registry, now);
   if (!status.ok()) return status;
-  for (const std::string& to : draft.to()) {
+  for (const std::string& to : whole.to()) {
     absl::StatusOr<exchange::v1::Statement> statement =
-        StatementFor(draft, to, registry, parts_.journal.reader(), now);
+        StatementFor(whole, to, registry, parts_.journal.reader(), now);
     if (!statement.ok()) return statement.status();
-    absl::StatusOr<View> view =
-        DecideView({registry, *registry.FindPartner(to), submitter.role, partners::FrameOf(draft),
-                    parts_.mac_key, RowOf(*statement).conversation, now},
-                   draft.payload());
+    absl::StatusOr<View> view = DecideView(
+        {registry, *registry.FindPartner(to), submitter.role, partners::FrameOf(whole),
+         parts_.mac_key, RowOf(*statement).conversation, now, std::nullopt, 0, &whole.forward()},
+        whole.payload());
     if (!view.ok()) return view.status();
     KeepNoLonger(*view, now, *statement);
-    all.push_back({draft, to, *std::move(statement), *std::move(view), now});
+    all.push_back({*made, to, *std::move(statement), *std::move(view), now});
   }
   return all;
 }
@@ -217,9 +210,27 @@ absl::StatusOr<std::vector<Outbox::Prepared>> Outbox::Prepare(const Submitter& s
 std::vector<store::QuotaUse> Outbox::UsesOf(const Submitter& submitter,
                                             const Prepared& prepared) const {
   const store::ExchangeName name = RowOf(prepared.statement).name;
-  return journal::UsesOf(prepared.view.quotas,
-                         {name, prepared.subject(), MarkOf(submitter), prepared.decided},
-                         parts_.mac_key);
+  return journal::UsesOf(
+      prepared.view.quotas,
+      {name, prepared.subject(), MarkOf(parts_.mac_key, submitter.name), prepared.decided},
+      parts_.mac_key);
+}
+
+absl::StatusOr<std::shared_ptr<const desk::v1::Draft>> Outbox::WithPayload(
+    const Submitter& submitter, const desk::v1::Draft& draft, const partners::Registry& registry) {
+  if (draft.has_forward()) {
+    absl::StatusOr<desk::v1::Draft> made =
+        ExpandForward(draft, submitter.role, {registry, parts_.journal.reader(), parts_.at_rest});
+    if (!made.ok()) return made.status();
+    return std::make_shared<const desk::v1::Draft>(*std::move(made));
+  }
+  if (draft.payload().has_forwarded_item()) return MadeByUs("forward");
+  if (NamesNoMessage(draft)) {
+    absl::StatusOr<desk::v1::Draft> named = NameGranted(draft, parts_.journal.reader());
+    if (!named.ok()) return named.status();
+    return std::make_shared<const desk::v1::Draft>(*std::move(named));
+  }
+  return Lent(draft);
 }
 
 absl::StatusOr<store::AddExchange> Outbox::ToChange(const Submitter& submitter, const Fresh& fresh,
@@ -227,21 +238,24 @@ absl::StatusOr<store::AddExchange> Outbox::ToChange(const Submitter& submitter, 
                                                     const partners::Registry& registry) {
   store::AddExchange add;
   add.exchange = RowOf(prepared.statement);
-  add.exchange.submitter = MarkOf(submitter);
+  add.exchange.submitter = MarkOf(parts_.mac_key, submitter.name);
   add.exchange.decided_under = registry.snapshot_digest();
   add.idempotency_key =
       KeyMark(parts_.mac_key, {submitter.name, prepared.to}, fresh.submission.idempotency_key);
   add.idempotency_draft = fresh.draft;
+  add.passes_on = PassedOnBy(*prepared.draft);
   add.most_queued = registry.agency().limits().queued_per_partner();
 
   audit::v1::Record& record = add.record.record;
   record.set_exchange_from(prepared.statement.from());
   record.set_exchange_id(prepared.statement.exchange_id());
   record.set_partner(prepared.to);
-  record.set_event(prepared.view.allowed() ? audit::v1::SENT : audit::v1::DENIED_OUT);
+  record.set_event(EventOf(prepared.view));
   if (prepared.view.allowed()) {
     const uint32_t most = registry.agency().limits().message_bytes();
     if (absl::Status added = AddSealed(submitter, prepared, most, add); !added.ok()) return added;
+  } else if (prepared.view.held()) {
+    if (absl::Status added = AddHeld(submitter, prepared, add); !added.ok()) return added;
   }
   add.quotas = UsesOf(submitter, prepared);
   const audit::v1::ActorOpening actor = ActorOf(submitter);
@@ -258,28 +272,36 @@ absl::StatusOr<store::AddExchange> Outbox::ToChange(const Submitter& submitter, 
 
 absl::Status Outbox::AddSealed(const Submitter& submitter, const Prepared& prepared,
                                uint32_t most_bytes, store::AddExchange& add) {
-  message::Sealed sealed =
-      message::Seal(prepared.statement, prepared.view.fields, parts_.message_key);
-  add.record.record.set_statement_digest(std::string(sealed.digest.raw()));
-  add.exchange.digest = sealed.digest;
-  add.exchange.bytes = sealed.envelope.ByteSizeLong();
-  if (add.exchange.bytes + kReceiptBytes > most_bytes) {
-    base::ErrorText error;
-    error.reason = Reason::kTooLarge;
-    error.message = absl::StrCat("the sealed message is larger than ", most_bytes, " bytes");
-    error.fix = "shorten it, or send it in parts";
-    error.metadata = {{"limit", "limits.message_bytes"}};
-    return base::MakeError(error);
-  }
-  store::v1::KeptDraft kept;
-  *kept.mutable_payload() = prepared.payload();
-  for (auto& held : sealed.kept_back) *kept.add_kept_back() = std::move(held);
-  kept.set_role(submitter.role);
-  absl::StatusOr<store::Sealed> body = journal::SealBody(
-      add.exchange.name, sealed.envelope, &kept, RetainUntil(prepared.statement), parts_.at_rest);
+  absl::StatusOr<store::SealedMessage> message =
+      SealMessage({prepared.statement, prepared.view, prepared.payload(), submitter.role,
+                   parts_.message_key, parts_.at_rest, most_bytes});
+  if (!message.ok()) return message.status();
+  add.record.record.set_statement_digest(std::string(message->digest.raw()));
+  add.exchange.digest = message->digest;
+  add.exchange.bytes = message->bytes;
+  add.body = std::move(message->body);
+  add.head = std::move(message->head);
+  return absl::OkStatus();
+}
+
+// Nothing is signed: what is kept is the draft itself.
+absl::Status Outbox::AddHeld(const Submitter& submitter, const Prepared& prepared,
+                             store::AddExchange& add) {
+  store::v1::KeptHeld held;
+  *held.mutable_draft() = *prepared.draft;
+  held.mutable_draft()->clear_to();
+  held.mutable_draft()->add_to(prepared.to);
+  held.set_role(submitter.role);
+  held.set_submitter(submitter.name);
+  held.set_conversation(prepared.statement.conversation());
+  absl::StatusOr<store::Sealed> body =
+      journal::SealHeld(add.exchange.name, held, RetainUntil(prepared.statement), parts_.at_rest);
   if (!body.ok()) return body.status();
   add.body = *std::move(body);
-  add.head = sealed.envelope.SerializeAsString();
+  add.exchange.respond_by = LapsesAt(add.exchange, *prepared.view.release);
+  add.record.log = audit::v1::DESK;
+  add.record.record.set_respond_by_ms(
+      static_cast<uint64_t>(absl::ToUnixMillis(add.exchange.respond_by)));
   return absl::OkStatus();
 }
 
@@ -489,6 +511,7 @@ absl::StatusOr<desk::v1::PreviewResponse> Outbox::Preview(const Submitter& submi
         PreviewOf(prepared.to, UsesOf(submitter, prepared), parts_.journal.reader(), prepared.view);
     if (!preview.ok()) return preview.status();
     HideOpened(*preview);
+    HideItem(*preview);
     *response.add_previews() = *std::move(preview);
   }
   return response;

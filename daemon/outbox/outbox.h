@@ -5,6 +5,7 @@
 #define LIAISON_DAEMON_OUTBOX_OUTBOX_H_
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,18 +18,11 @@
 #include "daemon/crypto/keys.h"
 #include "daemon/journal/journal.h"
 #include "daemon/message/at_rest.h"
+#include "daemon/outbox/person.h"
 #include "daemon/partners/registry.h"
 #include "liaison/desk/v1/desk.pb.h"
-#include "liaison/policy/v1/policy.pb.h"
 
 namespace liaison::outbox {
-
-// Who submits, from the certificate and the registry, never from the request.
-struct Submitter {
-  std::string name;  // registered name
-  std::string uri;
-  policy::v1::Rule::Role role = policy::v1::Rule::ROLE_UNSPECIFIED;
-};
 
 // Thread-safe. Everything it is given outlives it.
 class Outbox {
@@ -50,7 +44,8 @@ class Outbox {
   // with every field at fault; UNKNOWN_PARTNER; NOT_FOUND (in_reply_to, supersedes);
   // IDEMPOTENCY_CONFLICT; QUEUE_FULL, DISK_LOW, CLOCK_UNSURE, STOPPED. OVER_QUOTA: nothing is
   // stored for the recipients at their quota; the same again sends to these alone. A denial is a
-  // result, committed and audited.
+  // result, committed and audited; so is what is held for a second person, which is not sealed yet
+  // (holds.h).
   absl::StatusOr<std::vector<desk::v1::SubmitResult>> Submit(const Submitter& submitter,
                                                              const desk::v1::Draft& draft,
                                                              std::string_view idempotency_key);
@@ -86,9 +81,10 @@ class Outbox {
   absl::StatusOr<std::vector<Prepared>> Prepare(const Submitter& submitter,
                                                 const desk::v1::Draft& draft,
                                                 const partners::Registry& registry);
-  base::Digest MarkOf(const Submitter& submitter) const;
   absl::StatusOr<Prepared> PrepareOpening(const Submitter& submitter, const desk::v1::Draft& draft,
                                           const partners::Registry& registry);
+  absl::StatusOr<std::shared_ptr<const desk::v1::Draft>> WithPayload(
+      const Submitter& submitter, const desk::v1::Draft& draft, const partners::Registry& registry);
   absl::StatusOr<store::AddExchange> ToChange(const Submitter& submitter, const Fresh& fresh,
                                               const Prepared& prepared,
                                               const partners::Registry& registry);
@@ -99,6 +95,8 @@ class Outbox {
                          std::vector<Job>& jobs, std::vector<store::Outcome>& outcomes);
   absl::Status AddSealed(const Submitter& submitter, const Prepared& prepared, uint32_t most_bytes,
                          store::AddExchange& add);
+  absl::Status AddHeld(const Submitter& submitter, const Prepared& prepared,
+                       store::AddExchange& add);
   absl::StatusOr<desk::v1::SubmitResult> ToResult(const Prepared& prepared,
                                                   const store::Outcome& outcome);
   absl::StatusOr<desk::v1::SubmitResult> EarlierResult(const std::string& to,

@@ -13,7 +13,7 @@ absl::StatusOr<desk::v1::Preview> Shown(const std::string& to, const View& view)
   desk::v1::Preview preview;
   preview.set_to(to);
   *preview.mutable_decision() = view.decision;
-  if (!view.allowed()) return preview;
+  if (view.denied()) return preview;
   std::vector<payload::RecordView> records;
   std::vector<std::string_view> withheld;
   for (const message::SealedField& field : view.fields) {

@@ -1,6 +1,7 @@
 #include "daemon/outbox/view.h"
 
 #include <functional>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -8,8 +9,9 @@
 #include "daemon/base/error.h"
 #include "daemon/journal/duties.h"
 #include "daemon/outbox/changes.h"
+#include "daemon/outbox/forward.h"
+#include "daemon/partners/passed_on.h"
 #include "daemon/payload/records.h"
-#include "daemon/policy/obligations.h"
 #include "daemon/policy/report.h"
 #include "daemon/ruling/outgoing.h"
 
@@ -19,14 +21,62 @@ namespace {
 using base::MakeError;
 using base::Reason;
 
-absl::StatusOr<std::vector<message::SealedField>> MakeValues(const Sending& sending,
+// What is decided on, beside the payload that goes.
+struct Matter {
+  const Sending& sending;
+  policy::Facts facts;
+  std::optional<Forward> forward;  // of a FORWARDED_ITEM
+};
+
+absl::StatusOr<Matter> MatterOf(const Sending& sending, const payload::v1::Payload& payload) {
+  const auto facts_of = [&](const payload::v1::Payload& one) {
+    policy::Facts facts =
+        partners::FactsFor(sending.registry, sending.partner, policy::Direction::kOut, sending.role,
+                           sending.frame, one, sending.now);
+    facts.releases = sending.releases;
+    return facts;
+  };
+  if (!payload.has_forwarded_item()) return Matter{sending, facts_of(payload), std::nullopt};
+  Forward forward(sending.registry, payload, sending.now);
+  if (sending.forward != nullptr) {
+    if (absl::Status chosen = forward.Choose(*sending.forward); !chosen.ok()) return chosen;
+  }
+  policy::Facts facts = forward.Facts(facts_of);
+  return Matter{sending, std::move(facts), std::move(forward)};
+}
+
+// A ruling on what goes, and on what is inside a message that is passed on.
+absl::StatusOr<ruling::Ruled> Decide(const Matter& matter, const payload::v1::Payload& payload) {
+  const Sending& sending = matter.sending;
+  const policy::Policy& policy = sending.registry.policy();
+  absl::StatusOr<ruling::Ruled> ruled = ruling::Rule(policy, matter.facts, payload);
+  if (!ruled.ok()) return ruled;
+  if (matter.forward) {
+    ruled->leaves = matter.forward->Leaves(std::move(ruled->leaves));
+    ruled->decision = policy.Decide(matter.facts, partners::FieldsOf(ruled->leaves));
+  }
+  if (matter.forward) {
+    matter.forward->Settle(sending.frame, sending.partner.proto.id(), ruled->leaves,
+                           ruled->decision);
+  }
+  return ruled;
+}
+
+absl::StatusOr<std::vector<message::SealedField>> MakeValues(const Matter& matter,
                                                              const ruling::Ruled& decided) {
-  const Changes changes(
-      {sending.partner, sending.mac_key, sending.conversation, sending.now, decided.leaves});
+  const Sending& sending = matter.sending;
+  const Changes changes({sending.partner, sending.mac_key, sending.conversation,
+                         sending.created.value_or(sending.now), decided.leaves});
   std::vector<message::SealedField> fields;
   fields.reserve(decided.leaves.size());
   size_t leaves = 0;
+  bool inside = false;
   for (size_t i = 0; i < decided.leaves.size(); ++i) {
+    if (partners::IsInside(decided.leaves[i])) {  // all of them are one field
+      if (!inside) fields.push_back(matter.forward->Seal(decided.leaves, decided.decision));
+      inside = true;
+      continue;
+    }
     absl::StatusOr<message::SealedField> field =
         changes.Apply(decided.leaves[i], decided.decision.fields[i]);
     if (!field.ok()) return field.status();
@@ -109,32 +159,29 @@ void SetDecision(const policy::Decision& decision, const std::vector<policy::Fie
   view.decision = policy::ToDesk(decision, fields, in_force);
   view.opening = policy::ToOpening(decision, fields, in_force);
   const bool denied = decision.outcome == policy::Outcome::kDeny;
+  view.release = denied ? std::nullopt : decision.release;
   view.quotas = denied ? std::vector<policy::v1::Quota>() : decision.quotas;
   view.retention = denied ? absl::InfiniteDuration() : decision.retention;
   view.notice = !denied && decision.notice;
 }
 
 absl::StatusOr<View> DecideView(const Sending& sending, const payload::v1::Payload& payload) {
-  const policy::Policy& policy = sending.registry.policy();
-  const policy::Facts facts =
-      partners::FactsFor(sending.registry, sending.partner, policy::Direction::kOut, sending.role,
-                         sending.frame, payload, sending.now);
-  absl::StatusOr<ruling::Ruled> decided = ruling::Rule(policy, facts, payload);
+  const absl::StatusOr<Matter> matter = MatterOf(sending, payload);
+  if (!matter.ok()) return matter.status();
+  const auto decide = [&](const payload::v1::Payload& one) { return Decide(*matter, one); };
+  absl::StatusOr<ruling::Ruled> decided = decide(payload);
   if (!decided.ok()) return decided.status();
-  policy::DenyWhatCannotBeFulfilled(decided->decision);
   View view;
   const policy::InForce in_force = partners::InForceOf(sending.registry);
   SetDecision(decided->decision, partners::FieldsOf(decided->leaves), in_force, view);
-  if (!view.allowed()) return view;
-  absl::StatusOr<ruling::Ruled> reduced =
-      ruling::Reduce(policy, facts, payload, *std::move(decided));
+  if (view.denied()) return view;
+  absl::StatusOr<ruling::Ruled> reduced = ruling::Reduce(payload, *std::move(decided), decide);
   if (!reduced.ok()) return reduced.status();
-  policy::DenyWhatCannotBeFulfilled(reduced->decision);
-  if (reduced->decision.outcome != policy::Outcome::kAllow) {
+  if (reduced->decision.outcome == policy::Outcome::kDeny) {
     SetDecision(reduced->decision, partners::FieldsOf(reduced->leaves), in_force, view);
     return view;
   }
-  absl::StatusOr<std::vector<message::SealedField>> fields = MakeValues(sending, *reduced);
+  absl::StatusOr<std::vector<message::SealedField>> fields = MakeValues(*matter, *reduced);
   if (!fields.ok()) return fields.status();
   view.fields = *std::move(fields);
   return view;
@@ -155,24 +202,45 @@ Again AgainOf(policy::Decision decision, const std::vector<policy::Field>& field
   return {policy::ToOpening(decision, fields, in_force), decision.notice};
 }
 
-absl::Status DecideAgain(const partners::Registry& registry, const partners::Partner& partner,
-                         policy::v1::Rule::Role role, const exchange::v1::Envelope& envelope,
-                         const payload::v1::Payload& original, absl::Time now, Again& again) {
-  const absl::StatusOr<message::StoredBody> body = message::ReadStored(envelope);
+void DenyWhatNobodyReleased(policy::Decision& decision) {
+  if (decision.outcome != policy::Outcome::kHold) return;
+  decision.outcome = policy::Outcome::kDeny;
+  decision.reason = Reason::kPolicyDenied;
+}
+
+absl::Status DecideAgain(const SealedEarlier& earlier, Again& again) {
+  const absl::StatusOr<message::StoredBody> body = message::ReadStored(earlier.envelope);
   if (!body.ok()) return body.status();
-  const policy::Facts facts = partners::FactsFor(registry, partner, policy::Direction::kOut, role,
-                                                 partners::FrameOf(body->statement), original, now);
+  const partners::Frame frame = partners::FrameOf(body->statement);
+  const auto facts_of = [&](const payload::v1::Payload& one) {
+    policy::Facts facts =
+        partners::FactsFor(earlier.registry, earlier.partner, policy::Direction::kOut,
+                           earlier.draft.role(), frame, one, earlier.now);
+    facts.releases = earlier.releases;
+    return facts;
+  };
   absl::StatusOr<std::vector<payload::Leaf>> leaves =
-      partners::SentLeaves(envelope, body->merged.payload);
+      partners::SentLeaves(earlier.envelope, body->merged.payload);
   if (!leaves.ok()) return leaves.status();
+  std::optional<Forward> forward;  // the part of it that was sealed
+  const payload::v1::Payload& original = earlier.draft.payload();
+  if (original.has_forwarded_item()) {
+    forward.emplace(earlier.registry, body->merged.payload, earlier.now);
+    *leaves = forward->Leaves(*std::move(leaves));
+  }
+  const policy::Facts facts = forward
+                                  ? Forward(earlier.registry, original, earlier.now).Facts(facts_of)
+                                  : facts_of(original);
   std::vector<SealedLeaf> sealed = SealedLeaves(*leaves, *body);
-  const absl::Status added = AddWithheld(envelope, *leaves, sealed);
+  const absl::Status added = AddWithheld(earlier.envelope, *leaves, sealed);
   if (!added.ok()) return added;
   const std::vector<policy::Field> fields = partners::FieldsOf(*leaves);
-  policy::Decision decision = registry.policy().Decide(facts, fields);
-  policy::DenyWhatCannotBeFulfilled(decision);
+  policy::Decision decision = earlier.registry.policy().Decide(facts, fields);
+  DenyWhatNobodyReleased(decision);
+  if (forward) forward->Settle(frame, earlier.partner.proto.id(), *leaves, decision);
   if (decision.outcome == policy::Outcome::kAllow) DenyWhatShowsMore(sealed, fields, decision);
-  again = AgainOf(std::move(decision), fields, partners::InForceOf(registry), body->statement);
+  again =
+      AgainOf(std::move(decision), fields, partners::InForceOf(earlier.registry), body->statement);
   return policy::ToStatus(policy::ToDesk(again.opening));
 }
 

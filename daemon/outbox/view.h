@@ -2,6 +2,7 @@
 #ifndef LIAISON_DAEMON_OUTBOX_VIEW_H_
 #define LIAISON_DAEMON_OUTBOX_VIEW_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "daemon/partners/registry.h"
 #include "liaison/audit/v1/record.pb.h"
 #include "liaison/desk/v1/desk.pb.h"
+#include "liaison/store/v1/kept.pb.h"
 
 namespace liaison::outbox {
 
@@ -24,11 +26,14 @@ struct View {
   std::vector<message::SealedField> fields;  // what is sealed; empty when denied
   // What is asked for beside the fields; nothing of what is denied, but for the quotas of a denial
   // that a spent quota is.
+  std::optional<policy::ReleaseNeed> release;
   std::vector<policy::v1::Quota> quotas;
   absl::Duration retention = absl::InfiniteDuration();
   bool notice = false;
 
   bool allowed() const { return decision.outcome() == "ALLOW"; }
+  // It goes when enough persons have agreed.
+  bool held() const { return decision.outcome() == "HOLD"; }
   bool denied() const { return decision.outcome() == "DENY"; }
 };
 
@@ -40,15 +45,19 @@ struct Sending {
   const partners::Frame& frame;
   const crypto::Secret& mac_key;  // the agency's, for pseudonyms
   base::ExchangeId conversation;
-  absl::Time now;  // when the message is created
+  absl::Time now;                                    // when it is decided
+  std::optional<absl::Time> created = std::nullopt;  // when the message was; left out: now
+  uint32_t releases = 0;  // persons other than the submitter who have agreed
+  // Which fields of a FORWARDED_ITEM's original are wanted; null: all that may go.
+  const desk::v1::ForwardMessage* forward = nullptr;
 };
 
 // Sets what `view` says of a decision on these fields: all but the values.
 void SetDecision(const policy::Decision& decision, const std::vector<policy::Field>& fields,
                  const policy::InForce& in_force, View& view);
 
-// Decides for this partner and, when allowed, takes out what is omitted; positions in lists close
-// up. Values that policy changes are changed here. Errors: VALIDATION_FAILED when the payload
+// Decides for this partner and, unless it is denied, takes out what is omitted; positions in lists
+// close up. Values that policy changes are changed here. Errors: VALIDATION_FAILED when the payload
 // cannot be cut, or a date not be made coarser; TOO_LARGE when it has more than 200,000 leaves.
 absl::StatusOr<View> DecideView(const Sending& sending, const payload::v1::Payload& payload);
 
@@ -65,12 +74,24 @@ struct Again {
 Again AgainOf(policy::Decision decision, const std::vector<policy::Field>& fields,
               const policy::InForce& in_force, const exchange::v1::Statement& statement);
 
+// A message that is sealed is held no more: what now asks for more persons than agreed is stricter,
+// and denies.
+void DenyWhatNobodyReleased(policy::Decision& decision);
+
+// A message that was sealed. Everything outlives it.
+struct SealedEarlier {
+  const partners::Registry& registry;
+  const partners::Partner& partner;
+  const exchange::v1::Envelope& envelope;
+  const store::v1::KeptDraft& draft;
+  uint32_t releases = 0;  // persons other than the submitter who agreed
+  absl::Time now;         // when it is decided
+};
+
 // Decides again, from the sender's own payload and from what was sealed: OK when everything that
-// would go may still go, changed no further than it is; the decision's status otherwise. No
-// attempt: quotas do not count it. `again` is set either way.
-absl::Status DecideAgain(const partners::Registry& registry, const partners::Partner& partner,
-                         policy::v1::Rule::Role role, const exchange::v1::Envelope& envelope,
-                         const payload::v1::Payload& original, absl::Time now, Again& again);
+// would go may still go, changed no further than it is, and enough persons agreed; the decision's
+// status otherwise. No attempt: quotas do not count it. `again` is set either way.
+absl::Status DecideAgain(const SealedEarlier& earlier, Again& again);
 
 }  // namespace liaison::outbox
 

@@ -83,11 +83,13 @@ void CheckTlp(const Context& context) {
   const auto is_personal = [](Sensitivity::Class sensitivity) {
     return sensitivity >= Sensitivity::L2;
   };
-  // What an opening holds policy sees under the class of the field that is opened.
-  const auto is_opening = [](const FieldDescriptor& field) {
-    return field.number() == v1::Payload::kFieldOpeningFieldNumber;
+  // What an opening holds policy sees under the class of the field that is opened, what is passed
+  // on under that of each field inside.
+  const auto is_of_other_fields = [](const FieldDescriptor& field) {
+    return field.number() == v1::Payload::kFieldOpeningFieldNumber ||
+           field.number() == v1::Payload::kForwardedItemFieldNumber;
   };
-  if (tlp == v1::Tlp::CLEAR && AnyLeaf(context.payload, is_personal, is_opening)) {
+  if (tlp == v1::Tlp::CLEAR && AnyLeaf(context.payload, is_personal, is_of_other_fields)) {
     Add(context, "handling.tlp", "TLP",
         "CLEAR is for fields of class L0 and L1 alone; write a stricter TLP");
   }

@@ -66,6 +66,10 @@ void CheckFieldOpening(const v1::FieldOpening& opening, const FieldPath& at,
                        const Context& context);
 void CheckTravelDocument(const v1::TravelDocument& document, const FieldPath& at,
                          const Context& context);
+void CheckOnwardRequest(const v1::OnwardSharingRequest& request, const FieldPath& at,
+                        const Context& context);
+void CheckOnwardDecision(const v1::OnwardSharingDecision& decision, const FieldPath& at,
+                         const Context& context);
 
 }  // namespace liaison::payload
 

@@ -166,8 +166,7 @@ class Walk {
 };
 
 bool IsWithoutRules(v1::MessageType type) {
-  return type == v1::RECALL || type == v1::RECALL_CONFIRMATION ||
-         type >= v1::ONWARD_SHARING_REQUEST;
+  return type == v1::RECALL || type == v1::RECALL_CONFIRMATION;
 }
 
 std::vector<base::FieldFault> Check(const v1::Payload& payload,

@@ -79,6 +79,10 @@ std::optional<LabelFault> FindEuropolFault(const Facts& facts) {
 // D-16: of an item that is passed on.
 std::optional<LabelFault> FindLoosening(const Facts& facts) {
   if (!facts.received_handling) return std::nullopt;
+  if (!AllKnown(*facts.received_handling)) {
+    return LabelFault{kKnown,
+                      "the originator's handling has a code that this version does not know"};
+  }
   const std::string_view looser = FindLooser(facts.handling, *facts.received_handling);
   if (!looser.empty()) return LabelFault{kOnward, looser};
   const auto& received = facts.received_purposes;
@@ -89,7 +93,16 @@ std::optional<LabelFault> FindLoosening(const Facts& facts) {
   return std::nullopt;
 }
 
-// The widest onward sharing that a TLP bears.
+bool IsAboveClear(Sensitivity::Class sens) {
+  return sens != Sensitivity::L0 && sens != Sensitivity::L1 && sens != Sensitivity::L6;
+}
+
+}  // namespace
+
+Tlp::Code EffectiveTlp(const Handling& handling) {
+  return handling.tlp() == Tlp::TLP_UNSPECIFIED ? Tlp::AMBER_STRICT : handling.tlp();
+}
+
 OnwardSharing::Code WidestFor(Tlp::Code tlp) {
   switch (tlp) {
     case Tlp::CLEAR:
@@ -102,16 +115,6 @@ OnwardSharing::Code WidestFor(Tlp::Code tlp) {
     default:
       return OnwardSharing::NONE;
   }
-}
-
-bool IsAboveClear(Sensitivity::Class sens) {
-  return sens != Sensitivity::L0 && sens != Sensitivity::L1 && sens != Sensitivity::L6;
-}
-
-}  // namespace
-
-Tlp::Code EffectiveTlp(const Handling& handling) {
-  return handling.tlp() == Tlp::TLP_UNSPECIFIED ? Tlp::AMBER_STRICT : handling.tlp();
 }
 
 std::optional<LabelFault> FindLabelFault(const Facts& facts, absl::Span<const Field> fields) {

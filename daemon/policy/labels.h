@@ -16,6 +16,9 @@ namespace liaison::policy {
 // stays as it is.
 liaison::payload::v1::Tlp::Code EffectiveTlp(const liaison::payload::v1::Handling& handling);
 
+// The widest onward sharing that a TLP bears.
+liaison::payload::v1::OnwardSharing::Code WidestFor(liaison::payload::v1::Tlp::Code tlp);
+
 struct LabelFault {
   std::string_view rule;     // "builtin:D-14" ...
   std::string_view missing;  // in words

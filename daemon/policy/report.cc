@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "daemon/base/invariant.h"
+#include "daemon/policy/onward.h"
 
 namespace liaison::policy {
 namespace {
@@ -16,8 +17,17 @@ std::string ReasonOf(const Decision& decision) {
   return std::string(base::ReasonName(decision.reason));
 }
 
-// What the person can do about a denial that ended at `step`.
-std::string FixFor(std::string_view step) {
+bool IsOnward(const desk::v1::Decision& decision) {
+  return decision.rules_size() == 1 && decision.rules(0) == kOnwardRule;
+}
+
+// What the person can do about a denial.
+std::string FixFor(const desk::v1::Decision& decision) {
+  const std::string_view step = decision.step();
+  if (IsOnward(decision)) {
+    return "ask the originator with an ONWARD_SHARING_REQUEST in reply to the message, and pass it "
+           "on as its decision grants";
+  }
   if (step == StepName(Step::kAgreement)) {
     return "name an agreement that is in force with this partner for this type and purpose";
   }
@@ -146,7 +156,7 @@ absl::Status ToStatus(const desk::v1::Decision& decision) {
   error.reason = base::ReasonFromName(decision.reason()).value_or(base::Reason::kPolicyDenied);
   error.message =
       absl::StrCat("policy denies this at step ", decision.step(), ": ", decision.missing());
-  error.fix = FixFor(decision.step());
+  error.fix = FixFor(decision);
   error.metadata = {{"step", decision.step()},
                     {"rule", absl::StrJoin(decision.rules(), ",")},
                     {"policy", decision.policy_id()}};

@@ -35,15 +35,16 @@ absl::StatusOr<Ruled> Rule(const policy::Policy& policy, const policy::Facts& fa
   return ruled;
 }
 
-absl::StatusOr<Ruled> Reduce(const policy::Policy& policy, const policy::Facts& facts,
-                             payload::v1::Payload payload, Ruled whole) {
+absl::StatusOr<Ruled> Reduce(
+    payload::v1::Payload payload, Ruled whole,
+    absl::FunctionRef<absl::StatusOr<Ruled>(const payload::v1::Payload& payload)> rule) {
   for (int round = 0; round < kMostRounds; ++round) {
     const std::vector<std::string> omitted = Omitted(whole);
     if (omitted.empty()) return whole;
     absl::StatusOr<payload::v1::Payload> rest = payload::WithoutLeaves(payload, omitted);
     if (!rest.ok()) return rest.status();
     payload = *std::move(rest);
-    absl::StatusOr<Ruled> next = Rule(policy, facts, payload);
+    absl::StatusOr<Ruled> next = rule(payload);
     if (!next.ok()) return next.status();
     whole = *std::move(next);
     if (whole.decision.outcome == policy::Outcome::kDeny) return whole;

@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "daemon/payload/records.h"
 #include "daemon/policy/policy.h"
@@ -21,10 +22,12 @@ struct Ruled {
 absl::StatusOr<Ruled> Rule(const policy::Policy& policy, const policy::Facts& facts,
                            const payload::v1::Payload& payload);
 
-// Takes out what `whole` omits, until nothing is: positions in lists close up. What is left may be
-// denied. REQUIRES: `whole` is the ruling on `payload` and no denial.
-absl::StatusOr<Ruled> Reduce(const policy::Policy& policy, const policy::Facts& facts,
-                             payload::v1::Payload payload, Ruled whole);
+// Takes out what `whole` omits, until nothing is: positions in lists close up. What is left is
+// ruled on by `rule`, and may be denied. REQUIRES: `whole` is the ruling on `payload` and no
+// denial.
+absl::StatusOr<Ruled> Reduce(
+    payload::v1::Payload payload, Ruled whole,
+    absl::FunctionRef<absl::StatusOr<Ruled>(const payload::v1::Payload& payload)> rule);
 
 }  // namespace liaison::ruling
 

@@ -156,6 +156,24 @@ absl::StatusOr<std::optional<Submitted>> ReadSubmitted(Connection& connection,
   return std::optional<Submitted>(Submitted{std::move(row->exchange), *draft});
 }
 
+absl::StatusOr<std::vector<Agreement>> ReadAgreements(Connection& connection,
+                                                      const ExchangeName& name) {
+  absl::StatusOr<Statement> find = connection.Prepare(
+      "SELECT person, idx FROM agreement JOIN exchange USING (row) WHERE id = ? AND sender = ?"
+      " ORDER BY idx");
+  if (!find.ok()) return find.status();
+  find->Id(name.id).Text(name.from);
+  std::vector<Agreement> agreements;
+  while (true) {
+    const absl::StatusOr<bool> row = find->Step();
+    if (!row.ok()) return row.status();
+    if (!*row) return agreements;
+    const absl::StatusOr<Digest> person = ReadId<Digest>(*find, 0);
+    if (!person.ok()) return person.status();
+    agreements.push_back({*person, static_cast<uint64_t>(find->ColumnInt(1))});
+  }
+}
+
 Sealed ReadSealed(const Statement& statement, int first) {
   return {statement.ColumnString(first), statement.ColumnString(first + 1),
           statement.ColumnString(first + 2), statement.ColumnString(first + 3)};

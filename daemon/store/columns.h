@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "daemon/store/rows.h"
@@ -29,6 +30,10 @@ void BindExchange(const Exchange& exchange, Statement& statement);
 // What an idempotency key was used for, if it was.
 absl::StatusOr<std::optional<Submitted>> ReadSubmitted(Connection& connection,
                                                        const Digest& idempotency_key);
+
+// Who agreed that a held draft goes, in this order.
+absl::StatusOr<std::vector<Agreement>> ReadAgreements(Connection& connection,
+                                                      const ExchangeName& name);
 
 // Columns `first` to `first` + 3: key_id, wrapped, first, second.
 Sealed ReadSealed(const Statement& statement, int first);

@@ -43,7 +43,7 @@ absl::StatusOr<CommitStep::Written> CommitStep::WriteRecord(const RecordDraft& d
   if (absl::Status inserted = insert->Run(); !inserted.ok()) return inserted;
   if (absl::Status opening = WriteOpening(draft, sequenced.index); !opening.ok()) return opening;
   if (absl::Status tiles = WriteTiles(draft.log, sequenced.index + 1); !tiles.ok()) return tiles;
-  return Written{sequenced.index, sequenced.time};
+  return Written{draft.log, sequenced.index, sequenced.time};
 }
 
 absl::Status CommitStep::WriteOpening(const RecordDraft& draft, uint64_t index) {

@@ -12,7 +12,19 @@ namespace {
 
 using desk::v1::State;
 
-Outcome Fell(Outcome::Kind kind, std::string what = "") {
+// A reply comes from the other side of the same pair: what an agency adds to its own message
+// answers nothing.
+bool MayAnswer(const Exchange& reply, const Exchange& original) {
+  return reply.direction != original.direction && reply.partner == original.partner;
+}
+
+std::string FindExchangeSql(std::string_view condition) {
+  return absl::StrCat("SELECT ", kExchangeColumns, " FROM exchange WHERE ", std::string(condition));
+}
+
+}  // namespace
+
+Outcome Fell(Outcome::Kind kind, std::string what) {
   Outcome outcome;
   outcome.kind = kind;
   outcome.what = std::move(what);
@@ -32,18 +44,6 @@ Outcome Standing(Outcome::Kind kind, const Exchange& exchange) {
 bool Names(const audit::v1::Record& record, const ExchangeName& name) {
   return record.exchange_from() == name.from && record.exchange_id() == name.id.raw();
 }
-
-// A reply comes from the other side of the same pair: what an agency adds to its own message
-// answers nothing.
-bool MayAnswer(const Exchange& reply, const Exchange& original) {
-  return reply.direction != original.direction && reply.partner == original.partner;
-}
-
-std::string FindExchangeSql(std::string_view condition) {
-  return absl::StrCat("SELECT ", kExchangeColumns, " FROM exchange WHERE ", std::string(condition));
-}
-
-}  // namespace
 
 absl::StatusOr<std::vector<LogHead>> ReadHeads(Connection& connection) {
   absl::StatusOr<Statement> statement = connection.Prepare(
@@ -118,7 +118,7 @@ absl::StatusOr<Outcome> CommitStep::Apply(const AddExchange& add) {
     const absl::StatusOr<Written> notice = WriteRecord(*add.notice);
     if (!notice.ok()) return notice.status();
   }
-  if (exchange.in_reply_to && state != desk::v1::DENIED) {
+  if (exchange.in_reply_to && state != desk::v1::DENIED && state != desk::v1::HELD) {
     if (absl::Status answered = Answer(exchange); !answered.ok()) return answered;
   }
   return Standing(Outcome::Kind::kCommitted, exchange);
@@ -155,16 +155,17 @@ absl::StatusOr<Outcome> CommitStep::CheckInForce(const Digest& decided_under) {
 }
 
 absl::StatusOr<Outcome> CommitStep::CheckQuota(const AddExchange& add, State state) {
-  if (state != desk::v1::QUEUED && state != desk::v1::NEW) return Outcome();
-  absl::StatusOr<Statement> find =
-      connection_.Prepare("SELECT queued, unread, stored_bytes FROM partner WHERE partner = ?");
+  const bool waits = state == desk::v1::QUEUED || state == desk::v1::HELD;
+  if (!waits && state != desk::v1::NEW) return Outcome();
+  absl::StatusOr<Statement> find = connection_.Prepare(
+      "SELECT queued + held, unread, stored_bytes FROM partner WHERE partner = ?");
   if (!find.ok()) return find.status();
   const absl::StatusOr<bool> found = find->Text(add.exchange.partner).Step();
   if (!found.ok()) return found.status();
   const auto used = [&](int column) {
     return *found ? static_cast<uint64_t>(std::max<int64_t>(0, find->ColumnInt(column))) : 0;
   };
-  if (state == desk::v1::QUEUED) {
+  if (waits) {
     const bool full = add.most_queued > 0 && used(0) >= add.most_queued;
     return full ? Fell(Outcome::Kind::kOverQuota, "most_queued") : Outcome();
   }
@@ -198,7 +199,8 @@ absl::Status CommitStep::InsertExchange(const AddExchange& add, const Exchange& 
   BindExchange(exchange, *insert);
   if (absl::Status inserted = insert->Run(); !inserted.ok()) return inserted;
   const int64_t row = connection_.last_row();
-  if (absl::Status body = InsertBody(row, add); !body.ok()) return body;
+  if (absl::Status body = InsertBody(row, add.head, add.body); !body.ok()) return body;
+  if (absl::Status named = InsertPassedOn(row, add, exchange.state); !named.ok()) return named;
   if (!add.idempotency_key.is_zero()) {
     absl::StatusOr<Statement> key =
         connection_.Prepare("INSERT INTO idempotency (row, key, draft) VALUES (?,?,?)");
@@ -210,24 +212,34 @@ absl::Status CommitStep::InsertExchange(const AddExchange& add, const Exchange& 
     return counted;
   }
   if (exchange.direction != Direction::kIn || !add.body) return absl::OkStatus();
-  return CountPartner(exchange.partner, 0, 0, static_cast<int64_t>(exchange.bytes));
+  return CountPartner(exchange.partner, {.bytes = static_cast<int64_t>(exchange.bytes)});
 }
 
-absl::Status CommitStep::InsertBody(int64_t row, const AddExchange& add) {
-  if (add.head.empty() && !add.body) return absl::OkStatus();
+absl::Status CommitStep::InsertBody(int64_t row, const std::string& head,
+                                    const std::optional<Sealed>& body) {
+  if (head.empty() && !body) return absl::OkStatus();
   absl::StatusOr<Statement> insert = connection_.Prepare(
       "INSERT INTO body (row, head, key_id, wrapped, first, second) VALUES (?,?,?,?,?,?)");
   if (!insert.ok()) return insert.status();
-  insert->Int(row).Blob(add.head);
-  if (add.body) {
-    BindSealed(*add.body, *insert);
+  insert->Int(row).Blob(head);
+  if (body) {
+    BindSealed(*body, *insert);
   } else {
     insert->Null().Null().Null().Null();
   }
   return insert->Run();
 }
 
+absl::Status CommitStep::InsertPassedOn(int64_t row, const AddExchange& add, State state) {
+  if (!add.passes_on || state == desk::v1::DENIED) return absl::OkStatus();
+  absl::StatusOr<Statement> insert =
+      connection_.Prepare("INSERT INTO passed_on (row, sender, id) VALUES (?,?,?)");
+  if (!insert.ok()) return insert.status();
+  return insert->Int(row).Text(add.passes_on->from).Id(add.passes_on->id).Run();
+}
+
 absl::Status CommitStep::Answer(const Exchange& reply) {
+  if (!audit::IsAnswer(reply.type)) return absl::OkStatus();
   const absl::StatusOr<std::optional<ExchangeRow>> row = FindRow(*reply.in_reply_to);
   if (!row.ok()) return row.status();
   if (!*row || !MayAnswer(reply, (*row)->exchange)) return absl::OkStatus();
@@ -243,15 +255,17 @@ absl::StatusOr<Outcome> CommitStep::Apply(const Advance& advance) {
   if (!*found) return Fell(Outcome::Kind::kNotFound);
   ExchangeRow& row = **found;
   const State before = row.exchange.state;
-  if (std::find(advance.from.begin(), advance.from.end(), before) == advance.from.end()) {
-    return Standing(Outcome::Kind::kWrongState, row.exchange);
-  }
+  const absl::StatusOr<Outcome> check = CheckAdvance(advance, row.exchange);
+  if (!check.ok() || check->kind != Outcome::Kind::kCommitted) return check;
   const absl::StatusOr<Written> written = WriteRecord(advance.record);
   if (!written.ok()) return written.status();
   State after = audit::StateAfter(before, advance.record.record.event());
   if (row.answered) after = audit::StateAfterReply(after);
   if (advance.decided_under) row.exchange.decided_under = *advance.decided_under;
   if (absl::Status set = SetState(row, after); !set.ok()) return set;
+  if (before == desk::v1::HELD && after != desk::v1::HELD) {
+    if (absl::Status left = LeaveHold(row.row, *written); !left.ok()) return left;
+  }
   if (absl::Status kept = KeepPeerReceipt(row.row, advance.peer_receipt); !kept.ok()) return kept;
   Outcome outcome;
   outcome.name = advance.name;
@@ -259,6 +273,15 @@ absl::StatusOr<Outcome> CommitStep::Apply(const Advance& advance) {
   outcome.index = written->index;
   outcome.state = after;
   return outcome;
+}
+
+absl::StatusOr<Outcome> CommitStep::CheckAdvance(const Advance& advance, const Exchange& exchange) {
+  const bool fits =
+      std::find(advance.from.begin(), advance.from.end(), exchange.state) != advance.from.end();
+  const bool early = advance.record.record.event() == audit::v1::LAPSED &&
+                     sequencer_.TimeOf(advance.record.log) < exchange.respond_by;
+  if (!fits || early) return Standing(Outcome::Kind::kWrongState, exchange);
+  return advance.decided_under ? CheckInForce(*advance.decided_under) : Outcome();
 }
 
 absl::Status CommitStep::SetState(const ExchangeRow& row, State state) {
@@ -283,19 +306,21 @@ absl::Status CommitStep::KeepPeerReceipt(int64_t row, const std::string& receipt
 }
 
 absl::Status CommitStep::CountState(const Exchange& exchange, State state, int by) {
-  if (state == desk::v1::QUEUED) return CountPartner(exchange.partner, by, 0, 0);
-  if (state == desk::v1::NEW) return CountPartner(exchange.partner, 0, by, 0);
+  if (state == desk::v1::HELD) return CountPartner(exchange.partner, {.held = by});
+  if (state == desk::v1::QUEUED) return CountPartner(exchange.partner, {.queued = by});
+  if (state == desk::v1::NEW) return CountPartner(exchange.partner, {.unread = by});
   return absl::OkStatus();
 }
 
-absl::Status CommitStep::CountPartner(const std::string& partner, int queued, int unread,
-                                      int64_t bytes) {
+absl::Status CommitStep::CountPartner(const std::string& partner, const Counts& counts) {
   absl::StatusOr<Statement> count = connection_.Prepare(
-      "INSERT INTO partner (partner, queued, unread, stored_bytes) VALUES (?,?,?,?)"
-      " ON CONFLICT (partner) DO UPDATE SET queued = queued + excluded.queued,"
-      " unread = unread + excluded.unread, stored_bytes = stored_bytes + excluded.stored_bytes");
+      "INSERT INTO partner (partner, held, queued, unread, stored_bytes) VALUES (?,?,?,?,?)"
+      " ON CONFLICT (partner) DO UPDATE SET held = held + excluded.held,"
+      " queued = queued + excluded.queued, unread = unread + excluded.unread,"
+      " stored_bytes = stored_bytes + excluded.stored_bytes");
   if (!count.ok()) return count.status();
-  return count->Text(partner).Int(queued).Int(unread).Int(bytes).Run();
+  count->Text(partner).Int(counts.held).Int(counts.queued).Int(counts.unread).Int(counts.bytes);
+  return count->Run();
 }
 
 absl::StatusOr<Outcome> CommitStep::Apply(const PutInForce& put) {

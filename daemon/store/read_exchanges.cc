@@ -68,29 +68,26 @@ ExchangeId Fill(std::string digits, char digit) {
   return *id;
 }
 
-// Every value of an enum that is on the list, as bits; all, also unknown ones, when the list is
-// empty.
+// ",10,103,": each number between commas; "" for none.
 template <typename T>
-int64_t Mask(const std::vector<T>& values) {
-  int64_t mask = values.empty() ? -1 : 0;
-  for (T value : values) {
-    const int bit = static_cast<int>(value);
-    if (bit >= 0 && bit < 63) mask |= int64_t{1} << bit;  // none of our rows is of another
-  }
-  return mask;
+std::string Listed(const std::vector<T>& values) {
+  std::string list = values.empty() ? "" : ",";
+  for (T value : values) absl::StrAppend(&list, static_cast<int>(value), ",");
+  return list;
 }
 
 // Rows of one box (direction and state), newest first: in the order of an index.
 absl::StatusOr<std::vector<ExchangeRow>> ListBox(Connection& connection,
                                                  const ExchangeFilter& filter, Direction direction,
                                                  int state) {
-  absl::StatusOr<Statement> find = connection.Prepare(Select(
-      "WHERE direction = ?1 AND state = ?2 AND row < ?3 AND (?4 = '' OR partner = ?4)"
-      " AND (?5 = -1 OR (1 << type) & ?5 != 0) AND recorded_ms >= ?6 ORDER BY row DESC LIMIT ?7"));
+  absl::StatusOr<Statement> find = connection.Prepare(
+      Select("WHERE direction = ?1 AND state = ?2 AND row < ?3 AND (?4 = '' OR partner = ?4)"
+             " AND (?5 = '' OR instr(?5, ',' || type || ',') > 0) AND recorded_ms >= ?6 ORDER BY "
+             "row DESC LIMIT ?7"));
   if (!find.ok()) return find.status();
   find->Int(static_cast<int>(direction)).Int(state);
   find->Int(filter.before_row > 0 ? filter.before_row : INT64_MAX).Text(filter.partner);
-  find->Int(Mask(filter.types)).Int(Millis(filter.since)).Int(Limit(filter.limit) + 1);
+  find->Text(Listed(filter.types)).Int(Millis(filter.since)).Int(Limit(filter.limit) + 1);
   return ReadRows(*find);
 }
 
@@ -180,6 +177,17 @@ absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> SqliteStore::RepliesTo
   return ReadPage(*find, Limit(limit));
 }
 
+absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> SqliteStore::PassedOn(
+    const ExchangeName& original, int64_t after_row, size_t limit) {
+  Database::Lent reader = database_->Read();
+  absl::StatusOr<Statement> find =
+      reader->Prepare(Select("WHERE row IN (SELECT row FROM passed_on WHERE id = ? AND sender = ?"
+                             " AND row > ? ORDER BY row LIMIT ?) ORDER BY row"));
+  if (!find.ok()) return find.status();
+  find->Id(original.id).Text(original.from).Int(after_row).Int(Limit(limit) + 1);
+  return ReadPage(*find, Limit(limit));
+}
+
 absl::StatusOr<StoredBody> SqliteStore::Body(const ExchangeName& name) {
   Database::Lent reader = database_->Read();
   absl::StatusOr<Statement> find = reader->Prepare(
@@ -225,6 +233,21 @@ absl::StatusOr<std::vector<Exchange>> SqliteStore::ExpiredOutgoing(std::string_v
   if (!find.ok()) return find.status();
   find->Text(partner).Int(Millis(now)).Int(Limit(limit));
   return ReadExchanges(*find);
+}
+
+absl::StatusOr<std::vector<Exchange>> SqliteStore::LapsedHeld(absl::Time now, size_t limit) {
+  Database::Lent reader = database_->Read();
+  absl::StatusOr<Statement> find =
+      reader->Prepare(Select("INDEXED BY exchange_lapsing WHERE state = 1 AND respond_by_ms <= ?"
+                             " ORDER BY respond_by_ms LIMIT ?"));
+  if (!find.ok()) return find.status();
+  find->Int(Millis(now)).Int(Limit(limit));
+  return ReadExchanges(*find);
+}
+
+absl::StatusOr<std::vector<Agreement>> SqliteStore::Agreements(const ExchangeName& name) {
+  Database::Lent reader = database_->Read();
+  return ReadAgreements(*reader, name);
 }
 
 absl::StatusOr<uint64_t> SqliteStore::CountQueued(std::string_view partner) {

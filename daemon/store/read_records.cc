@@ -113,6 +113,11 @@ absl::StatusOr<std::vector<StoredRecord>> FindRecords(Connection& connection,
   return ReadRecords(*find, filter.log);
 }
 
+// Of what has one time, this stands before what came of it in the other log.
+bool LeadsToSending(const StoredRecord& record) {
+  return record.event == audit::v1::HELD || record.event == audit::v1::RELEASED;
+}
+
 }  // namespace
 
 absl::StatusOr<LogHead> SqliteStore::Head(audit::v1::Log log) {
@@ -178,8 +183,9 @@ absl::StatusOr<std::vector<StoredRecord>> SqliteStore::RecordsOf(const ExchangeN
     if (!records.ok()) return records.status();
     std::move(records->begin(), records->end(), std::back_inserter(all));
   }
-  std::stable_sort(all.begin(), all.end(),
-                   [](const StoredRecord& a, const StoredRecord& b) { return a.time < b.time; });
+  std::stable_sort(all.begin(), all.end(), [](const StoredRecord& a, const StoredRecord& b) {
+    return std::pair(a.time, !LeadsToSending(a)) < std::pair(b.time, !LeadsToSending(b));
+  });
   return all;
 }
 

@@ -35,6 +35,10 @@ class Reader {
   virtual absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> RepliesTo(
       const Exchange& original, liaison::payload::v1::MessageType type, int64_t after_row,
       size_t limit) = 0;
+  // Messages of ours that pass `original` on, but for those that were denied at once (a later state
+  // may be DENIED); pages as OfConversation.
+  virtual absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> PassedOn(
+      const ExchangeName& original, int64_t after_row, size_t limit) = 0;
   virtual absl::StatusOr<StoredBody> Body(const ExchangeName& name) = 0;
   // By AddExchange::idempotency_key.
   virtual absl::StatusOr<Submitted> FindSubmitted(const Digest& idempotency_key) = 0;
@@ -51,6 +55,10 @@ class Reader {
   virtual absl::StatusOr<QuotaStanding> StandingOf(const QuotaUse& use) = 0;
   // Every day of a quota that is still counted.
   virtual absl::StatusOr<std::vector<QuotaCounter>> QuotaCounters() = 0;
+  // HELD whose time has come by `now`, the earliest first.
+  virtual absl::StatusOr<std::vector<Exchange>> LapsedHeld(absl::Time now, size_t limit) = 0;
+  // Who agreed that a held draft goes, in this order. Empty when it was never held.
+  virtual absl::StatusOr<std::vector<Agreement>> Agreements(const ExchangeName& name) = 0;
 
   virtual absl::StatusOr<LogHead> Head(audit::v1::Log log) = 0;
   virtual absl::StatusOr<StoredRecord> Record(audit::v1::Log log, uint64_t index) = 0;

@@ -41,14 +41,15 @@ struct Exchange {
   ExchangeName name;
   Direction direction = Direction::kOut;
   std::string partner;
-  Digest digest;  // SHA-256(PAE); zero for a draft that was denied before it was sealed
+  Digest digest;  // SHA-256(PAE); zero for a draft that is held, or was denied before it was sealed
   desk::v1::State state = desk::v1::STATE_UNSPECIFIED;
   liaison::payload::v1::MessageType type = liaison::payload::v1::MESSAGE_TYPE_UNSPECIFIED;
   liaison::payload::v1::Urgency::Code urgency = liaison::payload::v1::Urgency::URGENCY_UNSPECIFIED;
   liaison::payload::v1::Tlp::Code tlp = liaison::payload::v1::Tlp::TLP_UNSPECIFIED;
   absl::Time created;
   absl::Time expires;
-  absl::Time respond_by = absl::InfinitePast();  // InfinitePast: none
+  // Incoming: when an answer is due. HELD: when it lapses. InfinitePast: none.
+  absl::Time respond_by = absl::InfinitePast();
   ExchangeId conversation;
   std::optional<ExchangeName> in_reply_to;
   bool exercise = false;
@@ -56,10 +57,11 @@ struct Exchange {
   Digest
       decided_under;  // digest of kind "snapshot" that the last decision was made under; zero: none
   uint64_t bytes = 0;  // of the envelope, for quotas
-  // Given by the store: of the record that made the row, and of the last one.
+  // Given by the store: of the record that the row stands for.
   absl::Time recorded;
   audit::v1::Log first_log = audit::v1::EXCHANGE;
-  uint64_t first_index = 0;  // SENT, RECEIVED, DENIED_IN or DENIED_OUT in the exchange log
+  uint64_t first_index = 0;  // the first in the exchange log; until there is one, HELD in the desk
+                             // log
 };
 
 // A record to be. The sequencer adds time, origin, index and `previous`.
@@ -85,22 +87,24 @@ struct QuotaUse {
   std::vector<Digest> subjects;            // HMACs of the persons in the message, each once
 };
 
-// A new exchange, with the record SENT, RECEIVED, DENIED_IN or DENIED_OUT.
+// A new exchange, with the record SENT, HELD, RECEIVED, DENIED_IN or DENIED_OUT.
 // Preconditions, in this order: the idempotency key is unused; (from, id) is unused;
 // `decided_under` is in force; the partner's quota holds; each of `quotas` is on its day (else
 // stale) and, unless this is a denial, not spent. The state is the one the event leads to
 // (audit::StateAfter). When `in_reply_to` names an exchange with the same partner in the other
-// direction, and this one is not denied, that one is answered (audit::StateAfterReply) in the same
-// transaction. REQUIRES: the record names the exchange.
+// direction, and this one is neither denied nor held, that one is answered (audit::StateAfterReply)
+// in the same transaction. REQUIRES: the record names the exchange.
 struct AddExchange {
   Exchange exchange;
   std::string head;  // Envelope without records, withheld and (outgoing) sender_receipt, serialised
-  std::optional<Sealed>
-      body;  // first = records and withheld, second = own draft; absent: nothing is kept
+  std::optional<Sealed> body;  // first = records and withheld, second = own draft; HELD: second
+                               // alone, what is held; absent: nothing is kept
   // HMACs of caller and key, and of the draft; zero key: none.
   Digest idempotency_key;
   Digest idempotency_draft;
-  uint64_t most_queued = 0;        // outgoing: messages QUEUED for this partner; 0: no limit
+  // Outgoing: the received message that this one passes on (Reader::PassedOn). Not of a denied one.
+  std::optional<ExchangeName> passes_on;
+  uint64_t most_queued = 0;        // outgoing: QUEUED and HELD for this partner; 0: no limit
   uint64_t most_unread = 0;        // incoming: messages NEW from this partner; 0: no limit
   uint64_t most_stored_bytes = 0;  // incoming: bytes kept from this partner; 0: no limit
   std::vector<QuotaUse> quotas;    // counted when this commits, a denial too
@@ -108,14 +112,44 @@ struct AddExchange {
   std::optional<RecordDraft> notice;  // NOTICE in the desk log, written with `record`
 };
 
-// A step of an exchange that exists: DELIVERED, REFUSED, EXPIRED, DENIED_OUT, READ.
-// Precondition: its state is one of `from`. REQUIRES: the record names the exchange.
+// A step of an exchange that exists: DELIVERED, REFUSED, EXPIRED, DENIED_OUT, READ, REJECTED_BY,
+// LAPSED. Preconditions: its state is one of `from`; `decided_under`, when it is set, is in force;
+// for LAPSED, its time has come when the record is made. What was held and ends without being sent
+// leaves no draft behind. REQUIRES: the record names the exchange.
 struct Advance {
   ExchangeName name;
   std::vector<desk::v1::State> from;
   std::string peer_receipt;  // liaison.audit.v1.Receipt of the partner, kept; empty: none
-  std::optional<Digest> decided_under;  // set anew, when the courier decided again
+  std::optional<Digest> decided_under;  // set anew, when it was decided again
   RecordDraft record;
+};
+
+// A message as it is kept when it was sealed.
+struct SealedMessage {
+  Digest digest;
+  uint64_t bytes = 0;  // of the envelope
+  std::string head;    // as AddExchange
+  Sealed body;
+};
+
+// A person agrees that a held draft goes. With `sending` it is the last who has to, and the draft
+// becomes a message that is QUEUED: both records in one.
+// Preconditions, in this order: it is HELD, and its time has not come when the record is made
+// (kWrongState otherwise); the person neither submitted it nor has agreed before (kSamePerson);
+// `others` persons have agreed before, and `decided_under` is in force (kStale). A held draft has
+// its place in the queue already. REQUIRES: the records name the exchange.
+struct Release {
+  struct Sending {
+    SealedMessage message;
+    RecordDraft record;                 // SENT, in the exchange log
+    std::optional<RecordDraft> notice;  // as AddExchange
+  };
+  ExchangeName name;
+  Digest person;  // as Exchange::submitter
+  size_t others = 0;
+  Digest decided_under;
+  RecordDraft record;  // RELEASED, in the desk log
+  std::optional<Sending> sending;
 };
 
 // Something comes into force: POLICY, PARTNER, ROLE, CONFIG, KEY, DESK_HEAD. No precondition. There
@@ -133,7 +167,7 @@ struct Append {
   RecordDraft record;
 };
 
-using Change = std::variant<AddExchange, Advance, PutInForce, Append>;
+using Change = std::variant<AddExchange, Advance, Release, PutInForce, Append>;
 
 // What became of a change. Only kCommitted wrote anything.
 struct Outcome {
@@ -145,8 +179,9 @@ struct Outcome {
     kStale,                // decided under what is not in force any more: decide again
     kOverQuota,            // `what` names the limit
     kSpentQuota,           // `what` is the id of a policy's quota, `limit` which of its limits
-    kWrongState,           // `state` is the one it is in
+    kWrongState,           // `state` is the one it is in; its time has come, or has not
     kNotFound,             // no such exchange
+    kSamePerson,           // who agrees has submitted it, or has agreed before
   };
   Kind kind = Kind::kCommitted;
   ExchangeName name;
@@ -202,6 +237,13 @@ struct QuotaCounter {
   absl::Time begin;
   absl::Time end;
   uint64_t attempts = 0;
+};
+
+// Somebody who agreed that a held draft goes.
+struct Agreement {
+  Digest person;       // Release::person
+  uint64_t index = 0;  // of RELEASED in the desk log
+  friend bool operator==(const Agreement&, const Agreement&) = default;
 };
 
 struct StoredBody {

@@ -176,8 +176,30 @@ CREATE TABLE quota_subject (
 ) STRICT;
 )sql";
 
+// Drafts that a second person must let go. Who agreed stands under the record that says so.
+constexpr char kHeld[] = R"sql(
+CREATE TABLE agreement (
+  idx INTEGER PRIMARY KEY,       -- of RELEASED in the desk log
+  row INTEGER NOT NULL REFERENCES exchange (row),
+  person BLOB NOT NULL,          -- as exchange.submitter
+  UNIQUE (row, person)
+) STRICT;
+CREATE INDEX exchange_lapsing ON exchange (respond_by_ms) WHERE state = 1;
+ALTER TABLE partner ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+)sql";
+
+// What a FORWARDED_ITEM of ours passes on, so that a recall finds everybody who was given it.
+constexpr char kPassedOn[] = R"sql(
+CREATE TABLE passed_on (
+  row INTEGER PRIMARY KEY REFERENCES exchange (row),
+  sender TEXT NOT NULL,          -- with id: the name of the received message inside it
+  id BLOB NOT NULL
+) STRICT;
+CREATE INDEX passed_on_original ON passed_on (id, sender, row);
+)sql";
+
 // Step n leads from version n to n + 1. Steps that were released are never changed.
-constexpr std::array<const char*, 2> kSteps = {kFirst, kQuotas};
+constexpr std::array<const char*, 4> kSteps = {kFirst, kQuotas, kHeld, kPassedOn};
 
 absl::StatusOr<int> Version(Connection& connection) {
   const absl::StatusOr<std::string> text = connection.Ask("PRAGMA user_version");

@@ -31,6 +31,9 @@ class SqliteStore final : public Store {
   absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> RepliesTo(
       const Exchange& original, liaison::payload::v1::MessageType type, int64_t after_row,
       size_t limit) override;
+  absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> PassedOn(const ExchangeName& original,
+                                                                     int64_t after_row,
+                                                                     size_t limit) override;
   absl::StatusOr<StoredBody> Body(const ExchangeName& name) override;
   absl::StatusOr<Submitted> FindSubmitted(const Digest& idempotency_key) override;
   absl::StatusOr<std::vector<Exchange>> DueOutgoing(std::string_view partner,
@@ -40,6 +43,8 @@ class SqliteStore final : public Store {
   absl::StatusOr<uint64_t> CountQueued(std::string_view partner) override;
   absl::StatusOr<QuotaStanding> StandingOf(const QuotaUse& use) override;
   absl::StatusOr<std::vector<QuotaCounter>> QuotaCounters() override;
+  absl::StatusOr<std::vector<Exchange>> LapsedHeld(absl::Time now, size_t limit) override;
+  absl::StatusOr<std::vector<Agreement>> Agreements(const ExchangeName& name) override;
   absl::Status ForEachExchange(absl::FunctionRef<absl::Status(const Exchange&)> visit) override;
 
   absl::StatusOr<LogHead> Head(audit::v1::Log log) override;

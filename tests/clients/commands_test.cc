@@ -81,6 +81,23 @@ const std::vector<Row>& Rows() {
       {"message wait", {kExpired, "--for", "delivered"}, 7, "WRONG_STATE", Data::kSome},
       {"message wait", {kSlow, "--for", "delivered", "--timeout", "1s"}, 5, "TIMED_OUT"},
       {"message wait", {kDelivered, "--for", "delivered", "--timeout", "soon"}, 2, "USAGE"},
+      {"message release", {kHeld, "--view", kHeldView, "--reason", "checked"}},
+      {"message release", {kHeld, "--view", kHeldView, "--reason", "first"}, 9, "", Data::kSome},
+      {"message release",
+       {kHeld, "--view", kHeldView, "--reason", "late"},
+       4,
+       "AGREEMENT_NOT_IN_FORCE",
+       Data::kSome},
+      {"message release", {kHeld, "--view", std::string(64, '0')}, 7, "WRONG_STATE"},
+      {"message release", {kHeldByUs, "--view", kHeldView}, 4, "POLICY_DENIED"},
+      {"message release", {kDelivered}, 7, "WRONG_STATE"},
+      {"message release", {kMissing}, 3, "NOT_FOUND"},
+      {"message release", {kHeld, "--view", "0123"}, 2, "USAGE"},
+      {"message release", {"abc"}, 2, "USAGE"},
+      {"message reject", {kHeld, "--reason", "not needed"}},
+      {"message reject", {kDelivered, "--reason", "not needed"}, 7, "WRONG_STATE"},
+      {"message reject", {kMissing, "--reason", "not needed"}, 3, "NOT_FOUND"},
+      {"message reject", {kHeld}, 2, "USAGE"},
       {"message match", {kDelivered, "notice.persons[0].local_id", "-f", "@@/hits.txt"}},
       {"message match",
        {kDelivered, "notice.persons[0].local_id", "-f", "@@/misses.txt"},
@@ -101,6 +118,11 @@ const std::vector<Row>& Rows() {
       {"message open", {kDelivered}, 2, "USAGE"},
       {"message open", {kDelivered, "notice.title", "--urgency", "soon"}, 2, "USAGE"},
       {"message open", {kDelivered, "notice.title", "--purpose", "sport"}, 2, "USAGE"},
+      {"message forward", {kDelivered, "--to", "ho-example"}},
+      {"message forward", {kDelivered, "--to", "ho-example", "--dry-run"}},
+      {"message forward", {kMissing, "--to", "ho-example"}, 3, "NOT_FOUND"},
+      {"message forward", {kDelivered, "--to", "denied-example"}, 4, "POLICY_DENIED", Data::kSome},
+      {"message forward", {kDelivered, "--legal-basis", "GB"}, 2, "USAGE"},
       {"message timeline", {kDelivered}},
       {"message timeline", {kMissing}, 3, "NOT_FOUND"},
       {"alert push", {"-f", "@ho-example", "--idempotency-key", "k"}},
@@ -361,6 +383,29 @@ TEST_F(CommandsTest, OpenNamesTheMessageThePathsAndNothingElse) {
   EXPECT_EQ(draft.urgency(), payload::v1::Urgency::URGENCY_UNSPECIFIED)
       << "the daemon's to fill in";
   EXPECT_FALSE(draft.has_payload());
+}
+
+TEST_F(CommandsTest, ReleaseShowsFirstWhatGoesBesideItsResult) {
+  const Ran people = Run({"message", "release", kHeld});
+  EXPECT_EQ(people.exit_code, 0) << people.err;
+  EXPECT_THAT(people.out, HasSubstr("QUEUED"));
+  EXPECT_THAT(people.err, HasSubstr("1 / 2: officer-1"));
+  EXPECT_THAT(people.err, HasSubstr("[L8]")) << "hidden: no reason was given";
+  EXPECT_THAT(people.err, HasSubstr(kHeldView));
+  const Ran script = Run({"message", "release", kHeld, "--reason", "checked", "-o", "json"});
+  EXPECT_EQ(script.exit_code, 0) << script.err;
+  Struct shown;
+  ASSERT_TRUE(ParseObject(script.err, shown)) << script.err;
+  EXPECT_TRUE(shown.fields().contains("shown"));
+  EXPECT_THAT(script.err, HasSubstr("for your eyes")) << "the reason that was given reveals";
+  EXPECT_EQ(Run({"message", "release", kHeld, "--view", kHeldView}).err, "");
+}
+
+TEST_F(CommandsTest, ReleaseSaysThatMoreMustAgree) {
+  const Ran ran = Run({"message", "release", kHeld, "--view", kHeldView, "--reason", "first"});
+  EXPECT_EQ(ran.exit_code, 9);
+  EXPECT_THAT(ran.out, HasSubstr("HELD"));
+  EXPECT_THAT(ran.err, HasSubstr("another person must agree"));
 }
 
 TEST_F(CommandsTest, ADryRunSaysWhatWouldBecomeOfEachChangedValue) {

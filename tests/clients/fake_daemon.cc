@@ -317,6 +317,14 @@ grpc::Status FakeMailbox::Get(grpc::ServerContext*, const desk::v1::GetRequest* 
   if (Names(request->id(), kMissing)) return Fail(Reason::kNotFound, "no such message");
   response->set_id(kDelivered);
   response->mutable_statement()->set_from("ho-example");
+  if (Names(request->id(), kHeld)) {
+    response->set_id(kHeld);
+    response->set_state(desk::v1::HELD);
+    response->mutable_held()->set_persons(2);
+    response->mutable_held()->add_agreed("officer-1");
+    response->mutable_held()->mutable_lapses()->set_seconds(1'796'000'000);
+    response->mutable_held()->set_view_digest(kHeldView);
+  }
   response->mutable_payload()->mutable_notes()->set_instructions(
       request->reveal() ? "for your eyes \x1b[31monly" : "[L8]");
   response->add_masked("notes.instructions");
@@ -328,6 +336,31 @@ grpc::Status FakeMailbox::Get(grpc::ServerContext*, const desk::v1::GetRequest* 
     response->add_withheld()->set_path(field.path());
   }
   response->add_withheld()->set_path("notice.title");
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeMailbox::Release(grpc::ServerContext*, const desk::v1::ReleaseRequest* request,
+                                  desk::v1::ReleaseResponse* response) {
+  if (Names(request->id(), kMissing)) return Fail(Reason::kNotFound, "no such message");
+  if (Names(request->id(), kHeldByUs)) return Fail(Reason::kPolicyDenied, "you submitted it");
+  if (!Names(request->id(), kHeld)) return Fail(Reason::kWrongState, "not held");
+  if (request->view_digest() != kHeldView) return Fail(Reason::kWrongState, "it has changed");
+  response->set_state(request->reason() == "first"  ? desk::v1::HELD
+                      : request->reason() == "late" ? desk::v1::DENIED
+                                                    : desk::v1::QUEUED);
+  response->set_agreed(2);
+  response->set_persons(request->reason() == "first" ? 3 : 2);
+  if (response->state() == desk::v1::DENIED) {
+    *response->mutable_error() = ErrorValue("AGREEMENT_NOT_IN_FORCE");
+  }
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeMailbox::Reject(grpc::ServerContext*, const desk::v1::RejectRequest* request,
+                                 desk::v1::RejectResponse* response) {
+  if (Names(request->id(), kMissing)) return Fail(Reason::kNotFound, "no such message");
+  if (!Names(request->id(), kHeld)) return Fail(Reason::kWrongState, "not held");
+  response->set_state(desk::v1::DENIED);
   return grpc::Status::OK;
 }
 

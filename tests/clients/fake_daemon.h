@@ -21,9 +21,15 @@ namespace liaison::clients_test {
 inline constexpr char kDelivered[] = "aaaaaaaa000000000000000000000001";
 inline constexpr char kRefused[] = "bbbbbbbb000000000000000000000002";
 inline constexpr char kExpired[] = "cccccccc000000000000000000000003";
-inline constexpr char kSlow[] = "dddddddd000000000000000000000004";     // Wait times out
-inline constexpr char kMissing[] = "eeeeeeee000000000000000000000005";  // NOT_FOUND
-inline constexpr char kForged[] = "ffffffff000000000000000000000006";   // its receipt does not hold
+inline constexpr char kSlow[] = "dddddddd000000000000000000000004";      // Wait times out
+inline constexpr char kMissing[] = "eeeeeeee000000000000000000000005";   // NOT_FOUND
+inline constexpr char kHeld[] = "abababab000000000000000000000007";      // waits for two persons
+inline constexpr char kHeldByUs[] = "cdcdcdcd000000000000000000000008";  // the caller submitted it
+inline constexpr char kForged[] = "ffffffff000000000000000000000006";  // its receipt does not hold
+
+// Digest of what would go of kHeld.
+inline constexpr char kHeldView[] =
+    "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 // Recipients: "ho-example" QUEUED, "held-example" HELD, "denied-example" DENIED, "unknown-example"
 // UNKNOWN_PARTNER for the whole call, "busy-example" QUEUE_FULL for the first two calls.
@@ -45,6 +51,12 @@ class FakeMailbox final : public desk::v1::MailboxService::Service {
   // Candidates that begin with "B1" are hits; "notice.title" is no match token.
   grpc::Status Match(grpc::ServerContext*, const desk::v1::MatchRequest* request,
                      desk::v1::MatchResponse* response) override;
+  // Of kHeld, with kHeldView: with the reason "first" one more person must agree, with "late" it is
+  // denied by now.
+  grpc::Status Release(grpc::ServerContext*, const desk::v1::ReleaseRequest* request,
+                       desk::v1::ReleaseResponse* response) override;
+  grpc::Status Reject(grpc::ServerContext*, const desk::v1::RejectRequest* request,
+                      desk::v1::RejectResponse* response) override;
   grpc::Status Timeline(grpc::ServerContext*, const desk::v1::TimelineRequest* request,
                         desk::v1::TimelineResponse* response) override;
 

@@ -189,9 +189,10 @@ std::string Answer(TwoAgencies& agencies, const std::string& request) {
   const auto replied = agencies.ho->outbox->Submit(agencies.Officer(), reply, request);
   EXPECT_TRUE(replied.ok()) << replied.status();
   testing::DirectLink back("ho-example", *agencies.bgc);
-  outbox::Courier courier("bgc-example",
-                          {*agencies.ho->snapshots, *agencies.ho->journal, *agencies.ho->at_rest,
-                           agencies.clock, agencies.ho->metrics, back, [] { return 0.5; }});
+  outbox::Courier courier(
+      "bgc-example",
+      {*agencies.ho->snapshots, *agencies.ho->journal, *agencies.ho->at_rest, agencies.clock,
+       agencies.ho->metrics, back, [] { return 0.5; }, agencies.ho->mac_key});
   courier.Step();
   return replied.ok() ? replied->front().id() : "";
 }

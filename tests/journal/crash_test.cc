@@ -93,6 +93,7 @@ TEST_F(CrashTest, KeepsEverythingAcknowledgedExactlyOnce) {
                                                .check_body = {},
                                                .check_opening = {},
                                                .quotas_counted = {},
+                                               .person_of = {},
                                                .progress = {}});
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_TRUE(result->ok()) << result->DebugString();

@@ -56,6 +56,10 @@ class FailingStore final : public store::Store {
       size_t limit) override {
     return real_.RepliesTo(original, type, after_row, limit);
   }
+  absl::StatusOr<std::pair<std::vector<store::Exchange>, int64_t>> PassedOn(
+      const store::ExchangeName& original, int64_t after_row, size_t limit) override {
+    return real_.PassedOn(original, after_row, limit);
+  }
   absl::StatusOr<store::StoredBody> Body(const store::ExchangeName& name) override {
     return real_.Body(name);
   }
@@ -79,6 +83,13 @@ class FailingStore final : public store::Store {
   }
   absl::StatusOr<std::vector<store::QuotaCounter>> QuotaCounters() override {
     return real_.QuotaCounters();
+  }
+  absl::StatusOr<std::vector<store::Exchange>> LapsedHeld(absl::Time now, size_t limit) override {
+    return real_.LapsedHeld(now, limit);
+  }
+  absl::StatusOr<std::vector<store::Agreement>> Agreements(
+      const store::ExchangeName& name) override {
+    return real_.Agreements(name);
   }
   absl::StatusOr<store::LogHead> Head(audit::v1::Log log) override { return real_.Head(log); }
   absl::StatusOr<store::StoredRecord> Record(audit::v1::Log log, uint64_t index) override {

@@ -13,8 +13,10 @@ namespace liaison::journal {
 namespace {
 
 using store::Denied;
+using store::Held;
 using store::InForceOf;
 using store::Received;
+using store::Released;
 using store::Sent;
 using store::Step;
 using ::testing::HasSubstr;
@@ -36,6 +38,13 @@ std::vector<std::string> QuotasCounted(const store::StoredRecord& first) {
   if (!record.ParseFromString(first.bytes)) return {};
   if (record.exchange_id() < store::IdOf(1000).raw()) return {};
   return {"q"};
+}
+
+// In this fixture the reason to agree is the person.
+absl::StatusOr<base::Digest> PersonOf(const store::StoredRecord& stored) {
+  audit::v1::Record record;
+  record.ParseFromString(stored.bytes);
+  return store::PersonOf(record.event() == audit::v1::HELD ? 1 : record.count());
 }
 
 class VerifyTest : public ::testing::Test {
@@ -88,6 +97,7 @@ class VerifyTest : public ::testing::Test {
                                         .check_body = CheckBody,
                                         .check_opening = CheckOpening,
                                         .quotas_counted = QuotasCounted,
+                                        .person_of = PersonOf,
                                         .progress = {}});
     EXPECT_TRUE(result.ok()) << result.status();
     return result.ok() ? *result : audit::v1::VerifyResult();
@@ -125,9 +135,14 @@ TEST_F(VerifyTest, HoldsWhileTheDaemonWrites) {
   ASSERT_EQ(fixture_.Open(), absl::OkStatus());
   CommitThread commit_thread(*fixture_.journal);
   std::atomic<bool> ending = false;
+  const absl::Time later = fixture_.clock.Now() + absl::Hours(1);
   std::thread writer([&] {
     for (uint64_t i = 100; !ending; ++i) {
       const store::ExchangeName name = {store::kUs, store::IdOf(i)};
+      const store::ExchangeName held = {store::kUs, store::IdOf(1'000'000 + i)};
+      EXPECT_TRUE(fixture_.journal->Commit({Held(1'000'000 + i, later)}).ok());
+      EXPECT_TRUE(fixture_.journal->Commit({Released(held, 2, 0, false)}).ok());
+      EXPECT_TRUE(fixture_.journal->Commit({Released(held, 3, 1, true)}).ok());
       EXPECT_TRUE(fixture_.journal->Commit({Sent(i)}).ok());
       EXPECT_TRUE(
           fixture_.journal->Commit({Step(name, audit::v1::DELIVERED, {desk::v1::QUEUED})}).ok());
@@ -186,6 +201,52 @@ TEST_F(VerifyTest, NamesTheRowThatIsNotWhatItsRecordsSay) {
                     " decided_under, bytes, recorded_ms, first_log, first_index FROM exchange" +
                     where),
               HasSubstr(absl::StrCat("row exchange ", store::ExchangeId().hex())));
+}
+
+// Four drafts on hold: one waits, one has one of two agreements, one was sent, one lapsed.
+TEST_F(VerifyTest, NamesHeldRowsAndAgreementsThatAreNotWhatTheirRecordsSay) {
+  ASSERT_EQ(fixture_.Open(), absl::OkStatus());
+  const absl::Time later = fixture_.clock.Now() + absl::Hours(1);
+  const auto agree = [](uint64_t number, uint64_t person, size_t others, bool send) {
+    store::Release release = Released({store::kUs, store::IdOf(number)}, person, others, send);
+    release.record.opening_row = absl::StrCat("row", number, person);
+    release.record.opening = store::Sealed{"audit-202701", "w", "decision", "actor"};
+    release.record.record.set_count(person);
+    return release;
+  };
+  ASSERT_TRUE(
+      fixture_
+          .Commit({Held(11, later), Held(12, later), agree(12, 2, 0, false), Held(13, later),
+                   agree(13, 2, 0, false), agree(13, 3, 1, true), Held(14, fixture_.clock.Now()),
+                   Step({store::kUs, store::IdOf(14)}, audit::v1::LAPSED, {desk::v1::HELD})})
+          .ok());
+  fixture_.Close();
+  const audit::v1::VerifyResult whole = Check(true, path());
+  EXPECT_TRUE(whole.ok()) << whole.DebugString();
+  EXPECT_EQ(whole.bodies_checked(), 3u);
+  const auto row = [](uint64_t number) {
+    return absl::StrCat("row exchange ", store::IdOf(number).hex());
+  };
+  const auto change = [](uint64_t number, const std::string& set) {
+    return absl::StrCat("UPDATE exchange SET ", set, " WHERE id = x'", store::IdOf(number).hex(),
+                        "'");
+  };
+  EXPECT_THAT(Found(change(11, "respond_by_ms = respond_by_ms + 1")), HasSubstr(row(11)));
+  EXPECT_THAT(Found(change(11, "submitter = zeroblob(32)")), HasSubstr(row(11)));
+  EXPECT_THAT(Found(change(11, "state = 3")), HasSubstr(row(11)));
+  EXPECT_THAT(Found(change(14, "state = 1")), HasSubstr(row(14)));
+  EXPECT_THAT(Found("DELETE FROM exchange WHERE id = x'" + store::IdOf(11).hex() + "'"),
+              HasSubstr(row(11)));
+  EXPECT_THAT(Found("DELETE FROM body WHERE row = 1"),
+              HasSubstr(absl::StrCat("body exchange ", store::IdOf(11).hex())));
+  EXPECT_THAT(Found("DELETE FROM agreement WHERE row = 2"), HasSubstr(row(12)));
+  EXPECT_THAT(Found("UPDATE agreement SET person = zeroblob(32) WHERE row = 2"),
+              HasSubstr(row(12)));
+  EXPECT_THAT(Found("UPDATE agreement SET row = 1 WHERE row = 2"),
+              testing::AllOf(HasSubstr(row(11)), testing::Not(HasSubstr(row(13)))));
+  EXPECT_THAT(Found("INSERT INTO agreement VALUES (1000, 2, zeroblob(32))"), HasSubstr(row(12)));
+  EXPECT_THAT(Found("DELETE FROM agreement WHERE idx = (SELECT max(idx) FROM agreement)"),
+              HasSubstr(row(13)));
 }
 
 TEST_F(VerifyTest, NamesAnAnswerThatWasHidden) {

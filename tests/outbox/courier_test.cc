@@ -308,9 +308,9 @@ TEST(CourierTest, AReplyAnswersTheRequestOnBothSides) {
   ASSERT_EQ(replied->front().state(), desk::v1::QUEUED)
       << replied->front().decision().DebugString();
   testing::DirectLink back("ho-example", *agencies.bgc);
-  Courier courier("bgc-example",
-                  {*agencies.ho->snapshots, *agencies.ho->journal, *agencies.ho->at_rest,
-                   agencies.clock, agencies.ho->metrics, back, [] { return 0.5; }});
+  Courier courier("bgc-example", {*agencies.ho->snapshots, *agencies.ho->journal,
+                                  *agencies.ho->at_rest, agencies.clock, agencies.ho->metrics, back,
+                                  [] { return 0.5; }, agencies.ho->mac_key});
   courier.Step();
   EXPECT_EQ(SenderState(agencies, request->id()), desk::v1::ANSWERED);
   EXPECT_EQ(ReceiverState(agencies, request->id()), desk::v1::ANSWERED);

@@ -214,9 +214,10 @@ class File {
     ASSERT_EQ(sent->state(), desk::v1::QUEUED) << sent->ShortDebugString();
     decisions_[receiver.id] = sent->decision();
     RecordingLink link;
-    Courier courier(receiver.id, Courier::Parts{*agencies_.bgc->snapshots, *agencies_.bgc->journal,
-                                                *agencies_.bgc->at_rest, agencies_.clock,
-                                                agencies_.bgc->metrics, link, [] { return 0.5; }});
+    Courier courier(receiver.id,
+                    Courier::Parts{*agencies_.bgc->snapshots, *agencies_.bgc->journal,
+                                   *agencies_.bgc->at_rest, agencies_.clock, agencies_.bgc->metrics,
+                                   link, [] { return 0.5; }, agencies_.bgc->mac_key});
     courier.Step();
     ASSERT_EQ(link.envelopes.size(), 1u) << receiver.id;
     envelopes_[receiver.id] = link.envelopes.front();

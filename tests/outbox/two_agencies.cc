@@ -85,10 +85,16 @@ void Agency::Open() {
   outbox = std::make_unique<outbox::Outbox>(
       outbox::Outbox::Parts{*snapshots, *journal, *at_rest, *message_key, mac_key, clock, metrics,
                             [this](std::string_view partner) { woken.emplace_back(partner); }});
+  holds = std::make_unique<outbox::Holds>(
+      outbox::Holds::Parts{*snapshots, *journal, *at_rest, *message_key, mac_key, clock, metrics,
+                           [this](std::string_view partner) { woken.emplace_back(partner); }});
   inbox = std::make_unique<inbox::Inbox>(
       inbox::Inbox::Parts{*snapshots, *journal, *at_rest, mac_key, clock, metrics});
   mailbox = std::make_unique<inbox::Mailbox>(
-      inbox::Mailbox::Parts{*snapshots, *journal, *at_rest, mac_key, clock});
+      inbox::Mailbox::Parts{*snapshots, *journal, *at_rest, mac_key, clock,
+                            [this](const store::Exchange& exchange, desk::v1::ShownMessage& shown) {
+                              return holds->Show(exchange, shown);
+                            }});
   PutInForce();
 }
 
@@ -99,6 +105,7 @@ void Agency::Close() {
   EXPECT_TRUE(journal->Drain().ok());
   mailbox.reset();
   inbox.reset();
+  holds.reset();
   outbox.reset();
   journal.reset();
   failing.reset();
@@ -151,6 +158,9 @@ std::string Agency::Faults() {
   };
   options.keys = {audit::LogKey::Make(domain + "/liaison-log/1/1", log_key->public_key()),
                   audit::LogKey::Make(domain + "/liaison-desk/1/1", desk_key->public_key())};
+  options.person_of = [this](const store::StoredRecord& stored) {
+    return outbox::PersonOf(stored, *at_rest, mac_key);
+  };
   const auto result = journal::Verify(*store, options);
   if (!result.ok()) return std::string(result.status().message());
   return result->ok() ? "" : result->DebugString();
@@ -204,7 +214,7 @@ TwoAgencies::~TwoAgencies() {
 std::unique_ptr<outbox::Courier> TwoAgencies::NewCourier() {
   return std::make_unique<outbox::Courier>(
       "ho-example", outbox::Courier::Parts{*bgc->snapshots, *bgc->journal, *bgc->at_rest, clock,
-                                           bgc->metrics, *link, [] { return 0.5; }});
+                                           bgc->metrics, *link, [] { return 0.5; }, bgc->mac_key});
 }
 
 desk::v1::Draft TwoAgencies::Draft(const std::string& name) {

@@ -18,6 +18,7 @@
 #include "daemon/journal/journal.h"
 #include "daemon/message/at_rest.h"
 #include "daemon/outbox/courier.h"
+#include "daemon/outbox/holds.h"
 #include "daemon/outbox/outbox.h"
 #include "daemon/partners/registry.h"
 #include "daemon/store/store.h"
@@ -58,6 +59,7 @@ class Agency {
   std::unique_ptr<journal::FailingStore> failing;  // between journal and store
   std::unique_ptr<journal::Journal> journal;
   std::unique_ptr<outbox::Outbox> outbox;
+  std::unique_ptr<outbox::Holds> holds;
   std::unique_ptr<inbox::Inbox> inbox;
   std::unique_ptr<inbox::Mailbox> mailbox;
   std::vector<std::string> woken;

@@ -31,7 +31,9 @@ const char* const kDrafts[] = {"intelligence_notice",
                                "alert_hit",
                                "alert_cancel",
                                "victim_verification_request",
-                               "victim_verification_response"};
+                               "victim_verification_response",
+                               "onward_sharing_request",
+                               "onward_sharing_decision"};
 
 std::string ReadFile(const std::string& path) {
   std::ifstream file(path);

@@ -17,7 +17,8 @@ TEST(Drafts, HasOneForEachMessageType) {
   std::sort(types.begin(), types.end());
   EXPECT_THAT(types,
               ElementsAre(v1::INTELLIGENCE_NOTICE, v1::ALERT, v1::ALERT_HIT, v1::ALERT_CANCEL,
-                          v1::VICTIM_VERIFICATION_REQUEST, v1::VICTIM_VERIFICATION_RESPONSE));
+                          v1::VICTIM_VERIFICATION_REQUEST, v1::VICTIM_VERIFICATION_RESPONSE,
+                          v1::ONWARD_SHARING_REQUEST, v1::ONWARD_SHARING_DECISION));
 }
 
 TEST(Drafts, IsNamedAsItsTypeInLowerCase) {

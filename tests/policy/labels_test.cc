@@ -166,6 +166,16 @@ TEST(LabelsStepTest, WhatIsPassedOnKeepsToTheLabelsUnderWhichItCame) {
                "builtin:D-16");
 }
 
+TEST(LabelsStepTest, WhatIsPassedOnHasLabelsThatAreKnown) {
+  using liaison::payload::v1::ActionCode;
+  const Decision decision = DecideWith([](Facts& f) {
+    // Of a newer version: nobody can say whether ours is looser.
+    f.received_handling.emplace().set_action(static_cast<ActionCode::Code>(9));
+    f.received_purposes = f.purposes;
+  });
+  ExpectDenied(decision, Step::kLabels, Reason::kPolicyDenied, "builtin:labels-known");
+}
+
 TEST(LabelsStepTest, WhatIsPassedOnServesNoOtherPurpose) {
   using liaison::payload::v1::Purpose;
   const auto received_for = [](std::vector<Purpose::Code> purposes) {

@@ -85,11 +85,46 @@ AddExchange Denied(AddExchange add) {
   return add;
 }
 
+Digest PersonOf(uint64_t number) { return DigestOf(1'000'000 + number); }
+
+AddExchange Held(uint64_t number, absl::Time lapses, const std::string& partner) {
+  AddExchange add = AddOf(ExchangeOf(number, Direction::kOut, partner), audit::v1::HELD, 100);
+  add.head.clear();
+  add.exchange.digest = Digest();
+  add.exchange.bytes = 0;
+  add.exchange.submitter = PersonOf(1);
+  add.exchange.respond_by = lapses;
+  add.record.log = audit::v1::DESK;
+  add.record.record.clear_statement_digest();
+  add.record.record.set_respond_by_ms(static_cast<uint64_t>(absl::ToUnixMillis(lapses)));
+  return add;
+}
+
+Release Released(const ExchangeName& name, uint64_t person, size_t others, bool send) {
+  Release release;
+  release.name = name;
+  release.person = PersonOf(person);
+  release.others = others;
+  Exchange exchange;
+  exchange.name = name;
+  exchange.partner = kPartner;
+  release.record = RecordFor(exchange, audit::v1::RELEASED);
+  release.record.log = audit::v1::DESK;
+  release.record.record.clear_statement_digest();
+  if (!send) return release;
+  exchange.digest = DigestOf(name.id.data()[7]);
+  release.sending = Release::Sending{{exchange.digest, 700, "sealed head", SealedOf(5, 100)},
+                                     RecordFor(exchange, audit::v1::SENT)};
+  return release;
+}
+
 Advance Step(const ExchangeName& name, audit::v1::Event event, std::vector<desk::v1::State> from) {
   Advance advance;
   advance.name = name;
   advance.from = std::move(from);
-  advance.record.log = event == audit::v1::READ ? audit::v1::DESK : audit::v1::EXCHANGE;
+  const bool inside =
+      event == audit::v1::READ || event == audit::v1::LAPSED || event == audit::v1::REJECTED_BY;
+  advance.record.log = inside ? audit::v1::DESK : audit::v1::EXCHANGE;
   advance.record.record.set_event(event);
   advance.record.record.set_exchange_from(name.from);
   advance.record.record.set_exchange_id(std::string(name.id.raw()));

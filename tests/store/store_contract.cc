@@ -298,6 +298,59 @@ TEST_P(StoreContract, ReadsTheRepliesOfOneTypeToOneMessage) {
   EXPECT_THAT(seen, ::testing::ElementsAre(2, 3, 4));
 }
 
+TEST_P(StoreContract, FindsWhatWasPassedOnByItsOriginalPageByPage) {
+  CommitOne(Received(1));
+  std::vector<Change> changes = {Sent(9)};
+  for (uint64_t i = 11; i <= 15; ++i) {
+    AddExchange add = Sent(i);
+    add.passes_on = TheirsNamed(1);
+    changes.push_back(add);
+  }
+  AddExchange other = Sent(16);
+  other.passes_on = TheirsNamed(2);
+  AddExchange ours = Sent(17);
+  ours.passes_on = OursNamed(1);  // the same id, of another sender
+  AddExchange denied = Denied(Sent(18));
+  denied.passes_on = TheirsNamed(1);
+  for (const AddExchange& add : {other, ours, denied}) changes.push_back(add);
+  Commit(changes);
+  std::vector<uint8_t> seen;
+  int64_t after = 0;
+  do {
+    const auto page = store_->PassedOn(TheirsNamed(1), after, 2);
+    ASSERT_TRUE(page.ok()) << page.status();
+    EXPECT_LE(page->first.size(), 2u);
+    for (const Exchange& exchange : page->first) seen.push_back(exchange.name.id.data()[7]);
+    after = page->second;
+  } while (after != 0);
+  EXPECT_THAT(seen, ::testing::ElementsAre(11, 12, 13, 14, 15));
+  EXPECT_EQ(store_->PassedOn(TheirsNamed(3), 0, 2)->first.size(), 0u);
+}
+
+TEST_P(StoreContract, ListsTypesWithHighNumbers) {
+  AddExchange request = Sent(1);
+  request.exchange.type = liaison::payload::v1::ONWARD_SHARING_REQUEST;
+  AddExchange decision = Sent(2);
+  decision.exchange.type = liaison::payload::v1::ONWARD_SHARING_DECISION;
+  Commit({request, decision, Sent(3)});
+  ExchangeFilter filter;
+  filter.types = {liaison::payload::v1::ONWARD_SHARING_REQUEST, liaison::payload::v1::ALERT_HIT};
+  const auto page = store_->List(filter);
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_EQ(page->first.size(), 1u);
+  EXPECT_EQ(page->first[0].name.id, IdOf(1));
+}
+
+TEST_P(StoreContract, ARequestToPassItOnAnswersNothing) {
+  CommitOne(Sent(1));
+  CommitOne(Step(OursNamed(1), audit::v1::DELIVERED, {desk::v1::QUEUED}));
+  AddExchange request = Received(2);
+  request.exchange.in_reply_to = OursNamed(1);
+  request.exchange.type = liaison::payload::v1::ONWARD_SHARING_REQUEST;
+  CommitOne(request);
+  EXPECT_EQ(StateOf(OursNamed(1)), desk::v1::DELIVERED);
+}
+
 TEST_P(StoreContract, FindsExchangesByPrefixAndTellsAmbiguity) {
   Commit({Sent(1), Received(1), Sent(0x1'0000'0000)});
   const auto find = [&](const std::string& text) {

@@ -1,0 +1,135 @@
+// message release, reject.
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "clients/cli/input.h"
+#include "clients/cli/json.h"
+#include "clients/cli/message_view.h"
+#include "clients/cli/outcome.h"
+#include "clients/cli/tree.h"
+#include "daemon/base/error.h"
+
+namespace liaison::cli {
+namespace {
+
+using base::MakeError;
+using base::Reason;
+
+struct ReleaseFlags {
+  std::string id;
+  std::string view;
+  std::string reason;
+};
+
+// Shows on standard error what would go, and gives its digest. With a reason values are shown that
+// are hidden without one.
+absl::StatusOr<std::string> ShowWhatGoes(Session& session, client::Client& daemon,
+                                         const base::ExchangePrefix& id,
+                                         const std::string& reason) {
+  desk::v1::GetRequest request;
+  request.set_id(id.text());
+  request.set_reveal(!reason.empty());
+  request.set_reason(reason);
+  const absl::StatusOr<desk::v1::ShownMessage> message = daemon.Get(request);
+  if (!message.ok()) return message.status();
+  if (!message->has_held()) {
+    return MakeError(Reason::kWrongState,
+                     absl::StrCat("message ", message->id(), " is not held: it is ",
+                                  desk::v1::State_Name(message->state())),
+                     "See what waits with `liaison message list --box held`.");
+  }
+  View view;
+  view.columns = {"field", "value"};
+  view.rows = MessageRows(*message, session.language());
+  view.json = JsonObject().Raw("shown", JsonOf(*message)).Done();
+  session.Aside(view);
+  return message->held().view_digest();
+}
+
+View ViewOf(const std::string& id, const desk::v1::ReleaseResponse& response) {
+  View view;
+  view.columns = {"id", "state", "agreed", "persons", "reason"};
+  view.rows = {{id, desk::v1::State_Name(response.state()), absl::StrCat(response.agreed()),
+                absl::StrCat(response.persons()), response.error().reason()}};
+  view.json = JsonOf(response);
+  view.ids = {id};
+  return view;
+}
+
+Ending EndingOf(Session& session, const desk::v1::ReleaseResponse& response) {
+  if (!response.error().reason().empty()) return Ending(StatusOf(response.error()));
+  Ending ending;
+  if (response.state() != desk::v1::HELD) return ending;
+  session.Note(Say(session.language(), Word::kMoreMustAgree));
+  ending.exit_code = kExitHeld;
+  return ending;
+}
+
+Ending Release(Session& session, const ReleaseFlags& flags) {
+  const absl::StatusOr<base::ExchangePrefix> id = ParseId(flags.id);
+  if (!id.ok()) return id.status();
+  if (!flags.view.empty() && !base::ParseDigest(flags.view).ok()) {
+    return MakeError(Reason::kUsage, "--view is no digest of what was shown",
+                     "Write held.viewDigest of message show: 64 hex digits.");
+  }
+  const absl::StatusOr<client::Client*> daemon = session.Daemon();
+  if (!daemon.ok()) return daemon.status();
+  desk::v1::ReleaseRequest request;
+  request.set_id(id->text());
+  request.set_view_digest(flags.view);
+  request.set_reason(flags.reason);
+  if (flags.view.empty()) {
+    const absl::StatusOr<std::string> shown = ShowWhatGoes(session, **daemon, *id, flags.reason);
+    if (!shown.ok()) return shown.status();
+    request.set_view_digest(*shown);
+  }
+  const absl::StatusOr<desk::v1::ReleaseResponse> response = (*daemon)->Release(request);
+  if (!response.ok()) return response.status();
+  session.Show(ViewOf(id->text(), *response));
+  return EndingOf(session, *response);
+}
+
+struct RejectFlags {
+  std::string id;
+  std::string reason;
+};
+
+Ending Reject(Session& session, const RejectFlags& flags) {
+  const absl::StatusOr<base::ExchangePrefix> id = ParseId(flags.id);
+  if (!id.ok()) return id.status();
+  const absl::StatusOr<client::Client*> daemon = session.Daemon();
+  if (!daemon.ok()) return daemon.status();
+  desk::v1::RejectRequest request;
+  request.set_id(id->text());
+  request.set_reason(flags.reason);
+  const absl::StatusOr<desk::v1::RejectResponse> response = (*daemon)->Reject(request);
+  if (!response.ok()) return response.status();
+  View view;
+  view.columns = {"id", "state"};
+  view.rows = {{id->text(), desk::v1::State_Name(response->state())}};
+  view.json = JsonOf(*response);
+  view.ids = {id->text()};
+  session.Show(view);
+  return Ending();
+}
+
+}  // namespace
+
+void AddMessageRelease(Tree& tree) {
+  const auto release = std::make_shared<ReleaseFlags>();
+  CLI::App& releasing = tree.Command(
+      "message release", [release](Session& session) { return Release(session, *release); });
+  releasing.add_option("ID", release->id, kIdHelp)->required();
+  releasing.add_option("--view", release->view,
+                       "Digest of what message show showed; without it, it is shown first");
+  releasing.add_option("--reason", release->reason,
+                       "Why; recorded for auditors, and shows values of class L3 and above");
+
+  const auto reject = std::make_shared<RejectFlags>();
+  CLI::App& rejecting = tree.Command(
+      "message reject", [reject](Session& session) { return Reject(session, *reject); });
+  rejecting.add_option("ID", reject->id, kIdHelp)->required();
+  rejecting.add_option("--reason", reject->reason, "Why; recorded for auditors")->required();
+}
+
+}  // namespace liaison::cli

@@ -1,0 +1,168 @@
+#include "daemon/outbox/forward.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "daemon/base/error.h"
+#include "daemon/message/embedded.h"
+#include "daemon/policy/labels.h"
+#include "daemon/policy/onward.h"
+
+namespace liaison::outbox {
+namespace {
+
+using partners::IsInside;
+using partners::PathInside;
+using policy::Action;
+
+constexpr std::string_view kBondRule = "builtin:bond";
+
+absl::Status Fault(std::string field, std::string_view rule, std::string_view text) {
+  base::ErrorText error;
+  error.reason = base::Reason::kValidationFailed;
+  error.message = absl::StrCat(field, " is at fault");
+  error.fields = {{std::move(field), std::string(rule), std::string(text)}};
+  return base::MakeError(error);
+}
+
+// The original, as it is kept.
+exchange::v1::Envelope EnvelopeOf(const payload::v1::Payload& payload) {
+  exchange::v1::Envelope envelope;
+  envelope.ParseFromString(payload.forwarded_item().original());  // was opened before
+  return envelope;
+}
+
+// By policy, at the labels or before them.
+bool IsDeniedBefore(const policy::Decision& decision) {
+  return decision.outcome == policy::Outcome::kDeny && decision.step <= policy::Step::kLabels;
+}
+
+}  // namespace
+
+Forward::Forward(const partners::Registry& registry, const payload::v1::Payload& payload,
+                 absl::Time now)
+    : payload_(payload), now_(now) {
+  absl::StatusOr<partners::PassedOn> item =
+      partners::OpenPassedOn(registry, registry.agency().id(), payload.forwarded_item(), now);
+  if (item.ok() && item->verified) {
+    item_ = *std::move(item);
+    chosen_ = item_->leaves;
+  } else if (item.ok()) {
+    fault_ = "the originator's key: it is no partner of ours any more";
+  } else {
+    fault_ = absl::StrCat("a message inside that verifies: ", std::string(item.status().message()));
+  }
+}
+
+absl::Status Forward::Choose(const desk::v1::ForwardMessage& wanted) {
+  if (!item_) return absl::OkStatus();
+  for (int i = 0; i < wanted.paths_size(); ++i) {
+    google::protobuf::RepeatedPtrField<std::string> one;
+    *one.Add() = wanted.paths(i);
+    const bool there = std::any_of(chosen_.begin(), chosen_.end(), [&](const payload::Leaf& leaf) {
+      return policy::Covers(one, leaf.path);
+    });
+    if (there) continue;
+    return Fault(absl::StrCat("forward.paths[", i, "]"), "PATH",
+                 "write the path of a field that the message has, as `liaison message show` names "
+                 "it");
+  }
+  const bool as_granted = wanted.paths().empty() && item_->grant;
+  if (wanted.paths().empty() && !as_granted) return absl::OkStatus();
+  const auto& tops = as_granted ? item_->grant->fields() : wanted.paths();
+  std::erase_if(chosen_,
+                [&](const payload::Leaf& leaf) { return !policy::Covers(tops, leaf.path); });
+  return absl::OkStatus();
+}
+
+policy::Facts Forward::Facts(
+    const std::function<policy::Facts(const payload::v1::Payload& payload)>& of) const {
+  const policy::Facts outer = of(partners::WithoutItem(payload_));
+  if (!item_) return outer;
+  return partners::FactsForPassedOn(outer, of(item_->body.payload), *item_);
+}
+
+std::vector<payload::Leaf> Forward::Leaves(std::vector<payload::Leaf> outer) const {
+  for (payload::Leaf& leaf : outer) {
+    if (leaf.path == partners::kGrantPath) leaf.needed = true;
+  }
+  return partners::WithPassedOn(std::move(outer), chosen_);
+}
+
+// A bond is whole in what its originator sent; here it goes whole or not at all.
+void Forward::WithholdWhatIsBound(const std::vector<payload::Leaf>& leaves,
+                                  policy::Decision& decision) const {
+  std::set<std::string_view> going;
+  for (size_t i = 0; i < leaves.size(); ++i) {
+    if (!IsInside(leaves[i])) continue;
+    policy::FieldFate& fate = decision.fields[i];
+    if (fate.action == Action::kKeep) going.insert(PathInside(leaves[i]));
+    if (fate.action != Action::kKeep) static_cast<policy::Fate&>(fate) = {Action::kWithhold};
+  }
+  std::set<std::string_view> broken;  // bonds, as the original names them
+  for (const payload::Leaf& leaf : item_->leaves) {
+    if (!leaf.bond.empty() && !going.contains(leaf.path)) broken.insert(leaf.bond);
+  }
+  const size_t prefix = partners::kOriginalPath.size() + 1;
+  for (size_t i = 0; i < leaves.size(); ++i) {
+    if (!IsInside(leaves[i]) || leaves[i].bond.empty()) continue;
+    if (!broken.contains(std::string_view(leaves[i].bond).substr(prefix))) continue;
+    if (decision.fields[i].action != Action::kKeep) continue;
+    static_cast<policy::Fate&>(decision.fields[i]) = {Action::kWithhold};
+    decision.fields[i].rule = kBondRule;
+  }
+}
+
+void Forward::Settle(const partners::Frame& frame, const std::string& to,
+                     const std::vector<payload::Leaf>& leaves, policy::Decision& decision) const {
+  if (IsDeniedBefore(decision)) return;
+  std::string fault = fault_;
+  if (item_) {
+    std::vector<std::string> paths;
+    for (const payload::Leaf& leaf : chosen_) paths.push_back(leaf.path);
+    fault = partners::FindOnwardFault(*item_, frame, to, std::move(paths), now_);
+  }
+  if (!fault.empty()) {
+    decision = policy::DenyOnward(std::move(fault));
+    return;
+  }
+  if (decision.outcome == policy::Outcome::kDeny) return;
+  WithholdWhatIsBound(leaves, decision);
+  for (size_t i = 0; i < leaves.size(); ++i) {
+    if (IsInside(leaves[i]) && decision.fields[i].action == Action::kKeep) return;
+  }
+  decision.outcome = policy::Outcome::kDeny;
+  decision.reason = base::Reason::kPolicyDenied;
+  decision.step = policy::Step::kFields;
+  decision.rules = {"builtin:D-11"};
+  decision.missing = "no rule lets any field of what is passed on pass";
+}
+
+message::SealedField Forward::Seal(const std::vector<payload::Leaf>& leaves,
+                                   const policy::Decision& decision) const {
+  std::set<std::string, std::less<>> going;
+  for (size_t i = 0; i < leaves.size(); ++i) {
+    if (!IsInside(leaves[i]) || decision.fields[i].action != Action::kKeep) continue;
+    going.emplace(PathInside(leaves[i]));
+  }
+  const base::ExchangeId id = *base::ParseExchangeId(item_->id);
+  payload::v1::ForwardedItem value;
+  value.set_original(message::Excerpt(EnvelopeOf(payload_), id, item_->statement.from(),
+                                      [&](std::string_view path) { return going.contains(path); })
+                         .SerializeAsString());
+  return {std::string(partners::kOriginalPath), value.SerializeAsString()};
+}
+
+void HideItem(desk::v1::Preview& preview) {
+  if (!preview.view().has_forwarded_item()) return;
+  const exchange::v1::Envelope original = EnvelopeOf(preview.view());
+  for (const auto& withheld : original.withheld()) {
+    preview.add_withheld(absl::StrCat(std::string(partners::kOriginalPath), ".", withheld.path()));
+  }
+  preview.mutable_view()->clear_forwarded_item();
+}
+
+}  // namespace liaison::outbox

@@ -1,0 +1,385 @@
+#include "daemon/outbox/holds.h"
+
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "daemon/base/error.h"
+#include "daemon/base/log.h"
+#include "daemon/journal/bodies.h"
+#include "daemon/journal/duties.h"
+#include "daemon/journal/openings.h"
+#include "daemon/outbox/agreements.h"
+#include "daemon/outbox/framing.h"
+#include "daemon/outbox/preview.h"
+#include "daemon/outbox/sealing.h"
+
+namespace liaison::outbox {
+namespace {
+
+using base::MakeError;
+using base::Reason;
+using Kind = store::Outcome::Kind;
+
+constexpr int kMostDecisions = 3;
+constexpr size_t kMostLapsedAtOnce = 256;
+constexpr size_t kMostReason = 500;  // code points
+
+audit::v1::ActorOpening Daemon() {
+  audit::v1::ActorOpening actor;
+  actor.set_name("liaisond");
+  return actor;
+}
+
+absl::Status Fault(const std::string& field, std::string_view rule, std::string_view text) {
+  base::ErrorText error;
+  error.reason = Reason::kValidationFailed;
+  error.message = absl::StrCat(field, " is at fault");
+  error.fields = {{field, std::string(rule), std::string(text)}};
+  return base::MakeError(error);
+}
+
+// A proto string is UTF-8.
+size_t CodePoints(std::string_view text) {
+  size_t count = 0;
+  for (const char c : text) count += (static_cast<unsigned char>(c) & 0xc0) != 0x80 ? 1 : 0;
+  return count;
+}
+
+absl::Status CheckReason(const std::string& reason) {
+  if (CodePoints(reason) <= kMostReason) return absl::OkStatus();
+  return Fault("reason", "LIMIT", "at most 500 characters");
+}
+
+absl::Status CheckRequest(const desk::v1::ReleaseRequest& request) {
+  if (!base::ParseDigest(request.view_digest()).ok()) {
+    return Fault("viewDigest", "REQUIRED", "write the viewDigest of what was shown to you");
+  }
+  return CheckReason(request.reason());
+}
+
+absl::Status ChangedTooOften() {
+  base::ErrorText error;
+  error.reason = Reason::kQueueFull;
+  error.message = "policy, registry or agreements changed again and again while this was decided";
+  error.fix = "try again";
+  error.retry_after = absl::Seconds(1);
+  return base::MakeError(error);
+}
+
+absl::Status Lapsed() {
+  return MakeError(Reason::kWrongState, "the time to release the message has passed",
+                   "send it again");
+}
+
+absl::Status SamePerson(bool submitter) {
+  if (submitter) {
+    return MakeError(Reason::kPolicyDenied, "who submits a message does not release it",
+                     "ask another person with the role releaser");
+  }
+  return MakeError(Reason::kPolicyDenied, "you have released this message already",
+                   "ask another person with the role releaser");
+}
+
+void FillRecord(const store::Exchange& exchange, audit::v1::Event event,
+                store::RecordDraft& draft) {
+  const bool told = event == audit::v1::SENT || event == audit::v1::DENIED_OUT;
+  draft.log = told ? audit::v1::EXCHANGE : audit::v1::DESK;
+  draft.record.set_event(event);
+  draft.record.set_exchange_from(exchange.name.from);
+  draft.record.set_exchange_id(std::string(exchange.name.id.raw()));
+  draft.record.set_partner(exchange.partner);
+}
+
+uint32_t PersonsFor(const View& view) { return view.release ? view.release->persons : 1; }
+
+void SetTime(absl::Time time, google::protobuf::Timestamp& stamp) {
+  const int64_t millis = absl::ToUnixMillis(time);
+  stamp.set_seconds(millis / 1000);
+  stamp.set_nanos(static_cast<int32_t>(millis % 1000) * 1'000'000);
+}
+
+absl::Status FillPartnersView(const HeldView& seen, store::Reader& reader,
+                              desk::v1::ShownMessage& shown) {
+  View view = seen.view;
+  // Its submission was the attempt that quotas count.
+  absl::StatusOr<desk::v1::Preview> preview = PreviewOf(seen.statement.to(), {}, reader, view);
+  if (!preview.ok()) return preview.status();
+  if (preview->has_view()) *shown.mutable_payload() = std::move(*preview->mutable_view());
+  *shown.mutable_decision() = std::move(*preview->mutable_decision());
+  for (const std::string& path : preview->withheld()) shown.add_withheld()->set_path(path);
+  *shown.mutable_changed() = std::move(*preview->mutable_changed());
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+// A held draft as it stands, and what of it would go.
+struct Holds::Standing {
+  std::shared_ptr<const partners::Registry> registry;
+  store::Exchange exchange;
+  store::v1::KeptHeld held;
+  std::vector<std::string> agreed;  // names, the submitter first
+  HeldView seen;
+};
+
+absl::StatusOr<store::v1::KeptHeld> Holds::OpenDraft(const store::ExchangeName& name) {
+  const absl::StatusOr<store::StoredBody> stored = parts_.journal.reader().Body(name);
+  if (!stored.ok()) return stored.status();
+  absl::StatusOr<store::v1::KeptHeld> held = journal::OpenHeld(name, *stored, parts_.at_rest);
+  if (held.ok()) return held;
+  // Released or ended since the row was read: something else stands there.
+  const absl::StatusOr<store::Exchange> now = parts_.journal.reader().Find(name);
+  if (now.ok() && now->state != desk::v1::HELD) return WrongState(name);
+  return held.status();
+}
+
+absl::StatusOr<Holds::Standing> Holds::Look(const store::Exchange& exchange, uint32_t more) {
+  Standing standing{parts_.snapshots.Current(), exchange, {}, {}, {}};
+  absl::StatusOr<store::v1::KeptHeld> held = OpenDraft(exchange.name);
+  if (!held.ok()) return held.status();
+  standing.held = *std::move(held);
+  absl::StatusOr<std::vector<std::string>> agreed =
+      ReadAgreements({parts_.journal, parts_.at_rest, parts_.mac_key}, exchange);
+  if (!agreed.ok()) return agreed.status();
+  if (agreed->empty() || agreed->front() != standing.held.submitter()) {
+    return MakeError(Reason::kVerificationFailed, "no record says who submitted a held draft",
+                     "run `liaison audit verify --full`");
+  }
+  standing.agreed = *std::move(agreed);
+  const auto releases = static_cast<uint32_t>(standing.agreed.size() - 1);
+  absl::StatusOr<HeldView> seen =
+      ViewHeld({*standing.registry, parts_.journal.reader(), parts_.at_rest, parts_.mac_key,
+                exchange, standing.held, releases + more, parts_.clock.Now()});
+  if (!seen.ok()) return seen.status();
+  standing.seen = *std::move(seen);
+  return standing;
+}
+
+absl::Status Holds::Show(const store::Exchange& exchange, desk::v1::ShownMessage& shown) {
+  absl::StatusOr<Standing> standing = Look(exchange, 0);
+  if (!standing.ok()) return standing.status();
+  const HeldView& seen = standing->seen;
+  const absl::Status filled = FillPartnersView(seen, parts_.journal.reader(), shown);
+  if (!filled.ok()) return filled;
+  *shown.mutable_statement() = seen.statement;
+  desk::v1::Held& held = *shown.mutable_held();
+  held.set_persons(PersonsFor(seen.view));
+  for (std::string& name : standing->agreed) held.add_agreed(std::move(name));
+  SetTime(exchange.respond_by, *held.mutable_lapses());
+  held.set_view_digest(seen.digest.hex());
+  return absl::OkStatus();
+}
+
+absl::StatusOr<desk::v1::ReleaseResponse> Holds::Release(const Submitter& person,
+                                                         const store::ExchangeName& name,
+                                                         const desk::v1::ReleaseRequest& request) {
+  if (absl::Status valid = CheckRequest(request); !valid.ok()) return valid;
+  for (int attempt = 0; attempt < kMostDecisions; ++attempt) {
+    const absl::StatusOr<store::Exchange> exchange = FindFor(person, name);
+    if (!exchange.ok()) return exchange.status();
+    const absl::StatusOr<Standing> standing = Look(*exchange, 1);
+    if (!standing.ok()) return standing.status();
+    const HeldView& seen = standing->seen;
+    const bool goes = seen.view.allowed() || seen.view.held();
+    if (goes && seen.digest.hex() != request.view_digest()) {
+      return MakeError(Reason::kWrongState, "what would go has changed since it was shown to you",
+                       "show the message again, and release it when you agree");
+    }
+    const absl::StatusOr<store::Outcome> outcome =
+        goes ? Agree(person, *standing, request.reason()) : Deny(person, *standing);
+    if (!outcome.ok()) return outcome.status();
+    if (outcome->kind == Kind::kStale) continue;
+    if (outcome->kind == Kind::kWrongState) return WrongState(name);
+    if (outcome->kind == Kind::kSamePerson) return SamePerson(false);
+    return ToResponse(*standing, *outcome);
+  }
+  return ChangedTooOften();
+}
+
+absl::StatusOr<store::Exchange> Holds::FindFor(const Submitter& person,
+                                               const store::ExchangeName& name) {
+  absl::StatusOr<store::Exchange> exchange = parts_.journal.reader().Find(name);
+  if (!exchange.ok()) return exchange.status();
+  if (exchange->state != desk::v1::HELD) return WrongState(name);
+  const base::Digest mark = MarkOf(parts_.mac_key, person.name);
+  if (mark == exchange->submitter) return SamePerson(true);
+  const absl::StatusOr<std::vector<store::Agreement>> agreements =
+      parts_.journal.reader().Agreements(name);
+  if (!agreements.ok()) return agreements.status();
+  for (const store::Agreement& one : *agreements) {
+    if (one.person == mark) return SamePerson(false);
+  }
+  // Whoever looks first ends it; the writer refuses what is late in any case.
+  if (exchange->respond_by > parts_.clock.Now()) return exchange;
+  if (const absl::StatusOr<size_t> ended = Lapse(); !ended.ok()) return ended.status();
+  return Lapsed();
+}
+
+absl::Status Holds::WrongState(const store::ExchangeName& name) {
+  const absl::StatusOr<store::Exchange> exchange = parts_.journal.reader().Find(name);
+  if (!exchange.ok()) return exchange.status();
+  if (exchange->state == desk::v1::HELD) return Lapsed();
+  return MakeError(
+      Reason::kWrongState,
+      absl::StrCat("the message is not held: it is ", desk::v1::State_Name(exchange->state)),
+      "see what waits with `liaison message list --box held`");
+}
+
+absl::StatusOr<store::Outcome> Holds::Agree(const Submitter& person, const Standing& standing,
+                                            const std::string& reason) {
+  const HeldView& seen = standing.seen;
+  store::Release release;
+  release.name = standing.exchange.name;
+  release.person = MarkOf(parts_.mac_key, person.name);
+  release.others = standing.agreed.size() - 1;
+  release.decided_under = standing.registry->snapshot_digest();
+  FillRecord(standing.exchange, audit::v1::RELEASED, release.record);
+  journal::Openings openings{seen.view.opening, ActorOf(person, reason)};
+  openings.actor.set_detail(absl::StrCat("view ", seen.digest.hex()));
+  const absl::Status attached =
+      journal::Attach(openings, parts_.at_rest, parts_.clock.Now(), release.record);
+  if (!attached.ok()) return attached;
+  if (seen.view.allowed()) {
+    absl::StatusOr<store::Release::Sending> sending = Seal(person, standing);
+    if (!sending.ok()) return sending.status();
+    release.sending = *std::move(sending);
+  }
+  const bool urgent = standing.exchange.urgency == payload::v1::Urgency::U1;
+  absl::StatusOr<std::unique_ptr<journal::Journal::Pending>> pending = parts_.journal.Begin(
+      {std::move(release)}, urgent ? journal::Haste::kUrgent : journal::Haste::kRoutine);
+  if (!pending.ok()) return pending.status();
+  absl::StatusOr<std::vector<store::Outcome>> outcomes = (*pending)->Await();
+  if (!outcomes.ok()) return outcomes.status();
+  return std::move(outcomes->front());
+}
+
+absl::StatusOr<store::Release::Sending> Holds::Seal(const Submitter& person,
+                                                    const Standing& standing) {
+  const HeldView& seen = standing.seen;
+  const desk::v1::Draft& draft = seen.draft;
+  // What a draft must be can depend on who receives it, and that may have changed.
+  const absl::Status valid = CheckDraft(draft, *standing.registry, standing.exchange.created);
+  if (!valid.ok()) return valid;
+  absl::StatusOr<store::SealedMessage> message = SealMessage(
+      {seen.statement, seen.view, draft.payload(), standing.held.role(), parts_.message_key,
+       parts_.at_rest, standing.registry->agency().limits().message_bytes()});
+  if (!message.ok()) return message.status();
+  store::Release::Sending sending;
+  sending.message = *std::move(message);
+  FillRecord(standing.exchange, audit::v1::SENT, sending.record);
+  sending.record.record.set_statement_digest(std::string(sending.message.digest.raw()));
+  const absl::Status attached = journal::Attach({seen.view.opening, ActorOf(person)},
+                                                parts_.at_rest, parts_.clock.Now(), sending.record);
+  if (!attached.ok()) return attached;
+  if (!seen.view.notice) return sending;
+  absl::StatusOr<store::RecordDraft> notice = journal::NoticeOf(
+      standing.exchange, ActorOf(person), seen.view.opening, parts_.at_rest, parts_.clock.Now());
+  if (!notice.ok()) return notice.status();
+  sending.notice = *std::move(notice);
+  return sending;
+}
+
+absl::StatusOr<store::Advance> Holds::StepOf(const store::Exchange& exchange,
+                                             audit::v1::Event event,
+                                             const audit::v1::ActorOpening& actor,
+                                             const audit::v1::DecisionOpening& decision) {
+  store::Advance change;
+  change.name = exchange.name;
+  change.from = {desk::v1::HELD};
+  FillRecord(exchange, event, change.record);
+  const absl::Status attached =
+      journal::Attach({decision, actor}, parts_.at_rest, parts_.clock.Now(), change.record);
+  if (!attached.ok()) return attached;
+  return change;
+}
+
+absl::StatusOr<store::Outcome> Holds::Deny(const Submitter& person, const Standing& standing) {
+  absl::StatusOr<store::Advance> change =
+      StepOf(standing.exchange, audit::v1::DENIED_OUT, ActorOf(person), standing.seen.view.opening);
+  if (!change.ok()) return change.status();
+  change->decided_under = standing.registry->snapshot_digest();
+  absl::StatusOr<std::vector<store::Outcome>> outcomes =
+      parts_.journal.Commit({*std::move(change)});
+  if (!outcomes.ok()) return outcomes.status();
+  return std::move(outcomes->front());
+}
+
+absl::StatusOr<desk::v1::ReleaseResponse> Holds::ToResponse(const Standing& standing,
+                                                            const store::Outcome& outcome) {
+  if (outcome.kind != Kind::kCommitted) {
+    return absl::InternalError("the journal gave an outcome that a release cannot have");
+  }
+  const absl::StatusOr<journal::Proofs> proofs = parts_.journal.Prove(outcome.log, {outcome.index});
+  if (!proofs.ok()) return proofs.status();
+  const View& view = standing.seen.view;
+  const bool denied = outcome.state == desk::v1::DENIED;
+  desk::v1::ReleaseResponse response;
+  response.set_state(outcome.state);
+  response.set_agreed(static_cast<uint32_t>(standing.agreed.size()) + (denied ? 0 : 1));
+  response.set_persons(PersonsFor(view));
+  *response.mutable_receipt() = proofs->receipts[0];
+  response.mutable_receipt()->set_checkpoint(proofs->checkpoint);
+  *response.mutable_decision() = view.decision;
+  if (outcome.state != desk::v1::HELD) Count(standing.exchange, denied ? "denied" : "released");
+  if (outcome.state == desk::v1::QUEUED) parts_.wake(standing.exchange.partner);
+  return response;
+}
+
+absl::StatusOr<desk::v1::RejectResponse> Holds::Reject(const Submitter& person,
+                                                       const store::ExchangeName& name,
+                                                       const std::string& reason) {
+  if (reason.empty()) return Fault("reason", "REQUIRED", "say why, e.g. --reason \"...\"");
+  if (absl::Status valid = CheckReason(reason); !valid.ok()) return valid;
+  const absl::StatusOr<store::Exchange> exchange = parts_.journal.reader().Find(name);
+  if (!exchange.ok()) return exchange.status();
+  const bool own = MarkOf(parts_.mac_key, person.name) == exchange->submitter;
+  if (!own && person.role != policy::v1::Rule::RELEASER) {
+    return MakeError(Reason::kRoleMissing, "this needs the role releaser, or one's own message",
+                     "use a context of a person with that role");
+  }
+  if (exchange->state != desk::v1::HELD) return WrongState(name);
+  absl::StatusOr<store::Advance> change =
+      StepOf(*exchange, audit::v1::REJECTED_BY, ActorOf(person, reason), {});
+  if (!change.ok()) return change.status();
+  const absl::StatusOr<std::vector<store::Outcome>> outcomes =
+      parts_.journal.Commit({*std::move(change)});
+  if (!outcomes.ok()) return outcomes.status();
+  if (outcomes->front().kind != Kind::kCommitted) return WrongState(name);
+  Count(*exchange, "rejected");
+  desk::v1::RejectResponse response;
+  response.set_state(outcomes->front().state);
+  return response;
+}
+
+absl::StatusOr<size_t> Holds::Lapse() {
+  const absl::StatusOr<std::vector<store::Exchange>> late =
+      parts_.journal.reader().LapsedHeld(parts_.clock.Now(), kMostLapsedAtOnce);
+  if (!late.ok()) return late.status();
+  if (late->empty()) return 0;
+  std::vector<store::Change> changes;
+  for (const store::Exchange& exchange : *late) {
+    absl::StatusOr<store::Advance> change = StepOf(exchange, audit::v1::LAPSED, Daemon(), {});
+    if (!change.ok()) return change.status();
+    changes.push_back(*std::move(change));
+  }
+  const absl::StatusOr<std::vector<store::Outcome>> outcomes =
+      parts_.journal.Commit(std::move(changes));
+  if (!outcomes.ok()) return outcomes.status();
+  size_t ended = 0;
+  for (size_t i = 0; i < late->size(); ++i) {
+    if ((*outcomes)[i].kind != Kind::kCommitted) continue;  // somebody was in time
+    ++ended;
+    Count((*late)[i], "lapsed");
+    base::Log(base::LogLevel::kInfo, "nobody released a held message in time",
+              {{"exchange", (*late)[i].name.id.hex()}, {"partner", (*late)[i].partner}});
+  }
+  return ended;
+}
+
+void Holds::Count(const store::Exchange& exchange, const std::string& outcome) {
+  parts_.metrics.Count("liaison_held_ended_total",
+                       {{"partner", exchange.partner}, {"outcome", outcome}});
+}
+
+}  // namespace liaison::outbox

@@ -1,0 +1,233 @@
+#include "daemon/partners/passed_on.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "daemon/base/error.h"
+#include "daemon/message/embedded.h"
+#include "daemon/payload/reply_rules.h"
+#include "daemon/payload/validate.h"
+#include "daemon/policy/onward.h"
+
+namespace liaison::partners {
+namespace {
+
+using base::MakeError;
+using base::Reason;
+using exchange::v1::Envelope;
+using exchange::v1::Statement;
+
+absl::StatusOr<Envelope> ParseEnvelope(const std::string& bytes) {
+  Envelope envelope;
+  if (!bytes.empty() && envelope.ParseFromString(bytes)) return envelope;
+  return MakeError(Reason::kMalformed, "what is passed on is no envelope");
+}
+
+// What was read of an envelope inside, verified or not.
+struct Read {
+  Statement statement;
+  payload::Merged body;
+};
+
+absl::StatusOr<Read> ReadVerified(const Partner& originator, const std::string& forwarder,
+                                  const Envelope& envelope, absl::Time when) {
+  message::Opener opener;
+  opener.sender = originator.proto.id();
+  opener.recipient = forwarder;
+  opener.message_keys = originator.SenderKeys();
+  opener.max_bytes = envelope.ByteSizeLong();  // the message around it is within the limit
+  opener.sender_head = [&originator](std::string_view note) {
+    return originator.log_key.Verify(note);
+  };
+  absl::StatusOr<message::VerifiedMessage> message =
+      message::OpenEmbedded(envelope, std::move(opener), when);
+  if (!message.ok()) return message.status();
+  return Read{message->statement(), message->body()};
+}
+
+absl::StatusOr<Read> ReadUnverified(const std::string& forwarder, const Envelope& envelope) {
+  absl::StatusOr<message::StoredBody> stored =
+      message::ReadStored(envelope, message::Extent::kExcerpt);
+  if (!stored.ok()) {
+    return MakeError(Reason::kBodyMismatch,
+                     "a message inside is not what its statement commits to");
+  }
+  if (stored->statement.to() != forwarder) {
+    return MakeError(Reason::kWrongRecipient, "a message inside was not sent to who passes it on");
+  }
+  return Read{std::move(stored->statement), std::move(stored->merged)};
+}
+
+// The sender that a statement names, before anything of it is verified: which keys to try.
+std::string ClaimedSender(const Envelope& envelope) {
+  Statement statement;
+  return statement.ParseFromString(envelope.statement()) ? statement.from() : "";
+}
+
+absl::Status CheckOriginator(const Registry& registry, const std::string& forwarder,
+                             const std::string& originator) {
+  if (!base::IsAgencyId(originator)) {
+    return MakeError(Reason::kMalformed, "a message inside names no agency that sent it");
+  }
+  if (originator == forwarder || originator == registry.agency().id()) {
+    return MakeError(Reason::kWrongSender, "a message inside is of who passes it on, or our own");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckOriginal(const Read& read) {
+  if (!payload::IsOfTheDomain(read.statement.type())) {
+    return MakeError(Reason::kMalformed, "messages of this type are not passed on");
+  }
+  std::vector<base::FieldFault> faults =
+      payload::ValidateView(read.body, ValidationFrame(FrameOf(read.statement), "", ""));
+  if (faults.empty()) return absl::OkStatus();
+  base::ErrorText error;
+  error.reason = Reason::kValidationFailed;
+  error.message = "the message inside does not follow the schema's rules";
+  for (base::FieldFault& fault : faults) {
+    fault.field = absl::StrCat(std::string(kOriginalPath), ".", fault.field);
+    error.fields.push_back(std::move(fault));
+  }
+  return base::MakeError(error);
+}
+
+absl::StatusOr<payload::v1::OnwardSharingDecision> DecisionIn(Read read,
+                                                              const std::string& originator) {
+  if (read.statement.from() != originator || !read.body.payload.has_onward_sharing_decision()) {
+    return MakeError(Reason::kMalformed, "the permission is no decision of the originator");
+  }
+  return std::move(*read.body.payload.mutable_onward_sharing_decision());
+}
+
+// Opens envelopes of one originator to one forwarder.
+class Opening {
+ public:
+  Opening(const Registry& registry, const std::string& forwarder, std::string originator,
+          absl::Time when)
+      : forwarder_(forwarder),
+        originator_(std::move(originator)),
+        partner_(registry.FindPartner(originator_)),
+        when_(when) {}
+
+  bool verifies() const { return partner_ != nullptr; }
+
+  absl::StatusOr<Read> Open(const Envelope& envelope) const {
+    if (partner_ == nullptr) return ReadUnverified(forwarder_, envelope);
+    return ReadVerified(*partner_, forwarder_, envelope, when_);
+  }
+
+  absl::StatusOr<payload::v1::OnwardSharingDecision> OpenGrant(const std::string& bytes) const {
+    const absl::StatusOr<Envelope> envelope = ParseEnvelope(bytes);
+    if (!envelope.ok()) return envelope.status();
+    absl::StatusOr<Read> read = Open(*envelope);
+    if (!read.ok()) return read.status();
+    return DecisionIn(*std::move(read), originator_);
+  }
+
+ private:
+  const std::string& forwarder_;
+  const std::string originator_;
+  const Partner* const partner_;
+  const absl::Time when_;
+};
+
+}  // namespace
+
+absl::StatusOr<PassedOn> OpenPassedOn(const Registry& registry, const std::string& forwarder,
+                                      const payload::v1::ForwardedItem& item, absl::Time when) {
+  const absl::StatusOr<Envelope> envelope = ParseEnvelope(item.original());
+  if (!envelope.ok()) return envelope.status();
+  const std::string originator = ClaimedSender(*envelope);
+  absl::Status checked = CheckOriginator(registry, forwarder, originator);
+  if (!checked.ok()) return checked;
+  const Opening opening(registry, forwarder, originator, when);
+  absl::StatusOr<Read> read = opening.Open(*envelope);
+  if (!read.ok()) return read.status();
+  checked = CheckOriginal(*read);
+  if (!checked.ok()) return checked;
+  absl::StatusOr<std::vector<payload::Leaf>> leaves = SentLeaves(*envelope, read->body.payload);
+  if (!leaves.ok()) return leaves.status();
+  PassedOn passed;
+  if (item.has_grant()) {
+    absl::StatusOr<payload::v1::OnwardSharingDecision> grant = opening.OpenGrant(item.grant());
+    if (!grant.ok()) return grant.status();
+    passed.grant = *std::move(grant);
+  }
+  const absl::StatusOr<base::ExchangeId> id =
+      base::ExchangeId::FromRaw(read->statement.exchange_id());
+  if (!id.ok()) return MakeError(Reason::kMalformed, "the exchange id is not 16 bytes");
+  passed.id = id->hex();
+  passed.verified = opening.verifies();
+  passed.statement = std::move(read->statement);
+  passed.body = std::move(read->body);
+  passed.leaves = *std::move(leaves);
+  passed.withheld.assign(envelope->withheld().begin(), envelope->withheld().end());
+  return passed;
+}
+
+std::vector<payload::Leaf> WithPassedOn(std::vector<payload::Leaf> outer,
+                                        const std::vector<payload::Leaf>& inner) {
+  std::vector<payload::Leaf> all;
+  all.reserve(outer.size() + inner.size());
+  for (payload::Leaf& leaf : outer) {
+    if (leaf.path != kOriginalPath) {
+      all.push_back(std::move(leaf));
+      continue;
+    }
+    for (const payload::Leaf& below : inner) {
+      payload::Leaf& inside = all.emplace_back(below);
+      inside.path = absl::StrCat(std::string(kOriginalPath), ".", below.path);
+      inside.needed = false;
+      if (!below.bond.empty()) {
+        inside.bond = absl::StrCat(std::string(kOriginalPath), ".", below.bond);
+      }
+    }
+  }
+  return all;
+}
+
+bool IsInside(const payload::Leaf& leaf) {
+  return leaf.path.size() > kOriginalPath.size() && leaf.path[kOriginalPath.size()] == '.' &&
+         std::string_view(leaf.path).substr(0, kOriginalPath.size()) == kOriginalPath;
+}
+
+std::string_view PathInside(const payload::Leaf& leaf) {
+  return std::string_view(leaf.path).substr(kOriginalPath.size() + 1);
+}
+
+payload::v1::Payload WithoutItem(const payload::v1::Payload& payload) {
+  payload::v1::Payload rest;
+  if (payload.has_notes()) *rest.mutable_notes() = payload.notes();
+  return rest;
+}
+
+policy::Facts FactsForPassedOn(const policy::Facts& outer, const policy::Facts& inner,
+                               const PassedOn& item) {
+  policy::Facts facts = inner;
+  facts.has_instructions = outer.has_instructions;
+  facts.named_recipients = outer.named_recipients;
+  facts.has_no_consent_reason = outer.has_no_consent_reason;
+  facts.has_personal_data = outer.has_personal_data || inner.has_personal_data;
+  facts.received_handling = item.statement.handling();
+  for (const int purpose : item.statement.purposes()) {
+    facts.received_purposes.push_back(static_cast<payload::v1::Purpose::Code>(purpose));
+  }
+  return facts;
+}
+
+std::string FindOnwardFault(const PassedOn& item, const Frame& frame, const std::string& to,
+                            std::vector<std::string> paths, absl::Time when) {
+  policy::Passing passing;
+  passing.original = item.id;
+  passing.to = to;
+  passing.purposes = frame.purposes;
+  passing.handling = frame.handling;
+  passing.paths = std::move(paths);
+  passing.when = when;
+  return policy::FindOnwardFault(item.statement.handling(), item.grant ? &*item.grant : nullptr,
+                                 passing);
+}
+
+}  // namespace liaison::partners

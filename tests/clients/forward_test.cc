@@ -1,0 +1,93 @@
+// message forward: what the words of the command line ask the daemon for, and how a message that
+// was passed on is shown.
+#include <gmock/gmock.h>
+
+#include "clients/cli/forwarded_view.h"
+#include "tests/clients/desk_fixture.h"
+
+namespace liaison::clients_test {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class ForwardTest : public DeskTest {
+ protected:
+  Ran Forward(const std::vector<std::string>& more, const std::string& input = "") const {
+    std::vector<std::string> words = {"message", "forward", std::string(kDelivered).substr(0, 8)};
+    words.insert(words.end(), more.begin(), more.end());
+    return Run(words, input);
+  }
+
+  desk::v1::Draft Asked() { return daemon().mailbox().seen().back().draft(); }
+};
+
+TEST_F(ForwardTest, NamesTheMessageWholeWithItsSender) {
+  const Ran ran = Forward({"--to", "io-example"});
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  EXPECT_EQ(Asked().forward().message(), std::string("ho-example/") + kDelivered);
+  EXPECT_THAT(Asked().to(), ElementsAre("io-example"));
+  EXPECT_EQ(Asked().forward().grant(), "");
+  EXPECT_FALSE(Asked().has_payload());
+}
+
+TEST_F(ForwardTest, TakesGrantFieldsAndLegalBases) {
+  const Ran ran = Forward({"--to", "io-example", "--grant", kDelivered, "--field", "notice.title",
+                           "--field", "notice.persons[0]", "--legal-basis",
+                           "gb:law_enforcement_task", "--legal-basis", "VN:VN_LAW_53_2024"});
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  const desk::v1::Draft draft = Asked();
+  EXPECT_EQ(draft.forward().grant(), std::string("ho-example/") + kDelivered);
+  EXPECT_THAT(draft.forward().paths(), ElementsAre("notice.title", "notice.persons[0]"));
+  ASSERT_EQ(draft.legal_bases_size(), 2);
+  EXPECT_EQ(draft.legal_bases(0).country(), "GB");
+  EXPECT_EQ(draft.legal_bases(0).code(), payload::v1::LegalBasis::LAW_ENFORCEMENT_TASK);
+}
+
+TEST_F(ForwardTest, TakesTheRestFromAFile) {
+  const Ran ran = Forward({"--to", "io-example", "-f", "-"},
+                          R"({"to": ["ho-example"], "urgency": "U2", "handling": {"tlp": "RED"}})");
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  EXPECT_THAT(Asked().to(), ElementsAre("io-example"));
+  EXPECT_EQ(Asked().urgency(), payload::v1::Urgency::U2);
+  EXPECT_EQ(Asked().handling().tlp(), payload::v1::Tlp::RED);
+}
+
+TEST_F(ForwardTest, RefusesALegalBasisThatIsNone) {
+  for (const char* basis : {"GB", "GB:NOTHING", "GB:CONSENT:1"}) {
+    EXPECT_EQ(Forward({"--to", "io-example", "--legal-basis", basis}).exit_code, 2) << basis;
+  }
+  EXPECT_TRUE(daemon().mailbox().seen().empty());
+}
+
+std::vector<cli::Row> RowsOf(const std::string& verdict) {
+  desk::v1::Forwarded forwarded;
+  forwarded.set_originator("bgc-example");
+  forwarded.set_verdict(verdict);
+  forwarded.mutable_payload()->mutable_notice()->set_title("Invented");
+  forwarded.mutable_grant()->add_agencies("ho-example");
+  forwarded.add_withheld()->set_path("notice.title_lang");
+  std::vector<cli::Row> rows;
+  cli::AddForwardedRows(forwarded, cli::Language::kEnglish, rows);
+  return rows;
+}
+
+TEST(ForwardedViewTest, SaysWhoseItIsWhatGoesAndWhatDoesNot) {
+  const std::vector<cli::Row> rows = RowsOf("verified");
+  EXPECT_EQ(rows[0], (cli::Row{"originator", "bgc-example"}));
+  EXPECT_EQ(rows[1][1], "verified (the originator signed what is shown)");
+  EXPECT_THAT(rows, Contains(cli::Row{"originator.grant.agencies[0]", "ho-example"}));
+  EXPECT_THAT(rows, Contains(cli::Row{"forwarded_item.original.notice.title", "Invented"}));
+  EXPECT_THAT(rows,
+              Contains(cli::Row{"forwarded_item.original.notice.title_lang", "(not passed on)"}));
+}
+
+TEST(ForwardedViewTest, NeverCallsVerifiedWhatIsNot) {
+  for (const char* verdict : {"no key", "failed: BAD_KEY", "", "anything"}) {
+    EXPECT_THAT(RowsOf(verdict)[1][1], HasSubstr("NOT VERIFIED")) << verdict;
+  }
+}
+
+}  // namespace
+}  // namespace liaison::clients_test

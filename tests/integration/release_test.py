@@ -1,0 +1,202 @@
+"""What policy holds goes when a second person, and not its author, has looked at exactly that; else it never goes."""
+
+import json
+import subprocess
+
+import agencies
+from agencies import draft, until
+
+# The rule of the example policies by which what a machine wrote of a victim is looked at twice.
+RULE = "carries: [L2, L3, L4, L5, L8]\n    obligations { release { persons: 2  within: \"24h\" } }"
+
+
+def by_a_machine():
+    body = draft("victim_verification_request")
+    body["payload"]["notes"]["origin"] = "AI_GENERATED"
+    return body
+
+
+class Release(agencies.AgenciesTest):
+    STARTED = ()
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # A second person who may release: the operator, who has both roles here.
+        config = cls.bgc.config.read_text()
+        assert "roles: [OPERATOR]" in config
+        cls.bgc.config.write_text(config.replace("roles: [OPERATOR]", "roles: [OPERATOR, RELEASER]"))
+        cls.policy = cls.bgc.folder / "policy.textproto"
+        cls.as_shipped = cls.policy.read_text()
+        assert RULE in cls.as_shipped
+        for agency in (cls.bgc, cls.ho):
+            agency.retry_quickly()
+            agency.start()
+
+    def reload(self, *changes):
+        text = self.as_shipped
+        for old, new in changes:
+            self.assertIn(old, text)
+            text = text.replace(old, new, 1)
+        self.policy.write_text(text)
+        self.expect(self.bgc.call("operator", "admin", "reload"), 0)
+
+    def need(self, persons, within="24h"):
+        self.reload((RULE, RULE.replace("persons: 2", f"persons: {persons}").replace("24h", within)))
+
+    def setUp(self):
+        self.reload()
+
+    def hold(self, *words, body=None):
+        ran = self.expect(self.bgc.send(body or by_a_machine(), *words), 9)
+        result = ran.data["results"][0]
+        self.assertEqual((result["state"], result["decision"]["outcome"]), ("HELD", "HOLD"))
+        return result["id"]
+
+    def show(self, one, role="releaser"):
+        return self.expect(self.bgc.call(role, "message", "show", one), 0).data
+
+    def view(self, one):
+        return self.show(one)["held"]["viewDigest"]
+
+    def release(self, one, *words, role="releaser"):
+        return self.bgc.call(role, "message", "release", one, *words)
+
+    def state(self, one):
+        return next(message["state"] for message in self.bgc.box("outbox") if message["id"] == one)
+
+    def events(self, one, log="both"):
+        return [entry["event"] for entry in self.bgc.records("--log", log, "--exchange", one)]
+
+    def test_a_second_person_lets_go_exactly_what_was_shown(self):
+        one = self.hold("--idempotency-key", "held-once")
+        self.assertIn(one, [message["id"] for message in self.bgc.box("held")])
+        self.assertNotIn(one, [message["id"] for message in self.ho.box("inbox")])
+        self.expect(self.release(one, role="officer"), 4, "ROLE_MISSING")
+        self.assertEqual(self.hold("--idempotency-key", "held-once"), one)
+
+        shown = self.show(one)
+        self.assertEqual(shown["held"]["agreed"], ["officer-1"])
+        self.assertEqual(shown["payload"]["notes"]["instructions"], "[L8]")
+        old = shown["held"]["viewDigest"]
+        # From now on less goes: nobody releases what was shown before.
+        self.reload(('      keep: "victim_verification_request.present_situation"\n', ""))
+        self.expect(self.release(one, "--view", old), 7, "WRONG_STATE")
+        self.assertEqual(self.state(one), "HELD")
+        new = self.view(one)
+        self.assertNotEqual(new, old)
+        released = self.expect(self.release(one, "--view", new, "--reason", "case EXAMPLE-1"), 0).data
+        self.assertEqual((released["state"], released["agreed"], released["persons"]), ("QUEUED", 2, 2))
+        waited = self.bgc.call("officer", "message", "wait", one, "--for", "delivered", "--timeout", "20s")
+        self.assertEqual(self.expect(waited, 0).data["state"], "DELIVERED")
+        arrived = self.ho.call("officer", "message", "show", one, "--reveal", "--reason", "case EXAMPLE-1")
+        request = self.expect(arrived, 0).data["payload"]["victimVerificationRequest"]
+        self.assertNotIn("presentSituation", request)
+
+        records = self.bgc.records("--exchange", one)
+        who = [(entry["event"], entry["actor"]["name"], entry["actor"]["reason"]) for entry in records
+               if entry["event"] in ("HELD", "RELEASED", "SENT")]
+        self.assertCountEqual(who, [("HELD", "officer-1", ""), ("RELEASED", "releaser-1", "case EXAMPLE-1"),
+                                    ("SENT", "releaser-1", "")])
+        timeline = self.expect(self.bgc.call("officer", "message", "timeline", one), 0).data["entries"]
+        steps = [entry["event"] for entry in timeline if entry["event"] != "READ"]
+        self.assertEqual(steps, ["HELD", "RELEASED", "SENT", "DELIVERED"])
+        self.expect(self.release(one, "--view", new), 7, "WRONG_STATE")
+        self.assert_logs_hold(self.bgc, self.ho)
+
+    def test_without_a_view_it_is_shown_first(self):
+        one = self.hold()
+        ran = self.expect(self.release(one), 0)
+        shown = json.loads(ran.err.splitlines()[0])["shown"]
+        self.assertEqual(shown["held"]["agreed"], ["officer-1"])
+        self.assertIn("READ", self.events(one, "desk"))
+
+    def test_its_author_cannot_release_it_whatever_roles_they_have(self):
+        held = self.bgc.call("releaser", "message", "send", "-f", "-", stdin=json.dumps(by_a_machine()))
+        self.expect(held, 4, "POLICY_DENIED")  # no rule lets a releaser send
+        self.reload(*[("roles: [OFFICER]", "roles: [RELEASER, OFFICER]")] *
+                    self.as_shipped.count("    roles: [OFFICER]\n"))
+        held = self.bgc.call("releaser", "message", "send", "-f", "-", stdin=json.dumps(by_a_machine()))
+        one = self.expect(held, 9).data["results"][0]["id"]
+        self.expect(self.release(one, "--view", self.view(one)), 4, "POLICY_DENIED")
+        self.assertEqual(self.state(one), "HELD")
+        self.expect(self.release(one, "--view", self.view(one), role="operator"), 0)
+
+    def test_what_is_rejected_never_goes(self):
+        one, own = self.hold(), self.hold()
+        self.expect(self.bgc.call("releaser", "message", "reject", one), 2, "USAGE")
+        self.expect(self.bgc.call("system", "message", "reject", one, "--reason", "not mine"), 3, "NOT_FOUND")
+        view = self.view(one)
+        ended = self.expect(self.bgc.call("releaser", "message", "reject", one, "--reason", "wrong person"), 0)
+        self.assertEqual(ended.data["state"], "DENIED")
+        self.expect(self.bgc.call("officer", "message", "reject", own, "--reason", "my mistake"), 0)
+        self.expect(self.release(one, "--view", view), 7, "WRONG_STATE")
+        reasons = [entry["actor"]["reason"] for entry in self.bgc.records("--event", "REJECTED_BY")]
+        self.assertEqual(reasons[-2:], ["wrong person", "my mistake"])
+        self.assertEqual({one, own} & {message["id"] for message in self.bgc.box("held")}, set())
+        self.assert_logs_hold(self.bgc)
+
+    def test_a_wait_goes_on_until_it_goes_or_ends(self):
+        gone, ended = self.hold(), self.hold()
+        waits = [subprocess.Popen(self.bgc.command("officer", "message", "wait", one, "--for", "delivered",
+                                                   "--timeout", "60s"), stdout=subprocess.PIPE, text=True)
+                 for one in (gone, ended)]
+        self.expect(self.release(gone, "--view", self.view(gone)), 0)
+        self.expect(self.bgc.call("releaser", "message", "reject", ended, "--reason", "not needed"), 0)
+        answers = [json.loads(wait.communicate(timeout=60)[0]) for wait in waits]
+        self.assertEqual([answer["state"] for answer in answers], ["DELIVERED", "DENIED"])
+        self.assertEqual([wait.returncode for wait in waits], [0, 4])
+
+    def test_what_nobody_releases_in_time_lapses_by_itself(self):
+        self.need(2, "1m")
+        body = by_a_machine()
+        one = self.hold(body=body)
+        view = self.view(one)
+        # The daemon looks for itself: nobody asks for this message.
+        until("it lapsed", lambda: self.state(one) == "DENIED", patience=100)
+        self.assertIn("LAPSED", self.events(one, "desk"))
+        self.expect(self.release(one, "--view", view), 7, "WRONG_STATE")
+        self.assert_logs_hold(self.bgc)
+
+    def test_an_agreement_survives_kill_9(self):
+        self.need(3)
+        one = self.hold()
+        view = self.view(one)
+        first = self.expect(self.release(one, "--view", view), 9).data
+        self.assertEqual((first["state"], first["agreed"], first["persons"]), ("HELD", 2, 3))
+        self.bgc.kill()
+        self.bgc.start()
+        self.expect(self.release(one, "--view", view), 4, "POLICY_DENIED")  # nobody twice
+        self.assertEqual(self.show(one)["held"]["agreed"], ["officer-1", "releaser-1"])
+        self.expect(self.release(one, "--view", view, role="operator"), 0)
+        self.bgc.kill()  # what was answered is on disk: it goes
+        self.bgc.start()
+        self.expect(self.bgc.call("officer", "message", "wait", one, "--for", "delivered", "--timeout", "30s"), 0)
+        self.assertEqual(len([message for message in self.ho.box("inbox") if message["id"] == one]), 1)
+        self.assert_logs_hold(self.bgc, self.ho)
+
+    def test_two_who_release_at_once_are_each_counted_once(self):
+        for persons, codes in ((2, {0, 7}), (3, {0, 9})):
+            self.need(persons)
+            for _ in range(3):
+                one = self.hold()
+                view = self.view(one)
+                both = [subprocess.Popen(self.bgc.command(role, "message", "release", one, "--view", view),
+                                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                        for role in ("releaser", "operator")]
+                self.assertEqual({release.wait(timeout=60) for release in both}, codes, f"{persons} persons")
+                self.assertEqual(self.events(one, "desk").count("RELEASED"), persons - 1)
+                self.assertEqual(self.events(one, "exchange").count("SENT"), 1)
+        self.await_delivery(self.bgc)
+        self.assert_logs_hold(self.bgc, self.ho)
+
+    def test_a_dry_run_says_that_it_would_be_held(self):
+        ran = self.expect(self.bgc.send(by_a_machine(), "--dry-run"), 9)
+        preview = ran.data["previews"][0]
+        self.assertEqual(preview["decision"]["outcome"], "HOLD")
+        self.assertIn("release", " ".join(preview["decision"]["obligations"]))
+        self.assertTrue(preview["view"])
+
+
+if __name__ == "__main__":
+    agencies.main()

@@ -1,0 +1,472 @@
+#include "daemon/outbox/holds.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "daemon/audit/receipt.h"
+#include "daemon/base/error.h"
+#include "daemon/journal/openings.h"
+#include "tests/outbox/two_agencies.h"
+#include "tests/store/damage.h"
+
+namespace liaison::outbox {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using testing::TwoAgencies;
+
+// The rule of the example policies by which what a machine wrote of a victim is looked at twice.
+constexpr char kRelease[] =
+    "carries: [L2, L3, L4, L5, L8]\n    obligations { release { persons: 2  within: \"24h\" } }";
+// Beside what of a request always goes.
+constexpr char kKept[] = "keep: \"victim_verification_request.present_situation\"";
+
+Submitter Releaser(int number) {
+  const std::string name = absl::StrCat("releaser-", number);
+  return {name, "liaison://agency/bgc-example/person/" + name, policy::v1::Rule::RELEASER};
+}
+
+inbox::Viewer ViewerFor(const std::string& name) { return {name, "", "RELEASER", false}; }
+
+class HoldsTest : public ::testing::Test {
+ protected:
+  // A request that a machine wrote.
+  static desk::v1::Draft Draft() {
+    desk::v1::Draft draft = TwoAgencies::Draft("victim_verification_request");
+    draft.mutable_payload()->mutable_notes()->set_origin(payload::v1::Origin::AI_GENERATED);
+    return draft;
+  }
+  std::string Hold(const desk::v1::Draft& draft = Draft(), const std::string& key = "") {
+    const auto sent = agencies_.Send(draft, key);
+    EXPECT_TRUE(sent.ok()) << sent.status();
+    if (!sent.ok()) return "";
+    EXPECT_EQ(sent->state(), desk::v1::HELD) << sent->decision().DebugString();
+    return sent->id();
+  }
+  void NeedPersons(int persons, const std::string& within = "24h") {
+    bgc().Change(
+        "policy.textproto", kRelease,
+        absl::StrCat("carries: [L2, L3, L4, L5, L8]\n    obligations { release { persons: ",
+                     persons, " within: \"", within, "\" } }"));
+  }
+  desk::v1::ShownMessage Show(const std::string& id, const std::string& reason = "") {
+    desk::v1::GetRequest request;
+    request.set_id(id);
+    request.set_reveal(!reason.empty());
+    request.set_reason(reason);
+    const auto shown = bgc().mailbox->Show(ViewerFor("releaser-1"), request);
+    EXPECT_TRUE(shown.ok()) << shown.status();
+    return shown.ok() ? *shown : desk::v1::ShownMessage();
+  }
+  std::string ViewOf(const std::string& id) { return Show(id).held().view_digest(); }
+  absl::StatusOr<desk::v1::ReleaseResponse> Release(const Submitter& person, const std::string& id,
+                                                    const std::string& view) {
+    desk::v1::ReleaseRequest request;
+    request.set_view_digest(view);
+    request.set_reason("checked");
+    return bgc().holds->Release(person, Name(id), request);
+  }
+  absl::StatusOr<desk::v1::RejectResponse> Reject(const Submitter& person, const std::string& id) {
+    return bgc().holds->Reject(person, Name(id), "not needed");
+  }
+  static store::ExchangeName Name(const std::string& id) {
+    return {"bgc-example", *base::ParseExchangeId(id)};
+  }
+  desk::v1::State StateOf(const std::string& id) { return bgc().StateOf("bgc-example", id); }
+  // Decision and actor of the newest record of this event.
+  journal::Openings LastOpenings(audit::v1::Log log, audit::v1::Event event) {
+    store::RecordFilter filter;
+    filter.log = log;
+    filter.events = {event};
+    const auto page = bgc().store->Records(filter);
+    EXPECT_TRUE(page.ok() && !page->first.empty());
+    const auto openings = journal::Open(page->first.back(), *bgc().at_rest);
+    EXPECT_TRUE(openings.ok()) << openings.status();
+    return *openings;
+  }
+  testing::Agency& bgc() { return *agencies_.bgc; }
+
+  TwoAgencies agencies_;
+};
+
+base::Reason ReasonOf(const absl::Status& status) {
+  return base::GetReason(status).value_or(base::Reason::kInternal);
+}
+
+TEST_F(HoldsTest, HoldsWhatPolicyAsksASecondPersonForAndSignsNothing) {
+  const std::string id = Hold(Draft(), "key");
+  EXPECT_THAT(bgc().Events(audit::v1::DESK), Contains(audit::v1::HELD));
+  EXPECT_THAT(bgc().Events(audit::v1::EXCHANGE), Not(Contains(audit::v1::SENT)));
+  const auto row = bgc().store->Find(Name(id));
+  EXPECT_TRUE(row->digest.is_zero());
+  EXPECT_EQ(row->respond_by, agencies_.clock.Now() + absl::Hours(24));
+  const auto body = bgc().store->Body(Name(id));
+  EXPECT_EQ(body->head, "");
+  ASSERT_TRUE(body->body.has_value());
+  EXPECT_THAT(body->body->second, Not(HasSubstr("present_situation")));
+  EXPECT_THAT(bgc().woken, Not(Contains("ho-example")));
+  agencies_.DeliverAll();
+  EXPECT_TRUE(agencies_.link->requests.empty());
+  const auto again = agencies_.Send(Draft(), "key");
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->id(), id);
+  EXPECT_EQ(again->state(), desk::v1::HELD);
+  EXPECT_EQ(again->decision().outcome(), "HOLD");
+  EXPECT_EQ(bgc().Faults(), "");
+}
+
+TEST_F(HoldsTest, GoesWhenASecondPersonReleasesIt) {
+  const std::string id = Hold(Draft(), "key");
+  const auto conversation = bgc().store->Find(Name(id))->conversation;
+  agencies_.clock.Advance(absl::Hours(2));
+  const auto released = Release(Releaser(1), id, ViewOf(id));
+  ASSERT_TRUE(released.ok()) << released.status();
+  EXPECT_EQ(released->state(), desk::v1::QUEUED);
+  EXPECT_EQ(released->agreed(), 2u);
+  EXPECT_EQ(released->persons(), 2u);
+  EXPECT_EQ(released->decision().outcome(), "ALLOW");
+  const auto key = audit::LogKey::Make("bgc.example/liaison-log/1/1", bgc().log_key->public_key());
+  const auto proven = audit::VerifyReceipt(released->receipt(), key);
+  ASSERT_TRUE(proven.ok()) << proven.status();
+  EXPECT_EQ(proven->record().event(), audit::v1::SENT);
+  EXPECT_THAT(bgc().woken, ElementsAre("ho-example"));
+  EXPECT_EQ(bgc().store->Find(Name(id))->conversation, conversation);
+  agencies_.DeliverAll();
+  EXPECT_EQ(StateOf(id), desk::v1::DELIVERED);
+  EXPECT_EQ(agencies_.ho->StateOf("bgc-example", id), desk::v1::NEW);
+  const journal::Openings agreed = LastOpenings(audit::v1::DESK, audit::v1::RELEASED);
+  EXPECT_EQ(agreed.actor.name(), "releaser-1");
+  EXPECT_EQ(agreed.actor.role(), "RELEASER");
+  EXPECT_EQ(agreed.actor.reason(), "checked");
+  EXPECT_THAT(agreed.actor.detail(), HasSubstr("view "));
+  const auto again = agencies_.Send(Draft(), "key");
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->id(), id);
+  EXPECT_EQ(again->state(), desk::v1::DELIVERED);
+  EXPECT_EQ(bgc().Faults(), "");
+}
+
+TEST_F(HoldsTest, ShowsWhatWouldGoTheReadingOnRecord) {
+  const std::string id = Hold();
+  const size_t reads = bgc().Events(audit::v1::DESK).size();
+  const desk::v1::ShownMessage shown = Show(id);
+  EXPECT_EQ(bgc().Events(audit::v1::DESK).size(), reads + 1);
+  EXPECT_EQ(shown.state(), desk::v1::HELD);
+  EXPECT_EQ(shown.statement().to(), "ho-example");
+  EXPECT_EQ(shown.payload().notes().instructions(), "[L8]");
+  EXPECT_THAT(shown.masked(), Contains("notes.instructions"));
+  EXPECT_GT(shown.withheld_size(), 0);
+  EXPECT_EQ(shown.decision().outcome(), "HOLD");
+  EXPECT_EQ(shown.held().persons(), 2u);
+  EXPECT_THAT(shown.held().agreed(), ElementsAre("officer-1"));
+  EXPECT_EQ(shown.held().lapses().seconds(),
+            absl::ToUnixSeconds(agencies_.clock.Now() + absl::Hours(24)));
+  const desk::v1::ShownMessage revealed = Show(id, "case work");
+  EXPECT_NE(revealed.payload().notes().instructions(), "[L8]");
+  EXPECT_EQ(revealed.held().view_digest(), shown.held().view_digest());
+  ASSERT_TRUE(Release(Releaser(1), id, shown.held().view_digest()).ok());
+  agencies_.DeliverAll();
+  const desk::v1::ShownMessage sent = Show(id, "case work");
+  EXPECT_FALSE(sent.has_held());
+  EXPECT_EQ(sent.decision().outcome(), "ALLOW") << "the newest decision";
+  EXPECT_EQ(sent.payload().SerializeAsString(), revealed.payload().SerializeAsString());
+  EXPECT_EQ(sent.withheld_size(), shown.withheld_size());
+  EXPECT_EQ(sent.statement().created().seconds(), shown.statement().created().seconds());
+}
+
+TEST_F(HoldsTest, ItsSubmitterDoesNotReleaseIt) {
+  const std::string id = Hold();
+  const Submitter both{"officer-1", "", policy::v1::Rule::RELEASER};
+  EXPECT_EQ(ReasonOf(Release(both, id, ViewOf(id)).status()), base::Reason::kPolicyDenied);
+  EXPECT_EQ(StateOf(id), desk::v1::HELD);
+  EXPECT_THAT(bgc().Events(audit::v1::DESK), Not(Contains(audit::v1::RELEASED)));
+}
+
+TEST_F(HoldsTest, NeedsAsManyPersonsAsPolicySaysEachOnce) {
+  NeedPersons(3);
+  const std::string id = Hold();
+  const std::string view = ViewOf(id);
+  const auto first = Release(Releaser(1), id, view);
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(first->state(), desk::v1::HELD);
+  EXPECT_EQ(first->agreed(), 2u);
+  EXPECT_EQ(first->persons(), 3u);
+  EXPECT_EQ(ReasonOf(Release(Releaser(1), id, view).status()), base::Reason::kPolicyDenied);
+  EXPECT_EQ(ViewOf(id), view) << "who agreed changes nothing of what goes";
+  EXPECT_THAT(Show(id).held().agreed(), ElementsAre("officer-1", "releaser-1"));
+  bgc().Restart();
+  EXPECT_EQ(ReasonOf(Release(Releaser(1), id, view).status()), base::Reason::kPolicyDenied);
+  const auto second = Release(Releaser(2), id, view);
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_EQ(second->state(), desk::v1::QUEUED);
+  EXPECT_EQ(second->agreed(), 3u);
+  EXPECT_EQ(ReasonOf(Release(Releaser(3), id, view).status()), base::Reason::kWrongState);
+  EXPECT_EQ(bgc().Faults(), "");
+}
+
+TEST_F(HoldsTest, TwoWhoAgreeAtTheSameMomentAreBothCounted) {
+  NeedPersons(3);
+  for (int round = 0; round < 5; ++round) {
+    const std::string id = Hold();
+    const std::string view = ViewOf(id);
+    std::vector<desk::v1::State> states(3);
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 3; ++i) {
+      threads.emplace_back([&, i] {
+        const auto released = Release(Releaser(i), id, view);
+        if (released.ok()) states[static_cast<size_t>(i)] = released->state();
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(std::count(states.begin(), states.end(), desk::v1::HELD), 1);
+    EXPECT_EQ(std::count(states.begin(), states.end(), desk::v1::QUEUED), 1);
+    EXPECT_EQ(bgc().store->Agreements(Name(id))->size(), 2u);
+  }
+  EXPECT_EQ(bgc().Faults(), "");
+}
+
+TEST_F(HoldsTest, ReleasesOnlyWhatWasShown) {
+  const std::string id = Hold();
+  const std::string old_view = ViewOf(id);
+  bgc().Change("policy.textproto", kKept, "");
+  const auto stale = Release(Releaser(1), id, old_view);
+  EXPECT_EQ(ReasonOf(stale.status()), base::Reason::kWrongState);
+  EXPECT_THAT(std::string(stale.status().message()), HasSubstr("has changed"));
+  EXPECT_EQ(StateOf(id), desk::v1::HELD);
+  const std::string view = ViewOf(id);
+  EXPECT_NE(view, old_view);
+  EXPECT_EQ(Release(Releaser(1), id, view)->state(), desk::v1::QUEUED);
+  agencies_.DeliverAll();
+  EXPECT_EQ(StateOf(id), desk::v1::DELIVERED);
+  for (const auto& record : agencies_.link->requests.back().envelopes(0).records()) {
+    EXPECT_NE(record.path(), "victim_verification_request.present_situation");
+  }
+}
+
+TEST_F(HoldsTest, RefusesARequestThatNamesNoView) {
+  const std::string id = Hold();
+  for (const std::string& view : {std::string(), std::string("0123"), std::string(64, 'g')}) {
+    EXPECT_EQ(ReasonOf(Release(Releaser(1), id, view).status()), base::Reason::kValidationFailed);
+  }
+  desk::v1::ReleaseRequest request;
+  request.set_view_digest(ViewOf(id));
+  for (int i = 0; i < 501; ++i) *request.mutable_reason() += "ế";
+  EXPECT_EQ(ReasonOf(bgc().holds->Release(Releaser(1), Name(id), request).status()),
+            base::Reason::kValidationFailed);
+  request.mutable_reason()->resize(500 * 3);
+  EXPECT_TRUE(bgc().holds->Release(Releaser(1), Name(id), request).ok());
+}
+
+TEST_F(HoldsTest, IsDeniedForGoodWhenPolicyForbidsItByNow) {
+  const std::string id = Hold();
+  const std::string view = ViewOf(id);
+  bgc().Change("policy.textproto", "id: \"bgc-ho-example-2026\"", "id: \"another\"");
+  EXPECT_EQ(Show(id).decision().outcome(), "DENY");
+  EXPECT_FALSE(Show(id).has_payload());
+  const auto denied = Release(Releaser(1), id, view);
+  ASSERT_TRUE(denied.ok()) << denied.status();
+  EXPECT_EQ(denied->state(), desk::v1::DENIED);
+  EXPECT_EQ(denied->agreed(), 1u);
+  EXPECT_EQ(denied->decision().reason(), "AGREEMENT_NOT_IN_FORCE");
+  EXPECT_THAT(bgc().Events(audit::v1::EXCHANGE), Contains(audit::v1::DENIED_OUT));
+  EXPECT_FALSE(bgc().store->Body(Name(id))->body.has_value());
+  bgc().Change("policy.textproto", "id: \"another\"", "id: \"bgc-ho-example-2026\"");
+  EXPECT_EQ(ReasonOf(Release(Releaser(1), id, view).status()), base::Reason::kWrongState);
+  EXPECT_EQ(bgc().Faults(), "");
+}
+
+TEST_F(HoldsTest, ALateReleaseNeverWins) {
+  const std::string id = Hold();
+  const std::string view = ViewOf(id);
+  agencies_.clock.Advance(absl::Hours(24) - absl::Milliseconds(1));
+  EXPECT_EQ(*bgc().holds->Lapse(), 0u);
+  agencies_.clock.Advance(absl::Milliseconds(1));
+  const auto late = Release(Releaser(1), id, view);
+  EXPECT_EQ(ReasonOf(late.status()), base::Reason::kWrongState);
+  EXPECT_THAT(std::string(late.status().message()), HasSubstr("time"));
+  EXPECT_EQ(StateOf(id), desk::v1::DENIED) << "who came late ended it";
+  EXPECT_THAT(bgc().Events(audit::v1::DESK), Contains(audit::v1::LAPSED));
+  EXPECT_EQ(LastOpenings(audit::v1::DESK, audit::v1::LAPSED).actor.name(), "liaisond");
+  EXPECT_EQ(bgc().Faults(), "");
+}
+
+// It was looked at in time, and its time came before the writer came to it.
+TEST_F(HoldsTest, AReleaseThatBecomesLateOnItsWayIsRefusedByTheWriter) {
+  const auto earlier = agencies_.Send(TwoAgencies::Draft("intelligence_notice"));
+  ASSERT_TRUE(earlier.ok()) << earlier.status();
+  desk::v1::Draft draft = Draft();
+  draft.set_in_reply_to(earlier->id());
+  const std::string id = Hold(draft);
+  const std::string view = ViewOf(id);
+  bgc().failing->on_find = [&](const store::ExchangeName& name) {
+    if (name.id.hex() == earlier->id()) agencies_.clock.Advance(absl::Hours(24));
+  };
+  const auto late = Release(Releaser(1), id, view);
+  bgc().failing->on_find = nullptr;
+  EXPECT_EQ(ReasonOf(late.status()), base::Reason::kWrongState);
+  EXPECT_EQ(StateOf(id), desk::v1::HELD) << "nobody has looked after its time yet";
+  EXPECT_EQ(*bgc().holds->Lapse(), 1u);
+}
+
+TEST_F(HoldsTest, LapsesByItselfAndNoLaterThanItExpires) {
+  desk::v1::Draft soon = Draft();
+  soon.mutable_expires()->set_seconds(absl::ToUnixSeconds(agencies_.clock.Now()) + 3600);
+  const std::string first = Hold(soon);
+  const std::string second = Hold();
+  agencies_.clock.Advance(absl::Hours(1));
+  EXPECT_EQ(*bgc().holds->Lapse(), 1u);
+  EXPECT_EQ(StateOf(first), desk::v1::DENIED);
+  EXPECT_EQ(StateOf(second), desk::v1::HELD);
+  bgc().Restart();
+  agencies_.clock.Advance(absl::Hours(23));
+  EXPECT_EQ(*bgc().holds->Lapse(), 1u);
+  EXPECT_EQ(*bgc().holds->Lapse(), 0u);
+  EXPECT_EQ(StateOf(second), desk::v1::DENIED);
+  EXPECT_EQ(ReasonOf(Reject(Releaser(1), second).status()), base::Reason::kWrongState);
+  EXPECT_EQ(bgc().Faults(), "");
+}
+
+TEST_F(HoldsTest, ARejectedDraftNeverGoes) {
+  const std::string id = Hold();
+  const std::string view = ViewOf(id);
+  EXPECT_EQ(ReasonOf(bgc().holds->Reject(Releaser(1), Name(id), "").status()),
+            base::Reason::kValidationFailed);
+  const Submitter other{"officer-2", "", policy::v1::Rule::OFFICER};
+  EXPECT_EQ(ReasonOf(Reject(other, id).status()), base::Reason::kRoleMissing);
+  const auto rejected = Reject(Releaser(1), id);
+  ASSERT_TRUE(rejected.ok()) << rejected.status();
+  EXPECT_EQ(rejected->state(), desk::v1::DENIED);
+  const journal::Openings openings = LastOpenings(audit::v1::DESK, audit::v1::REJECTED_BY);
+  EXPECT_EQ(openings.actor.name(), "releaser-1");
+  EXPECT_EQ(openings.actor.reason(), "not needed");
+  EXPECT_EQ(ReasonOf(Release(Releaser(2), id, view).status()), base::Reason::kWrongState);
+  EXPECT_EQ(ReasonOf(Reject(Releaser(2), id).status()), base::Reason::kWrongState);
+  EXPECT_FALSE(bgc().store->Body(Name(id))->body.has_value());
+  EXPECT_FALSE(Show(id).has_payload());
+  EXPECT_EQ(bgc().Faults(), "");
+}
+
+TEST_F(HoldsTest, ItsSubmitterTakesItBack) {
+  const std::string id = Hold();
+  EXPECT_EQ(Reject(agencies_.Officer(), id)->state(), desk::v1::DENIED);
+  EXPECT_EQ(StateOf(id), desk::v1::DENIED);
+}
+
+TEST_F(HoldsTest, WhatWasReleasedStaysReleasedUnderAPolicyThatAsksForNoMore) {
+  const std::string id = Hold();
+  ASSERT_TRUE(Release(Releaser(1), id, ViewOf(id)).ok());
+  bgc().Change("policy.textproto", "version: 1", "version: 2");
+  agencies_.DeliverAll();
+  EXPECT_EQ(StateOf(id), desk::v1::DELIVERED);
+}
+
+TEST_F(HoldsTest, WhatWasReleasedIsDeniedByAPolicyThatAsksForMorePersons) {
+  const std::string id = Hold();
+  ASSERT_TRUE(Release(Releaser(1), id, ViewOf(id)).ok());
+  NeedPersons(3);
+  agencies_.DeliverAll();
+  EXPECT_EQ(StateOf(id), desk::v1::DENIED);
+  EXPECT_TRUE(agencies_.link->requests.empty());
+  EXPECT_EQ(LastOpenings(audit::v1::EXCHANGE, audit::v1::DENIED_OUT).decision.step(), "release");
+  EXPECT_EQ(bgc().Faults(), "");
+}
+
+TEST_F(HoldsTest, WhatNobodyHadToReleaseIsDeniedByAPolicyThatAsksForIt) {
+  const auto sent = agencies_.Send(TwoAgencies::Draft("victim_verification_request"));
+  ASSERT_EQ(sent->state(), desk::v1::QUEUED);
+  bgc().Change("policy.textproto", "origins: [AUTOMATED_RULE, AI_GENERATED]",
+               "origins: [AUTOMATED_RULE, AI_GENERATED, HUMAN_GENERATED]");
+  agencies_.DeliverAll();
+  EXPECT_EQ(StateOf(sent->id()), desk::v1::DENIED);
+}
+
+// Somebody with the database lets a person agree twice, or makes another one its submitter.
+TEST_F(HoldsTest, BelievesRecordsAndNotRows) {
+  NeedPersons(3);
+  const std::string id = Hold();
+  const std::string view = ViewOf(id);
+  ASSERT_TRUE(Release(Releaser(1), id, view).ok());
+  const std::string database = bgc().folder + "/data/liaison.db";
+  const auto edit = [&](const std::string& sql) {
+    ASSERT_TRUE(store::EditDatabase(database, sql)) << sql;
+  };
+  const std::string before = store::AskDatabase(database, "SELECT hex(person) FROM agreement");
+  edit("UPDATE agreement SET person = zeroblob(32)");
+  EXPECT_EQ(ReasonOf(Release(Releaser(1), id, view).status()), base::Reason::kVerificationFailed);
+  EXPECT_NE(bgc().Faults(), "");
+  edit("UPDATE agreement SET person = x'" + before + "'");
+  EXPECT_EQ(bgc().Faults(), "");
+  edit("INSERT INTO agreement VALUES (0, 1, x'" + std::string(64, '1') + "')");
+  EXPECT_EQ(ReasonOf(Release(Releaser(2), id, view).status()), base::Reason::kVerificationFailed);
+  edit("DELETE FROM agreement WHERE idx = 0");
+  const std::string row = store::AskDatabase(database, "SELECT hex(submitter) FROM exchange");
+  edit("UPDATE exchange SET submitter = zeroblob(32)");
+  EXPECT_EQ(ReasonOf(Release(agencies_.Officer(), id, view).status()),
+            base::Reason::kVerificationFailed);
+  edit("UPDATE exchange SET submitter = x'" + row + "', respond_by_ms = respond_by_ms + 1");
+  EXPECT_EQ(ReasonOf(Release(Releaser(2), id, view).status()), base::Reason::kVerificationFailed);
+  edit("UPDATE exchange SET respond_by_ms = respond_by_ms - 1");
+  EXPECT_EQ(Release(Releaser(2), id, view)->state(), desk::v1::QUEUED);
+}
+
+// The sealed draft of one message does not open in the place of another, nor as a body.
+TEST_F(HoldsTest, ADraftOpensInItsOwnPlaceAlone) {
+  const std::string first = Hold();
+  const std::string second = Hold();
+  const std::string view = ViewOf(second);
+  const std::string database = bgc().folder + "/data/liaison.db";
+  ASSERT_TRUE(store::EditDatabase(
+      database,
+      "UPDATE body SET (key_id, wrapped, second) = (SELECT key_id, wrapped, second FROM"
+      " body WHERE row = 1) WHERE row = 2"));
+  EXPECT_EQ(ReasonOf(Release(Releaser(1), second, view).status()),
+            base::Reason::kVerificationFailed);
+  EXPECT_TRUE(Release(Releaser(1), first, ViewOf(first)).ok());
+}
+
+TEST_F(HoldsTest, AHeldMessageIsNotAnsweredOrSuperseded) {
+  const std::string id = Hold();
+  desk::v1::Draft draft = TwoAgencies::Draft("intelligence_notice");
+  draft.set_in_reply_to(id);
+  EXPECT_EQ(ReasonOf(agencies_.Send(draft).status()), base::Reason::kNotFound);
+  draft.clear_in_reply_to();
+  draft.set_supersedes(id);
+  EXPECT_EQ(ReasonOf(agencies_.Send(draft).status()), base::Reason::kNotFound);
+}
+
+TEST_F(HoldsTest, EachRecipientIsHeldOrSentForItself) {
+  desk::v1::Draft draft = Draft();
+  draft.add_to("io-example");  // has no part in this agreement: denied
+  const auto results = bgc().outbox->Submit(agencies_.Officer(), draft, "key");
+  ASSERT_TRUE(results.ok()) << results.status();
+  EXPECT_EQ((*results)[0].state(), desk::v1::HELD);
+  EXPECT_EQ((*results)[1].state(), desk::v1::DENIED);
+}
+
+TEST_F(HoldsTest, APreviewSaysThatItWouldBeHeldAndWhatWouldGo) {
+  const auto preview = bgc().outbox->Preview(agencies_.Officer(), Draft());
+  ASSERT_TRUE(preview.ok()) << preview.status();
+  EXPECT_EQ(preview->previews(0).decision().outcome(), "HOLD");
+  EXPECT_THAT(preview->previews(0).decision().obligations(), Contains(HasSubstr("release")));
+  EXPECT_TRUE(preview->previews(0).has_view());
+  EXPECT_GT(preview->previews(0).withheld_size(), 0);
+}
+
+TEST_F(HoldsTest, IsKeptForAPartnerThatIsGone) {
+  const std::string id = Hold();
+  const std::string view = ViewOf(id);
+  bgc().Change("agency.textproto", "id: \"ho-example\"", "id: \"he-example\"");
+  EXPECT_EQ(ReasonOf(Release(Releaser(1), id, view).status()), base::Reason::kUnknownPartner);
+  EXPECT_EQ(StateOf(id), desk::v1::HELD);
+  EXPECT_TRUE(Reject(Releaser(1), id).ok());
+}
+
+}  // namespace
+}  // namespace liaison::outbox

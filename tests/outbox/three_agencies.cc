@@ -1,0 +1,126 @@
+#include "tests/outbox/three_agencies.h"
+
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+
+namespace liaison::testing {
+namespace {
+
+using payload::v1::LegalBasis;
+using payload::v1::OnwardSharing;
+using payload::v1::Tlp;
+
+void SetBases(desk::v1::Draft& draft, const std::string& ours, const std::string& theirs) {
+  draft.clear_legal_bases();
+  for (const std::string& country : {ours, theirs}) {
+    LegalBasis& basis = *draft.add_legal_bases();
+    basis.set_country(country);
+    basis.set_code(country == "VN" ? LegalBasis::VN_LAW_53_2024
+                                   : LegalBasis::INTERNATIONAL_AGREEMENT);
+  }
+}
+
+// Between bgc and io.
+void SetFrame(desk::v1::Draft& draft, const std::string& to) {
+  draft.clear_to();
+  draft.add_to(to);
+  draft.set_agreement_id("bgc-io-example-2026");
+  SetBases(draft, "VN", "XX");
+  draft.clear_purposes();
+  draft.add_purposes(payload::v1::Purpose::VICTIM_IDENTIFICATION);
+}
+
+}  // namespace
+
+ThreeAgencies::ThreeAgencies() { io = std::make_unique<Agency>(folder + "/io-example", clock); }
+
+ThreeAgencies::~ThreeAgencies() { io.reset(); }
+
+desk::v1::Draft ThreeAgencies::Original() {
+  desk::v1::Draft draft = Draft("victim_verification_request");
+  SetFrame(draft, "io-example");
+  draft.mutable_handling()->Clear();
+  draft.mutable_handling()->set_tlp(Tlp::AMBER_STRICT);
+  draft.mutable_handling()->set_code(payload::v1::HandlingCode::P);
+  draft.mutable_handling()->set_onward(OnwardSharing::WITH_PERMISSION);
+  payload::v1::HandlingNotes& notes = *draft.mutable_payload()->mutable_notes();
+  notes.clear_instructions();
+  notes.clear_instructions_lang();
+  notes.clear_named_recipients();
+  return draft;
+}
+
+desk::v1::Draft ThreeAgencies::Forwarding(const std::string& original, const std::string& grant) {
+  desk::v1::Draft draft;
+  draft.add_to("ho-example");
+  SetBases(draft, "XX", "GB");
+  draft.mutable_forward()->set_message(original);
+  draft.mutable_forward()->set_grant(grant);
+  return draft;
+}
+
+desk::v1::Draft ThreeAgencies::Asking(const std::string& original) {
+  desk::v1::Draft draft = Draft("onward_sharing_request");
+  SetFrame(draft, "bgc-example");
+  draft.set_in_reply_to(original);
+  auto& request = *draft.mutable_payload()->mutable_onward_sharing_request();
+  request.set_agencies(0, "ho-example");
+  request.set_purposes(0, payload::v1::Purpose::VICTIM_IDENTIFICATION);
+  return draft;
+}
+
+desk::v1::Draft ThreeAgencies::Granting(const std::string& request) {
+  desk::v1::Draft draft = Draft("onward_sharing_decision");
+  SetFrame(draft, "io-example");
+  draft.set_in_reply_to(request);
+  auto& decision = *draft.mutable_payload()->mutable_onward_sharing_decision();
+  decision.set_agencies(0, "ho-example");
+  decision.set_purposes(0, payload::v1::Purpose::VICTIM_IDENTIFICATION);
+  decision.set_until("2026-12-31");
+  return draft;
+}
+
+absl::StatusOr<desk::v1::SubmitResult> ThreeAgencies::Submit(Agency& from,
+                                                             const desk::v1::Draft& draft) {
+  const outbox::Submitter officer = {
+      "officer-1", absl::StrCat("liaison://agency/", from.id(), "/person/officer-1"),
+      policy::v1::Rule::OFFICER};
+  auto results = from.outbox->Submit(officer, draft, absl::StrCat("three", ++keys_));
+  if (!results.ok()) return results.status();
+  return results->front();
+}
+
+void ThreeAgencies::Deliver(Agency& from, Agency& to,
+                            const std::function<void(exchange::v1::DeliverRequest&)>& on_the_way) {
+  DirectLink wire(from.id(), to);
+  if (on_the_way) wire.on_the_way = on_the_way;
+  wire.on_the_way_back = [this](exchange::v1::DeliverResponse& answer) { response = answer; };
+  outbox::Courier carrier(
+      to.id(), outbox::Courier::Parts{*from.snapshots, *from.journal, *from.at_rest, clock,
+                                      from.metrics, wire, [] { return 0.5; }});
+  for (int i = 0; i < 20 && carrier.Step() == absl::ZeroDuration(); ++i) {
+  }
+  if (!wire.requests.empty()) delivered = wire.requests.back();
+}
+
+std::string ThreeAgencies::Pass(Agency& from, Agency& to, const desk::v1::Draft& draft) {
+  const auto sent = Submit(from, draft);
+  EXPECT_TRUE(sent.ok()) << sent.status();
+  if (!sent.ok()) return "";
+  EXPECT_EQ(sent->state(), desk::v1::QUEUED) << sent->decision().DebugString();
+  Deliver(from, to);
+  EXPECT_EQ(to.StateOf(from.id(), sent->id()), desk::v1::NEW);
+  return absl::StrCat(from.id(), "/", sent->id());
+}
+
+std::string ThreeAgencies::Received() { return Pass(*bgc, *io, Original()); }
+
+std::string ThreeAgencies::Granted(const std::string& original,
+                                   const std::function<void(desk::v1::Draft&)>& change) {
+  desk::v1::Draft grant = Granting(Pass(*io, *bgc, Asking(original)));
+  if (change) change(grant);
+  return Pass(*bgc, *io, grant);
+}
+
+}  // namespace liaison::testing

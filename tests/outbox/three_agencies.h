@@ -1,0 +1,50 @@
+// bgc-example, ho-example and io-example in one process: what one sends, another receives and a
+// third is given.
+#ifndef LIAISON_TESTS_OUTBOX_THREE_AGENCIES_H_
+#define LIAISON_TESTS_OUTBOX_THREE_AGENCIES_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "tests/outbox/two_agencies.h"
+
+namespace liaison::testing {
+
+// The story: bgc-example asks io-example who a person is; io-example passes it on to ho-example.
+class ThreeAgencies : public TwoAgencies {
+ public:
+  ThreeAgencies();
+  ~ThreeAgencies();
+
+  // bgc's request to io, labelled WITH_PERMISSION and AMBER_STRICT.
+  static desk::v1::Draft Original();
+  // io's draft that passes `original` (AGENCY/ID) on to ho.
+  static desk::v1::Draft Forwarding(const std::string& original, const std::string& grant = "");
+  // io's request for permission, and bgc's grant of all of it to ho until the end of the year.
+  static desk::v1::Draft Asking(const std::string& original);
+  static desk::v1::Draft Granting(const std::string& request);
+
+  absl::StatusOr<desk::v1::SubmitResult> Submit(Agency& from, const desk::v1::Draft& draft);
+  // Submits, delivers and gives AGENCY/ID. Fails the test when it does not arrive.
+  std::string Pass(Agency& from, Agency& to, const desk::v1::Draft& draft);
+  // Delivers what is queued; `on_the_way` may change it.
+  void Deliver(Agency& from, Agency& to,
+               const std::function<void(exchange::v1::DeliverRequest&)>& on_the_way = nullptr);
+
+  // The original, received by io; with its grant, when `granted`.
+  std::string Received();
+  std::string Granted(const std::string& original,
+                      const std::function<void(desk::v1::Draft&)>& change = nullptr);
+
+  std::unique_ptr<Agency> io;
+  exchange::v1::DeliverRequest delivered;  // the last, as it left
+  exchange::v1::DeliverResponse response;  // to the last
+
+ private:
+  int keys_ = 0;
+};
+
+}  // namespace liaison::testing
+
+#endif  // LIAISON_TESTS_OUTBOX_THREE_AGENCIES_H_
