@@ -178,6 +178,21 @@ absl::StatusOr<payload::v1::Purpose::Code> ParsePurpose(std::string_view text) {
                                                text);
 }
 
+absl::StatusOr<payload::v1::RecallReason::Code> ParseRecallReason(std::string_view text) {
+  return ParseName<payload::v1::RecallReason::Code>(payload::v1::RecallReason::Code_descriptor(),
+                                                    "recall reason", text);
+}
+
+absl::StatusOr<payload::v1::RecallAction::Code> ParseRecallAction(std::string_view text) {
+  return ParseName<payload::v1::RecallAction::Code>(payload::v1::RecallAction::Code_descriptor(),
+                                                    "action", text);
+}
+
+absl::StatusOr<payload::v1::CannotReason::Code> ParseCannotReason(std::string_view text) {
+  return ParseName<payload::v1::CannotReason::Code>(payload::v1::CannotReason::Code_descriptor(),
+                                                    "reason", text);
+}
+
 absl::StatusOr<audit::v1::Event> ParseEvent(std::string_view text) {
   return ParseName<audit::v1::Event>(audit::v1::Event_descriptor(), "event", text);
 }

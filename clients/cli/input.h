@@ -39,12 +39,15 @@ absl::StatusOr<absl::Duration> ParseSpan(std::string_view text);
 // RFC 3339, a date (00:00 UTC), or a span before now ("24h"). USAGE otherwise.
 absl::StatusOr<absl::Time> ParseMoment(std::string_view text, absl::Time now);
 
-// The name of a state, message type, urgency, purpose or event in either case. USAGE otherwise,
-// with the names there are.
+// The name of a state, message type, urgency, purpose, event or reason in either case. USAGE
+// otherwise, with the names there are.
 absl::StatusOr<desk::v1::State> ParseState(std::string_view text);
 absl::StatusOr<payload::v1::MessageType> ParseType(std::string_view text);
 absl::StatusOr<payload::v1::Urgency::Code> ParseUrgency(std::string_view text);
 absl::StatusOr<payload::v1::Purpose::Code> ParsePurpose(std::string_view text);
+absl::StatusOr<payload::v1::RecallReason::Code> ParseRecallReason(std::string_view text);
+absl::StatusOr<payload::v1::RecallAction::Code> ParseRecallAction(std::string_view text);
+absl::StatusOr<payload::v1::CannotReason::Code> ParseCannotReason(std::string_view text);
 absl::StatusOr<audit::v1::Event> ParseEvent(std::string_view text);
 
 google::protobuf::Timestamp ToProto(absl::Time time);

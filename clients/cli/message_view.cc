@@ -43,6 +43,27 @@ void AddHeldRows(const desk::v1::Held& held, std::vector<Row>& rows) {
   rows.push_back({"view", held.view_digest()});
 }
 
+// Whether its sender took the message back, in words: "taken back by its sender: UNLAWFUL
+// (bgc-example/01ab...)".
+std::vector<Row> RecallRows(const desk::v1::ShownMessage& message, Language language) {
+  if (!message.has_recalled()) return {};
+  const desk::v1::Recalled& recalled = message.recalled();
+  std::vector<Row> rows = {
+      {"recalled", absl::StrCat(Say(language, Word::kTakenBack), ": ",
+                                payload::v1::RecallReason::Code_Name(recalled.reason()), " (",
+                                recalled.id(), ")")}};
+  for (const std::string& field : recalled.fields()) rows.push_back({"recalled.field", field});
+  if (!recalled.confirmation().empty()) {
+    rows.push_back({"recalled.confirmation",
+                    absl::StrCat(payload::v1::RecallAction::Code_Name(recalled.action()), ", ",
+                                 Say(language, Word::kConfirmed), " ", recalled.confirmation())});
+  } else if (recalled.has_confirm_by()) {
+    rows.push_back({"recalled.confirm_by", absl::StrCat(Say(language, Word::kConfirmBy), " ",
+                                                        TimeText(recalled.confirm_by()))});
+  }
+  return rows;
+}
+
 }  // namespace
 
 std::vector<Row> MessageRows(const desk::v1::ShownMessage& message, Language language) {
@@ -51,6 +72,7 @@ std::vector<Row> MessageRows(const desk::v1::ShownMessage& message, Language lan
   if (message.has_held() && message.decision().outcome() == "DENY") {
     rows.push_back({"denied", message.decision().missing()});
   }
+  for (const Row& row : RecallRows(message, language)) rows.push_back(row);
   for (const Row& row : PayloadRows(message.payload())) rows.push_back(row);
   NoteChanges(message.changed(), language, rows);
   NoteOpenings(message.opened(), language, rows);

@@ -83,6 +83,7 @@ void AddEverything(Tree& tree) {
   AddMessageMatch(tree);
   AddMessageOpen(tree);
   AddMessageForward(tree);
+  AddMessageRecall(tree);
   AddAlert(tree);
   AddPartner(tree);
   AddPolicy(tree);

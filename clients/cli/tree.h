@@ -54,6 +54,7 @@ void AddMessageMatch(Tree& tree);
 void AddMessageOpen(Tree& tree);
 void AddMessageForward(Tree& tree);
 void AddMessageRelease(Tree& tree);
+void AddMessageRecall(Tree& tree);
 void AddAlert(Tree& tree);
 void AddPartner(Tree& tree);
 void AddPolicy(Tree& tree);

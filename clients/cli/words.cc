@@ -25,6 +25,7 @@ constexpr Entry kHeadings[] = {
     {"tlp", "TLP", "TLP"},
     {"created", "CREATED", "LẬP LÚC"},
     {"respond_by", "RESPOND BY", "HẠN TRẢ LỜI"},
+    {"recalled", "RECALLED", "THU HỒI LÚC"},
     {"reason", "REASON", "LÝ DO"},
     {"agreed", "AGREED", "ĐÃ ĐỒNG Ý"},
     {"persons", "PERSONS", "SỐ NGƯỜI"},
@@ -79,6 +80,10 @@ constexpr Entry kCommands[] = {
      "Mở các trường mà thông điệp của ta đã giữ lại"},
     {"message forward", "Pass a received message on, as its originator permits",
      "Chuyển tiếp một thông điệp đã nhận, theo sự cho phép của bên khởi phát"},
+    {"message recall", "Take back a message of ours, or fields of it",
+     "Thu hồi thông điệp của ta, hoặc một số trường"},
+    {"message confirm", "Say what was done with what a partner took back",
+     "Cho biết đã làm gì với nội dung mà đối tác thu hồi"},
     {"message timeline", "Every event of a conversation", "Mọi sự kiện của một cuộc trao đổi"},
     {"alert", "Push alerts from other software", "Chuyển cảnh báo từ phần mềm khác"},
     {"alert push", "Send drafts from JSON Lines, one result line for each",
@@ -180,6 +185,12 @@ std::string Say(Language language, Word word) {
       return Choose(language, "withheld by the sender", "bên gửi giữ lại");
     case Word::kOpenedBy:
       return Choose(language, "opened later by", "được mở sau bởi");
+    case Word::kTakenBack:
+      return Choose(language, "taken back by its sender", "bên gửi đã thu hồi");
+    case Word::kConfirmBy:
+      return Choose(language, "to be confirmed by", "cần xác nhận trước");
+    case Word::kConfirmed:
+      return Choose(language, "confirmed by", "xác nhận bởi");
     case Word::kMonthOnly:
       return Choose(language, "month only", "chỉ có tháng");
     case Word::kYearOnly:

@@ -20,9 +20,11 @@
 #include "daemon/journal/duties.h"
 #include "daemon/journal/journal.h"
 #include "daemon/journal/openings.h"
+#include "daemon/journal/recalls.h"
 #include "daemon/outbox/holds.h"
 #include "daemon/outbox/outbox.h"
 #include "daemon/outbox/person.h"
+#include "daemon/outbox/recall_chain.h"
 
 namespace liaison::app {
 namespace {
@@ -35,6 +37,8 @@ using base::Reason;
 constexpr absl::Duration kCommitWait = absl::Milliseconds(200);
 constexpr absl::Duration kLook = absl::Milliseconds(100);
 constexpr absl::Duration kLapseEvery = absl::Seconds(1);
+constexpr absl::Duration kRecallLook = absl::Minutes(10);
+constexpr absl::Duration kRecallRetry = absl::Seconds(5);
 constexpr absl::Duration kDrainPatience = absl::Seconds(20);
 
 audit::v1::ActorOpening OwnActor() {
@@ -104,6 +108,8 @@ class Daemon::Rep {
   void Serve();
   void EndLapsed();
   void Drain();
+  void FollowRecalls();
+  void EndRecallThread();
   void EndCommitThread();
 
   const std::string config_path_;
@@ -119,6 +125,7 @@ class Daemon::Rep {
   std::unique_ptr<inbox::Inbox> inbox_;
   std::unique_ptr<inbox::Mailbox> mailbox_;
   std::unique_ptr<desk::AuditDesk> audit_desk_;
+  std::unique_ptr<outbox::RecallChain> recalls_;
   std::unique_ptr<Couriers> couriers_;
   std::unique_ptr<Front> front_;
   std::unique_ptr<OpsServer> ops_;
@@ -127,7 +134,9 @@ class Daemon::Rep {
   std::atomic<bool> stop_ = false;
   std::atomic<bool> serving_ = false;
   std::atomic<bool> end_commits_ = false;
+  std::atomic<bool> end_recalls_ = false;
   std::thread commit_thread_;
+  std::thread recall_thread_;
   base::Mutex reload_mu_;  // one reload at a time
   base::Mutex alarm_mu_;
   std::string reload_alarm_ ABSL_GUARDED_BY(alarm_mu_);  // empty: the last reload was not refused
@@ -163,8 +172,10 @@ void Daemon::Rep::Wire() {
       snapshots_, *journal_, at_rest, *keys_.message, keys_.mac, clock_, metrics_, wake});
   holds_ = std::make_unique<outbox::Holds>(outbox::Holds::Parts{
       snapshots_, *journal_, at_rest, *keys_.message, keys_.mac, clock_, metrics_, wake});
-  inbox_ = std::make_unique<inbox::Inbox>(
-      inbox::Inbox::Parts{snapshots_, *journal_, at_rest, keys_.mac, clock_, metrics_});
+  recalls_ = std::make_unique<outbox::RecallChain>(
+      outbox::RecallChain::Parts{snapshots_, *journal_, at_rest, clock_, metrics_, *outbox_});
+  inbox_ = std::make_unique<inbox::Inbox>(inbox::Inbox::Parts{
+      snapshots_, *journal_, at_rest, keys_.mac, clock_, metrics_, [this] { recalls_->Wake(); }});
   mailbox_ = std::make_unique<inbox::Mailbox>(
       inbox::Mailbox::Parts{snapshots_, *journal_, at_rest, keys_.mac, clock_,
                             [this](const store::Exchange& held, desk::v1::ShownMessage& shown) {
@@ -199,6 +210,7 @@ absl::Status Daemon::Rep::Run() {
   if (status.ok()) {
     couriers_->Sync(*registry);
     lapses_ = std::make_unique<Routine>(kLapseEvery, [this] { EndLapsed(); });
+    recall_thread_ = std::thread([this] { FollowRecalls(); });
     for (const std::string& warning : storage_.warnings) {
       Log(LogLevel::kWarn, "start", {{"warning", warning}});
     }
@@ -230,10 +242,27 @@ void Daemon::Rep::EndLapsed() {
   Log(LogLevel::kWarn, "held messages could not be ended", {{"error", ReasonOf(ended.status())}});
 }
 
+void Daemon::Rep::FollowRecalls() {
+  while (!end_recalls_) {
+    const absl::Status done = recalls_->Step();
+    if (!done.ok()) {
+      Log(LogLevel::kWarn, "recalls not passed on", {{"error", std::string(done.message())}});
+    }
+    recalls_->Await(done.ok() ? kRecallLook : kRecallRetry);
+  }
+}
+
+void Daemon::Rep::EndRecallThread() {
+  end_recalls_ = true;
+  recalls_->Wake();
+  if (recall_thread_.joinable()) recall_thread_.join();
+}
+
 void Daemon::Rep::Drain() {
   Log(LogLevel::kInfo, "draining");
   front_->Drain(kDrainPatience);
   lapses_.reset();
+  EndRecallThread();
   couriers_->Stop();
   EndCommitThread();
   const absl::Status drained = journal_->Drain();
@@ -260,6 +289,13 @@ absl::StatusOr<admin::v1::StatusResponse> Daemon::Rep::Status() {
   {
     const base::MutexLock lock(alarm_mu_);
     if (!reload_alarm_.empty()) status.add_warnings(reload_alarm_);
+  }
+  const absl::StatusOr<journal::Unconfirmed> recalls =
+      journal::UnconfirmedRecalls(journal_->reader(), clock_.Now());
+  if (!recalls.ok()) return recalls.status();
+  if (recalls->overdue > 0) {
+    status.add_warnings(
+        absl::StrCat("recalls that a partner has not confirmed in time: ", recalls->overdue));
   }
   status.set_exchange_log_size(journal_->Head(audit::v1::EXCHANGE).size);
   status.set_desk_log_size(journal_->Head(audit::v1::DESK).size);

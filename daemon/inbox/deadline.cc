@@ -1,9 +1,12 @@
 #include "daemon/inbox/deadline.h"
 
+#include "daemon/journal/recalls.h"
+
 namespace liaison::inbox {
 
 absl::Time RespondBy(payload::v1::MessageType type, payload::v1::Urgency::Code urgency,
                      absl::Time received) {
+  if (type == payload::v1::RECALL) return received + journal::TimeToConfirm(urgency);
   if (type != payload::v1::VICTIM_VERIFICATION_REQUEST &&
       type != payload::v1::ONWARD_SHARING_REQUEST) {
     return absl::InfinitePast();

@@ -7,8 +7,8 @@
 
 namespace liaison::inbox {
 
-// For requests: U1 8 hours, U2 3 days, U3 7 days, U4 30 days (calendar). InfinitePast for types
-// that ask nothing.
+// For requests: U1 8 hours, U2 3 days, U3 7 days, U4 30 days (calendar). For recalls:
+// journal::TimeToConfirm. InfinitePast for types that ask nothing.
 absl::Time RespondBy(payload::v1::MessageType type, payload::v1::Urgency::Code urgency,
                      absl::Time received);
 

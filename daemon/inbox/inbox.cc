@@ -13,6 +13,7 @@
 #include "daemon/inbox/forwarded.h"
 #include "daemon/inbox/incoming.h"
 #include "daemon/inbox/openings.h"
+#include "daemon/inbox/recalls.h"
 #include "daemon/inbox/replies.h"
 #include "daemon/journal/bodies.h"
 #include "daemon/journal/duties.h"
@@ -61,6 +62,7 @@ struct Inbox::Verdict {
   explicit Verdict(Judged& judged) : code(judged.code), recorded(judged.change.has_value()) {
     if (!recorded) return;
     if (const auto* add = std::get_if<store::AddExchange>(&*judged.change)) {
+      recall = add->exchange.type == payload::v1::RECALL;
       name = add->exchange.name;
       digest = add->exchange.digest;
       if (add->quotas.empty()) return;
@@ -72,6 +74,7 @@ struct Inbox::Verdict {
 
   Outward::Code code;
   bool recorded;
+  bool recall = false;
   store::ExchangeName name;  // with the digest: of an authentic message
   base::Digest digest;
   // Of one that counts against quotas.
@@ -169,7 +172,9 @@ Inbox::Judged Inbox::JudgeAuthentic(const partners::Registry& registry,
     error.fields = std::move(faults);
     return Denied(registry, authentic, base::MakeError(error), {});
   }
-  const absl::StatusOr<Matter> matter = MatterOf(registry, partner, envelope, *verified);
+  absl::StatusOr<Matter> matter = MatterOf(registry, partner, envelope, *verified);
+  const absl::Status recall = CheckRecall(*verified, opener.recipient, parts_.journal.reader());
+  if (!recall.ok()) matter = recall;
   if (!matter.ok() && !base::GetReason(matter.status())) {
     Log(LogLevel::kError, "a message cannot be judged", {{"exchange", verified->id().hex()}});
     return {std::nullopt, Outward::TRY_AGAIN};
@@ -408,6 +413,9 @@ absl::StatusOr<exchange::v1::DeliverResponse> Inbox::Accept(
     const bool stale = std::any_of(outcomes.begin(), outcomes.end(), [](const auto& outcome) {
       return outcome.kind == store::Outcome::Kind::kStale;
     });
+    const bool recalled = std::any_of(verdicts.begin(), verdicts.end(),
+                                      [](const Verdict& verdict) { return verdict.recall; });
+    if (recalled) parts_.recalled();
     // What was committed is answered as "the same" when it is decided again.
     if (stale && attempt + 1 < kMostDecisions) continue;
     return Answer(verdicts, outcomes, request.known_size());

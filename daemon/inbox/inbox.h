@@ -32,6 +32,7 @@ class Inbox {
     const crypto::Secret& mac_key;
     base::Clock& clock;
     base::Metrics& metrics;
+    std::function<void()> recalled = [] {};  // a recall came
   };
   explicit Inbox(const Parts& parts) : parts_(parts) {}
 

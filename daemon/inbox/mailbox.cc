@@ -13,6 +13,7 @@
 #include "daemon/journal/bodies.h"
 #include "daemon/journal/disclosures.h"
 #include "daemon/journal/openings.h"
+#include "daemon/journal/recalls.h"
 #include "daemon/message/message.h"
 #include "daemon/payload/validate.h"
 #include "daemon/policy/report.h"
@@ -179,7 +180,11 @@ absl::StatusOr<desk::v1::ListResponse> Mailbox::List(const desk::v1::ListRequest
   if (!page.ok()) return page.status();
   const std::string& own = parts_.snapshots.Current()->agency().id();
   for (const store::Exchange& exchange : page->first) {
-    *response.add_messages() = SummaryOf(exchange, own);
+    desk::v1::Summary& summary = *response.add_messages() = SummaryOf(exchange, own);
+    const absl::StatusOr<std::vector<store::Exchange>> recalls =
+        journal::RecallsOf(exchange, parts_.journal.reader());
+    if (!recalls.ok()) return recalls.status();
+    if (!recalls->empty()) SetTime(recalls->front().recorded, *summary.mutable_recalled());
   }
   if (page->second != 0) response.set_next_page_token(absl::StrCat(page->second));
   return response;
@@ -285,6 +290,8 @@ absl::StatusOr<desk::v1::ShownMessage> Mailbox::Show(const Viewer& viewer,
   status = FillReceipts(*exchange, *stored, shown);
   if (!status.ok()) return status;
   status = FillStates(*exchange, shown);
+  if (!status.ok()) return status;
+  status = FillRecalled(*exchange, shown);
   if (!status.ok()) return status;
   return shown;
 }

@@ -94,6 +94,7 @@ class Mailbox {
   absl::Status Finish(bool reveal, desk::v1::ShownMessage& shown);
   absl::Status FillReceipts(const store::Exchange& exchange, const store::StoredBody& stored,
                             desk::v1::ShownMessage& shown);
+  absl::Status FillRecalled(const store::Exchange& exchange, desk::v1::ShownMessage& shown);
   absl::Status FillStates(const store::Exchange& exchange, desk::v1::ShownMessage& shown);
 
   const Parts parts_;

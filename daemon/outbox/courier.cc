@@ -175,6 +175,8 @@ absl::StatusOr<Courier::Load> Courier::Pack(const partners::Registry& registry,
   const absl::StatusOr<std::vector<store::Exchange>> due =
       parts_.journal.reader().DueOutgoing(partner_, most);
   if (!due.ok()) return due.status();
+  const absl::StatusOr<std::set<store::ExchangeName>> withdrawn = Withdraw(*due);
+  if (!withdrawn.ok()) return withdrawn.status();
   // A row can be read a moment before its record is under a signed head, and proved. Who submitted
   // it wakes us then.
   const uint64_t proved = parts_.journal.Head(audit::v1::EXCHANGE).size;
@@ -186,12 +188,14 @@ absl::StatusOr<Courier::Load> Courier::Pack(const partners::Registry& registry,
   }
   std::erase_if(deferred_, [now](const auto& entry) { return entry.second <= now; });
   Load load;
+  load.denied = !withdrawn->empty();
   std::vector<Parcel>& parcels = load.parcels;
   size_t bytes = 0;
   for (const store::Exchange& exchange : *due) {
     if (parcels.size() >= limits.deliver_batch()) break;
     if (!parcels.empty() && bytes + exchange.bytes > limits.deliver_bytes() / 2) break;
     if (deferred_.contains(exchange.name) || exchange.first_index >= proved) continue;
+    if (withdrawn->contains(exchange.name)) continue;
     if (!parcels.empty() && IsThreatToLife(parcels.front().exchange) && !IsThreatToLife(exchange)) {
       break;  // its receipt does not wait until routine messages are judged
     }
@@ -202,7 +206,9 @@ absl::StatusOr<Courier::Load> Courier::Pack(const partners::Registry& registry,
     }
     const bool decided =
         exchange.decided_under == decided_under_ && QuarterOf(exchange.created) == decided_in_;
-    if (!decided && !allowed_.contains(exchange.name)) {
+    // What an opening opens may have been taken back a moment ago.
+    const bool opening = exchange.type == payload::v1::FIELD_OPENING;
+    if (opening || (!decided && !allowed_.contains(exchange.name))) {
       if (const absl::Status counted = CountReleases(*parcel); !counted.ok()) {
         Defer(exchange, counted, kDamagedRetry);
         continue;
@@ -253,6 +259,42 @@ absl::Status Courier::Decide(const partners::Registry& registry, const partners:
   }
   return DecideAgain({registry, partner, parcel.envelope, parcel.draft, parcel.releases, now},
                      again);
+}
+
+// What waits here is not sent any more. The recall goes all the same: the message may have arrived,
+// and the receipt not.
+absl::StatusOr<std::set<store::ExchangeName>> Courier::Withdraw(
+    const std::vector<store::Exchange>& due) {
+  std::set<store::ExchangeName> withdrawn;
+  for (const store::Exchange& recall : due) {
+    if (recall.type != payload::v1::RECALL || !recall.in_reply_to) continue;
+    const absl::StatusOr<store::Exchange> original =
+        parts_.journal.reader().Find(*recall.in_reply_to);
+    if (!original.ok()) return absl::InternalError(original.status().message());
+    if (original->state != desk::v1::QUEUED || original->partner != partner_) continue;
+    if (absl::Status done = Withdraw(*original); !done.ok()) return done;
+    withdrawn.insert(original->name);
+  }
+  return withdrawn;
+}
+
+absl::Status Courier::Withdraw(const store::Exchange& original) {
+  journal::Openings openings;
+  openings.actor = Daemon();
+  openings.decision.set_outcome("DENY");
+  openings.decision.set_reason(std::string(base::ReasonName(Reason::kPolicyDenied)));
+  openings.decision.set_step("recall");
+  openings.decision.set_missing("it was taken back before it was delivered");
+  store::Advance change = StepOf(original, audit::v1::DENIED_OUT);
+  const absl::Status attached =
+      journal::Attach(openings, parts_.at_rest, parts_.clock.Now(), change.record);
+  if (!attached.ok()) return absl::InternalError(attached.message());
+  const absl::StatusOr<std::vector<store::Outcome>> outcomes =
+      parts_.journal.Commit({std::move(change)});
+  if (!outcomes.ok()) return absl::InternalError(outcomes.status().message());
+  Log(LogLevel::kWarn, "queued message taken back",
+      {{"exchange", original.name.id.hex()}, {"partner", partner_}});
+  return absl::OkStatus();
 }
 
 absl::Status Courier::CheckStillAllowed(const partners::Registry& registry,

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -69,6 +70,9 @@ class Courier {
   // OK when it may still go; `decision` is set either way.
   absl::Status Decide(const partners::Registry& registry, const partners::Partner& partner,
                       const Parcel& parcel, Again& again);
+  // Takes what the recalls among `due` take back out of the queue; gives its names.
+  absl::StatusOr<std::set<store::ExchangeName>> Withdraw(const std::vector<store::Exchange>& due);
+  absl::Status Withdraw(const store::Exchange& original);
   absl::Status CheckStillAllowed(const partners::Registry& registry,
                                  const partners::Partner& partner, const Parcel& parcel);
   // Shows the message to auditors, unless they were shown it before.

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "daemon/base/error.h"
 #include "daemon/journal/bodies.h"
+#include "daemon/journal/recalls.h"
 #include "daemon/outbox/forward.h"
 #include "daemon/payload/reply_rules.h"
 #include "daemon/policy/labels.h"
@@ -80,6 +81,35 @@ absl::Status CheckOriginal(const desk::v1::Draft& draft, const store::Exchange& 
   return Fault("to", "ORIGINATOR", "leave it out: the originator has the message already");
 }
 
+// Whether what would be passed on holds something of what was taken back.
+bool Holds(const payload::v1::Recall& recall,
+           const google::protobuf::RepeatedPtrField<std::string>& paths) {
+  if (recall.fields().empty() || paths.empty()) return true;
+  for (const std::string& path : paths) {
+    payload::v1::Recall asked;
+    asked.add_fields(path);
+    for (const std::string& field : recall.fields()) {
+      payload::v1::Recall back;
+      back.add_fields(field);
+      if (journal::TakesBack(back, path) || journal::TakesBack(asked, field)) return true;
+    }
+  }
+  return false;
+}
+
+absl::Status CheckRecalls(const desk::v1::Draft& draft, const store::Exchange& original,
+                          const Received& received) {
+  const absl::StatusOr<std::vector<journal::KnownRecall>> recalls =
+      journal::ReadRecallsOf(original, received.reader, received.at_rest);
+  if (!recalls.ok()) return recalls.status();
+  for (const journal::KnownRecall& recall : *recalls) {
+    if (!Holds(recall.says, draft.forward().paths())) continue;
+    return MakeError(Reason::kWrongState, "the message, or some of its fields, was taken back",
+                     "see `liaison message show`; name fields that were not");
+  }
+  return absl::OkStatus();
+}
+
 // The permission; null when the draft names none.
 absl::StatusOr<std::optional<payload::v1::OnwardSharingDecision>> AddGrant(
     const std::string& originator, const Received& received, desk::v1::Draft& draft) {
@@ -139,6 +169,7 @@ absl::StatusOr<desk::v1::Draft> ExpandForward(const desk::v1::Draft& draft,
       Find(draft.forward().message(), "forward.message", received);
   if (!original.ok()) return original.status();
   checked = CheckOriginal(draft, original->exchange);
+  if (checked.ok()) checked = CheckRecalls(draft, original->exchange, received);
   if (!checked.ok()) return checked;
   const absl::StatusOr<message::StoredBody> read = message::ReadStored(original->envelope);
   if (!read.ok()) return read.status();

@@ -12,6 +12,7 @@
 #include "daemon/base/error.h"
 #include "daemon/journal/bodies.h"
 #include "daemon/journal/disclosures.h"
+#include "daemon/journal/recalls.h"
 #include "daemon/message/message.h"
 #include "daemon/policy/opening.h"
 #include "daemon/policy/report.h"
@@ -177,6 +178,17 @@ class Selection {
     }
   }
 
+  // What was taken back is not told in more detail.
+  void CheckRecalls(const std::vector<journal::KnownRecall>& recalls) {
+    for (const auto& [path, field] : asked_) {
+      for (const journal::KnownRecall& recall : recalls) {
+        if (!journal::TakesBack(recall.says, path)) continue;
+        faults_.push_back({field, "RECALLED", absl::StrCat(path, " was taken back")});
+        break;
+      }
+    }
+  }
+
   // A bond is opened whole: of its leaves each is sent, with a change or without, opened before, or
   // opened now.
   void CheckBonds() {
@@ -239,12 +251,30 @@ bool MayDisclose(desk::v1::State state) {
   return state == desk::v1::QUEUED || state == desk::v1::DELIVERED || state == desk::v1::ANSWERED;
 }
 
-policy::Decision NotKept() {
+policy::Decision NoLonger(std::string_view why) {
   policy::Decision decision;
   decision.step = policy::Step::kFields;
   decision.rules = {"builtin:opening"};
-  decision.missing = "the message whose fields it opens is not kept any more";
+  decision.missing = std::string(why);
   return decision;
+}
+
+bool TakesAnyBack(const std::vector<journal::KnownRecall>& recalls,
+                  const std::vector<payload::Leaf>& leaves) {
+  for (const journal::KnownRecall& recall : recalls) {
+    for (const payload::Leaf& leaf : leaves) {
+      if (journal::TakesBack(recall.says, leaf.path)) return true;
+    }
+  }
+  return false;
+}
+
+// Of the message that is opened.
+absl::StatusOr<std::vector<journal::KnownRecall>> RecallsOf(const store::ExchangeName& name,
+                                                            const Kept& kept) {
+  const absl::StatusOr<store::Exchange> exchange = kept.reader.Find(name);
+  if (!exchange.ok()) return exchange.status();
+  return journal::ReadRecallsOf(*exchange, kept.reader, kept.at_rest);
 }
 
 policy::Decision Decided(const Occasion& occasion, const partners::Frame& frame,
@@ -288,10 +318,18 @@ absl::StatusOr<Opening> MakeOpening(const desk::v1::Draft& draft, const Opener& 
   const absl::StatusOr<journal::Disclosures> opened =
       journal::DisclosuresOf(*exchange, kept.reader, kept.at_rest, MayDisclose);
   if (!opened.ok()) return opened.status();
+  const absl::StatusOr<std::vector<journal::KnownRecall>> recalls =
+      journal::ReadRecallsOf(*exchange, kept.reader, kept.at_rest);
+  if (!recalls.ok()) return recalls.status();
+  const journal::KnownRecall* recall = journal::TheOneThatHolds(*recalls);
+  if (recall != nullptr && recall->says.fields().empty()) {
+    return MakeError(Reason::kWrongState, "the message was taken back, so nothing more is opened");
+  }
   Selection selection(**original, *opened);
   for (int i = 0; i < draft.open().paths_size(); ++i) {
     selection.Add(draft.open().paths(i), absl::StrCat("open.paths[", i, "]"));
   }
+  selection.CheckRecalls(*recalls);
   selection.CheckBonds();
   if (absl::Status faults = AtFault(selection.TakeFaults()); !faults.ok()) return faults;
   Opening opening;
@@ -343,13 +381,18 @@ absl::Status DecideOpeningAgain(const Occasion& occasion, const exchange::v1::En
   const absl::StatusOr<base::ExchangeId> id =
       base::ExchangeId::FromRaw(body->statement.in_reply_to().exchange_id());
   if (!id.ok()) return absl::InternalError("an opening of ours is in reply to nothing");
-  const absl::StatusOr<Opening> opening =
-      ReadOpening(body->merged.payload, {body->statement.in_reply_to().from(), *id}, kept);
+  const store::ExchangeName name{body->statement.in_reply_to().from(), *id};
+  const absl::StatusOr<Opening> opening = ReadOpening(body->merged.payload, name, kept);
+  const absl::StatusOr<std::vector<journal::KnownRecall>> recalls = RecallsOf(name, kept);
+  if (!recalls.ok()) return absl::InternalError(recalls.status().message());
   const policy::InForce in_force = partners::InForceOf(occasion.registry);
   if (absl::IsNotFound(opening.status())) {
-    again = AgainOf(NotKept(), {}, in_force, body->statement);
+    again = AgainOf(NoLonger("the message whose fields it opens is not kept any more"), {},
+                    in_force, body->statement);
   } else if (!opening.ok()) {
     return absl::InternalError(opening.status().message());
+  } else if (TakesAnyBack(*recalls, opening->leaves)) {
+    again = AgainOf(NoLonger("the message was taken back"), {}, in_force, body->statement);
   } else {
     policy::Decision decision = Decided(occasion, partners::FrameOf(body->statement), *opening);
     DenyWhatNobodyReleased(decision);

@@ -33,7 +33,8 @@ struct Kept {
 struct Opener {
   std::string_view own;  // our agency
   policy::v1::Rule::Role role = policy::v1::Rule::ROLE_UNSPECIFIED;
-  base::Digest mark;  // as store::Exchange::submitter
+  base::Digest mark;       // as store::Exchange::submitter
+  bool is_daemon = false;  // sees what anybody sent
 };
 
 // For whom, to whom and when it is decided. Everything outlives it.

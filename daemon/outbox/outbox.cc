@@ -11,11 +11,13 @@
 #include "daemon/journal/bodies.h"
 #include "daemon/journal/duties.h"
 #include "daemon/journal/openings.h"
+#include "daemon/outbox/expand.h"
 #include "daemon/outbox/forward.h"
 #include "daemon/outbox/framing.h"
 #include "daemon/outbox/idempotency.h"
 #include "daemon/outbox/opening.h"
 #include "daemon/outbox/preview.h"
+#include "daemon/outbox/recall.h"
 #include "daemon/outbox/replies.h"
 #include "daemon/outbox/sealing.h"
 #include "daemon/outbox/view.h"
@@ -51,15 +53,6 @@ void HideOpened(desk::v1::Preview& preview) {
     field.clear_salt();
     field.clear_value();
   }
-}
-
-// A payload that proves what we hold is made from what we hold.
-absl::Status MadeByUs(const std::string& instead) {
-  base::ErrorText error;
-  error.reason = Reason::kValidationFailed;
-  error.message = "a payload of this type is made by the daemon";
-  error.fields = {{"payload", "MADE_HERE", absl::StrCat("leave it out and set `", instead, "`")}};
-  return base::MakeError(error);
 }
 
 // A draft goes no later than it expires.
@@ -107,11 +100,6 @@ bool IsStale(absl::Span<const store::Outcome> outcomes) {
   return std::any_of(outcomes.begin(), outcomes.end(), [](const store::Outcome& outcome) {
     return outcome.kind == store::Outcome::Kind::kStale;
   });
-}
-
-// The caller's own draft, which outlives what is prepared of it.
-std::shared_ptr<const desk::v1::Draft> Lent(const desk::v1::Draft& draft) {
-  return {std::shared_ptr<const desk::v1::Draft>(), &draft};
 }
 
 absl::Status ChangedTooOften() {
@@ -185,8 +173,8 @@ absl::StatusOr<std::vector<Outbox::Prepared>> Outbox::Prepare(const Submitter& s
     return all;
   }
   if (draft.payload().has_field_opening()) return MadeByUs("open");
-  const absl::StatusOr<std::shared_ptr<const desk::v1::Draft>> made =
-      WithPayload(submitter, draft, registry);
+  const absl::StatusOr<std::shared_ptr<const desk::v1::Draft>> made = WithPayload(
+      draft, submitter, {registry, parts_.journal.reader(), parts_.at_rest}, parts_.mac_key);
   if (!made.ok()) return made.status();
   const desk::v1::Draft& whole = **made;
   const absl::Time now = parts_.clock.Now();
@@ -214,23 +202,6 @@ std::vector<store::QuotaUse> Outbox::UsesOf(const Submitter& submitter,
       prepared.view.quotas,
       {name, prepared.subject(), MarkOf(parts_.mac_key, submitter.name), prepared.decided},
       parts_.mac_key);
-}
-
-absl::StatusOr<std::shared_ptr<const desk::v1::Draft>> Outbox::WithPayload(
-    const Submitter& submitter, const desk::v1::Draft& draft, const partners::Registry& registry) {
-  if (draft.has_forward()) {
-    absl::StatusOr<desk::v1::Draft> made =
-        ExpandForward(draft, submitter.role, {registry, parts_.journal.reader(), parts_.at_rest});
-    if (!made.ok()) return made.status();
-    return std::make_shared<const desk::v1::Draft>(*std::move(made));
-  }
-  if (draft.payload().has_forwarded_item()) return MadeByUs("forward");
-  if (NamesNoMessage(draft)) {
-    absl::StatusOr<desk::v1::Draft> named = NameGranted(draft, parts_.journal.reader());
-    if (!named.ok()) return named.status();
-    return std::make_shared<const desk::v1::Draft>(*std::move(named));
-  }
-  return Lent(draft);
 }
 
 absl::StatusOr<store::AddExchange> Outbox::ToChange(const Submitter& submitter, const Fresh& fresh,

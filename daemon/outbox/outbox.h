@@ -83,8 +83,6 @@ class Outbox {
                                                 const partners::Registry& registry);
   absl::StatusOr<Prepared> PrepareOpening(const Submitter& submitter, const desk::v1::Draft& draft,
                                           const partners::Registry& registry);
-  absl::StatusOr<std::shared_ptr<const desk::v1::Draft>> WithPayload(
-      const Submitter& submitter, const desk::v1::Draft& draft, const partners::Registry& registry);
   absl::StatusOr<store::AddExchange> ToChange(const Submitter& submitter, const Fresh& fresh,
                                               const Prepared& prepared,
                                               const partners::Registry& registry);

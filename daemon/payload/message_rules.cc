@@ -39,6 +39,8 @@ constexpr std::array kRules = {
     Rule<v1::VictimVerificationRequest, CheckVerificationRequest>(),
     Rule<v1::VictimVerificationResponse, CheckVerificationResponse>(),
     Rule<v1::FieldOpening, CheckFieldOpening>(),
+    Rule<v1::Recall, CheckRecall>(),
+    Rule<v1::RecallConfirmation, CheckRecallConfirmation>(),
     Rule<v1::TravelDocument, CheckTravelDocument>(),
     Rule<v1::OnwardSharingRequest, CheckOnwardRequest>(),
     Rule<v1::OnwardSharingDecision, CheckOnwardDecision>(),

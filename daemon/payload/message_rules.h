@@ -64,6 +64,9 @@ void CheckVerificationResponse(const v1::VictimVerificationResponse& response, c
                                const Context& context);
 void CheckFieldOpening(const v1::FieldOpening& opening, const FieldPath& at,
                        const Context& context);
+void CheckRecall(const v1::Recall& recall, const FieldPath& at, const Context& context);
+void CheckRecallConfirmation(const v1::RecallConfirmation& confirmation, const FieldPath& at,
+                             const Context& context);
 void CheckTravelDocument(const v1::TravelDocument& document, const FieldPath& at,
                          const Context& context);
 void CheckOnwardRequest(const v1::OnwardSharingRequest& request, const FieldPath& at,

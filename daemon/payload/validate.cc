@@ -165,10 +165,6 @@ class Walk {
   const Context& context_;
 };
 
-bool IsWithoutRules(v1::MessageType type) {
-  return type == v1::RECALL || type == v1::RECALL_CONFIRMATION;
-}
-
 std::vector<base::FieldFault> Check(const v1::Payload& payload,
                                     absl::Span<const ChangedLeaf> changed, const Frame& frame,
                                     Mode mode, const Limits& limits) {
@@ -181,10 +177,6 @@ std::vector<base::FieldFault> Check(const v1::Payload& payload,
   const Context context = {payload, changed, frame, mode, limits, faults};
   if (context.draft() && TypeOf(payload) == v1::MESSAGE_TYPE_UNSPECIFIED) {
     faults.Add(FieldPath("body"), "REQUIRED", "write one body, e.g. \"notice\"");
-  }
-  if (IsWithoutRules(TypeOf(payload))) {
-    faults.Add(FieldPath("body"), "TYPE", "this version does not exchange messages of this type");
-    return std::move(faults).Take();
   }
   CheckFrame(context);
   Walk(context).Check(payload, FieldPath());

@@ -3,8 +3,21 @@
 #include <gtest/gtest.h>
 
 #include "daemon/crypto/secret.h"
+#include "daemon/journal/bodies.h"
+#include "daemon/outbox/framing.h"
 
 namespace liaison::testing {
+namespace {
+
+std::vector<message::SealedField> FieldsOf(const payload::v1::Payload& payload) {
+  const auto leaves = payload::Cut(payload);
+  EXPECT_TRUE(leaves.ok()) << leaves.status();
+  std::vector<message::SealedField> fields;
+  for (const payload::Leaf& leaf : *leaves) fields.push_back({leaf.path, leaf.value, false});
+  return fields;
+}
+
+}  // namespace
 
 exchange::v1::Statement ReplyTo(const exchange::v1::Envelope& original,
                                 payload::v1::MessageType type) {
@@ -43,14 +56,55 @@ audit::v1::Outward::Code DeliverSealed(TwoAgencies& agencies, message::Sealed se
   return response.ok() ? response->results(0).code() : audit::v1::Outward::OUTWARD_UNSPECIFIED;
 }
 
+message::Sealed SealByHand(TwoAgencies& agencies, const exchange::v1::Statement& statement,
+                           const payload::v1::Payload& payload) {
+  return message::Seal(statement, FieldsOf(payload), *agencies.bgc->message_key);
+}
+
 audit::v1::Outward::Code DeliverByHand(TwoAgencies& agencies,
                                        const exchange::v1::Statement& statement,
                                        const payload::v1::Payload& payload) {
-  const auto leaves = payload::Cut(payload);
-  EXPECT_TRUE(leaves.ok()) << leaves.status();
-  std::vector<message::SealedField> fields;
-  for (const payload::Leaf& leaf : *leaves) fields.push_back({leaf.path, leaf.value, false});
-  return DeliverSealed(agencies, message::Seal(statement, fields, *agencies.bgc->message_key));
+  return DeliverSealed(agencies, SealByHand(agencies, statement, payload));
+}
+
+store::ExchangeName PassOnByHand(Agency& agency, const exchange::v1::Envelope& original,
+                                 const std::string& partner) {
+  exchange::v1::Statement statement = ReplyTo(original, payload::v1::FORWARDED_ITEM);
+  statement.clear_in_reply_to();
+  statement.set_from(agency.id());
+  statement.set_to(partner);
+  statement.set_conversation(statement.exchange_id());
+  payload::v1::Payload payload;
+  payload.mutable_forwarded_item()->set_original(original.SerializeAsString());
+  message::Sealed sealed = message::Seal(statement, FieldsOf(payload), *agency.message_key);
+  store::AddExchange add;
+  add.exchange = outbox::RowOf(statement);
+  add.exchange.digest = sealed.digest;
+  add.record.record.set_event(audit::v1::SENT);
+  exchange::v1::Statement embedded;
+  EXPECT_TRUE(embedded.ParseFromString(original.statement()));
+  add.passes_on =
+      store::ExchangeName{embedded.from(), *base::ExchangeId::FromRaw(embedded.exchange_id())};
+  store::v1::KeptDraft kept;
+  auto body = journal::SealBody(add.exchange.name, sealed.envelope, &kept, add.exchange.expires,
+                                *agency.at_rest);
+  EXPECT_TRUE(body.ok()) << body.status();
+  add.body = *body;
+  add.head = sealed.envelope.SerializeAsString();
+  store::Advance delivered;
+  delivered.name = add.exchange.name;
+  delivered.from = {desk::v1::QUEUED};
+  delivered.record.record.set_event(audit::v1::DELIVERED);
+  for (audit::v1::Record* record : {&add.record.record, &delivered.record.record}) {
+    record->set_exchange_from(add.exchange.name.from);
+    record->set_exchange_id(std::string(add.exchange.name.id.raw()));
+    record->set_partner(partner);
+    record->set_statement_digest(std::string(sealed.digest.raw()));
+  }
+  const store::ExchangeName name = add.exchange.name;
+  const auto outcomes = agency.journal->Commit({std::move(add), std::move(delivered)});
+  EXPECT_TRUE(outcomes.ok()) << outcomes.status();
+  return name;
 }
 
 }  // namespace liaison::testing

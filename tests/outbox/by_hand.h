@@ -12,6 +12,13 @@ namespace liaison::testing {
 exchange::v1::Statement ReplyTo(const exchange::v1::Envelope& original,
                                 payload::v1::MessageType type);
 
+message::Sealed SealByHand(TwoAgencies& agencies, const exchange::v1::Statement& statement,
+                           const payload::v1::Payload& payload);
+
+// A FORWARDED_ITEM of `agency` to `partner` that embeds `original` and was delivered. Its name.
+store::ExchangeName PassOnByHand(Agency& agency, const exchange::v1::Envelope& original,
+                                 const std::string& partner);
+
 // Logs `sealed`, and delivers it. What ho-example answers.
 audit::v1::Outward::Code DeliverSealed(TwoAgencies& agencies, message::Sealed sealed);
 

@@ -98,7 +98,7 @@ void ThreeAgencies::Deliver(Agency& from, Agency& to,
   wire.on_the_way_back = [this](exchange::v1::DeliverResponse& answer) { response = answer; };
   outbox::Courier carrier(
       to.id(), outbox::Courier::Parts{*from.snapshots, *from.journal, *from.at_rest, clock,
-                                      from.metrics, wire, [] { return 0.5; }});
+                                      from.metrics, wire, [] { return 0.5; }, from.mac_key});
   for (int i = 0; i < 20 && carrier.Step() == absl::ZeroDuration(); ++i) {
   }
   if (!wire.requests.empty()) delivered = wire.requests.back();

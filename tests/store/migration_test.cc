@@ -55,7 +55,7 @@ TEST_F(MigrationTest, IsDoneOnce) {
     const auto opened = OpenSqlite({.path = path()});
     ASSERT_TRUE(opened.ok()) << opened.status();
   }
-  EXPECT_EQ(AskDatabase(path(), "PRAGMA user_version"), "3");
+  EXPECT_EQ(AskDatabase(path(), "PRAGMA user_version"), "4");
 }
 
 TEST_F(MigrationTest, ChangesNothingInWhatIsOpenedToBeRead) {

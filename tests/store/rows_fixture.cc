@@ -114,7 +114,7 @@ Release Released(const ExchangeName& name, uint64_t person, size_t others, bool 
   if (!send) return release;
   exchange.digest = DigestOf(name.id.data()[7]);
   release.sending = Release::Sending{{exchange.digest, 700, "sealed head", SealedOf(5, 100)},
-                                     RecordFor(exchange, audit::v1::SENT)};
+                                     RecordFor(exchange, audit::v1::SENT), std::nullopt};
   return release;
 }
 

@@ -85,13 +85,14 @@ TEST_F(SqliteStoreTest, RefusesADatabaseOfANewerVersion) {
   EXPECT_EQ(OpenSqlite({.path = path()}).status().code(), absl::StatusCode::kFailedPrecondition);
 }
 
-// As version 1 left it: without anything that counts quotas.
+// As version 1 left it: without what counts quotas, holds drafts and names what is passed on.
 TEST_F(SqliteStoreTest, BringsADatabaseOfTheFirstVersionToThisOne) {
   ASSERT_TRUE(CommitTo(*store_, Sent(1)).ok());
   store_.reset();
   ASSERT_TRUE(EditDatabase(path(),
-                           "DROP TABLE quota_subject; DROP TABLE quota_day;"
-                           "PRAGMA user_version = 1"));
+                           "DROP TABLE quota_subject; DROP TABLE quota_day; DROP TABLE passed_on;"
+                           "DROP TABLE agreement; DROP INDEX exchange_lapsing;"
+                           "ALTER TABLE partner DROP COLUMN held; PRAGMA user_version = 1"));
   EXPECT_EQ(OpenSqlite({.path = path(), .read_only = true}).status().code(),
             absl::StatusCode::kFailedPrecondition);
   store_ = OpenIn(directory_);
@@ -105,7 +106,7 @@ TEST_F(SqliteStoreTest, BringsADatabaseOfTheFirstVersionToThisOne) {
   ASSERT_TRUE(CommitTo(*store_, add).ok());
   EXPECT_EQ(store_->QuotaCounters()->size(), 1u);
   store_.reset();
-  EXPECT_EQ(AskDatabase(path(), "PRAGMA user_version"), "2");
+  EXPECT_EQ(AskDatabase(path(), "PRAGMA user_version"), "4");
 }
 
 TEST_F(SqliteStoreTest, RefusesADamagedFileAtStart) {

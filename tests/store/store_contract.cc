@@ -251,6 +251,23 @@ TEST_P(StoreContract, ListsNewestFirstPageByPage) {
   EXPECT_EQ(store_->List(filter)->first.size(), 0u);
 }
 
+TEST_P(StoreContract, ListsByTypeAlsoThoseWithLargeNumbers) {
+  AddExchange recall = Sent(1);
+  recall.exchange.type = payload::v1::RECALL;
+  AddExchange alert = Sent(2);
+  alert.exchange.type = payload::v1::ALERT;
+  Commit({recall, alert, Sent(3)});
+  const auto count = [&](const std::vector<payload::v1::MessageType>& types) {
+    ExchangeFilter filter;
+    filter.types = types;
+    return store_->List(filter)->first.size();
+  };
+  EXPECT_EQ(count({payload::v1::RECALL}), 1u);
+  EXPECT_EQ(count({payload::v1::ALERT, payload::v1::RECALL}), 2u);
+  EXPECT_EQ(count({payload::v1::RECALL_CONFIRMATION}), 0u);
+  EXPECT_EQ(count({}), 3u);
+}
+
 TEST_P(StoreContract, ReadsAConversationPageByPage) {
   std::vector<Change> changes = {Sent(9)};
   for (uint64_t i = 1; i <= 5; ++i) {
