@@ -52,6 +52,7 @@ Ending Explain(Session& session, const ExplainFlags& flags) {
 void AddPolicy(Tree& tree) {
   AddPolicyCheck(tree);
   AddPolicyDiff(tree);
+  AddPolicyReplay(tree);
   AddPolicyTest(tree);
   tree.Command("policy show", Show);
   const auto flags = std::make_shared<ExplainFlags>();

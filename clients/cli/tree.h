@@ -60,6 +60,7 @@ void AddPartner(Tree& tree);
 void AddPolicy(Tree& tree);
 void AddPolicyCheck(Tree& tree);
 void AddPolicyDiff(Tree& tree);
+void AddPolicyReplay(Tree& tree);
 void AddPolicyTest(Tree& tree);
 void AddAudit(Tree& tree);
 void AddAuditProve(Tree& tree);

@@ -57,6 +57,9 @@ constexpr Entry kHeadings[] = {
     {"file", "FILE", "TỆP"},
     {"line", "LINE", "DÒNG"},
     {"case", "CASE", "TRƯỜNG HỢP"},
+    {"recorded", "RECORDED", "ĐÃ GHI"},
+    {"replayed", "REPLAYED", "LÀM LẠI"},
+    {"policy", "POLICY", "CHÍNH SÁCH"},
     {"difference", "DIFFERENCE", "KHÁC BIỆT"},
 };
 
@@ -96,6 +99,8 @@ constexpr Entry kCommands[] = {
     {"policy check", "Check a policy file, offline", "Kiểm tra tệp chính sách, không cần kết nối"},
     {"policy diff", "Every decision that a new policy changes, offline",
      "Mọi quyết định mà chính sách mới thay đổi, không cần kết nối"},
+    {"policy replay", "Decide again what was decided, under the policy of that day",
+     "Quyết định lại theo chính sách có hiệu lực khi đó"},
     {"policy test", "Decide the cases that stand beside a policy, offline",
      "Chạy thử các trường hợp kèm theo chính sách, không cần máy chủ"},
     {"policy show", "The policy in force", "Chính sách đang có hiệu lực"},
@@ -211,6 +216,9 @@ std::string Say(Language language, Word word) {
       return Choose(language, "nothing to show", "không có gì");
     case Word::kPolicyFine:
       return Choose(language, "the policy may be used", "chính sách dùng được");
+    case Word::kReplayAgrees:
+      return Choose(language, "the policy of that day decides as it is recorded",
+                    "chính sách khi đó cho cùng quyết định như đã ghi");
     case Word::kKeyFromDaemon:
       return Choose(language,
                     "checked against the key that the daemon named; bring your own with --key",

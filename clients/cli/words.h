@@ -35,6 +35,7 @@ enum class Word {
   kChecking,
   kNothing,
   kPolicyFine,
+  kReplayAgrees,
   kKeyFromDaemon,
   kProofsHold,
   kLogsHold,

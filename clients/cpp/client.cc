@@ -132,6 +132,11 @@ absl::StatusOr<audit::v1::ProveResponse> Client::Prove(const audit::v1::ProveReq
                                         request, options_.call_timeout);
 }
 
+absl::StatusOr<audit::v1::ReplayResponse> Client::Replay(const audit::v1::ReplayRequest& request) {
+  return Call<audit::v1::ReplayResponse>(*stubs_->audit, &audit::v1::AuditService::Stub::Replay,
+                                         request, options_.call_timeout);
+}
+
 absl::StatusOr<audit::v1::VerifyResult> Client::Verify(
     const audit::v1::VerifyRequest& request,
     absl::FunctionRef<void(const audit::v1::VerifyResponse&)> progress) {

@@ -107,6 +107,7 @@ class Client {
   absl::StatusOr<audit::v1::HeadResponse> Head(audit::v1::Log log);
   // The receipts are as the daemon gave them: check them with audit::VerifyReceipt.
   absl::StatusOr<audit::v1::ProveResponse> Prove(const audit::v1::ProveRequest& request);
+  absl::StatusOr<audit::v1::ReplayResponse> Replay(const audit::v1::ReplayRequest& request);
   // Calls `progress` for each message of the daemon but the last. A log with faults is a result,
   // not an error.
   absl::StatusOr<audit::v1::VerifyResult> Verify(

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "daemon/base/error.h"
+#include "daemon/desk/replay.h"
 #include "daemon/journal/bodies.h"
 #include "daemon/journal/duties.h"
 #include "daemon/journal/openings.h"
@@ -139,8 +140,7 @@ absl::Status CheckHeld(const store::Exchange& row, const store::StoredBody& stor
 
 }  // namespace
 
-absl::Status AuditDesk::RecordSearch(const inbox::Viewer& viewer,
-                                     const audit::v1::ListRequest& request) {
+absl::Status AuditDesk::RecordSearch(const inbox::Viewer& viewer, std::string what) {
   store::Append append;
   append.record.log = audit::v1::DESK;
   append.record.record.set_event(audit::v1::SEARCHED);
@@ -148,7 +148,7 @@ absl::Status AuditDesk::RecordSearch(const inbox::Viewer& viewer,
   openings.actor.set_name(viewer.name);
   openings.actor.set_uri(viewer.uri);
   openings.actor.set_role(viewer.role);
-  openings.actor.set_detail(request.ShortDebugString());
+  openings.actor.set_detail(std::move(what));
   const absl::Status attached =
       journal::Attach(openings, parts_.at_rest, parts_.clock.Now(), append.record);
   if (!attached.ok()) return attached;
@@ -167,6 +167,7 @@ absl::StatusOr<audit::v1::Entry> AuditDesk::EntryOf(const store::StoredRecord& s
   absl::StatusOr<journal::Openings> openings = journal::Open(stored, parts_.at_rest);
   if (!openings.ok()) return openings.status();
   *entry.mutable_decision() = std::move(openings->decision);
+  entry.mutable_decision()->clear_decided_on();  // for deciding again, not for reading
   *entry.mutable_actor() = std::move(openings->actor);
   return entry;
 }
@@ -202,7 +203,7 @@ absl::StatusOr<audit::v1::ListResponse> AuditDesk::List(const inbox::Viewer& vie
   }
   absl::StatusOr<Cursor> cursor = ParseCursor(request.page_token());
   if (!cursor.ok()) return cursor.status();
-  const absl::Status recorded = RecordSearch(viewer, request);
+  const absl::Status recorded = RecordSearch(viewer, request.ShortDebugString());
   if (!recorded.ok()) return recorded;
   std::vector<audit::v1::Entry> entries;
   bool more = false;
@@ -273,6 +274,16 @@ absl::StatusOr<audit::v1::ProveResponse> AuditDesk::Prove(const inbox::Viewer& v
   response.set_verifier_key(log == audit::v1::DESK ? parts_.desk_key.Text()
                                                    : parts_.exchange_key.Text());
   return response;
+}
+
+absl::StatusOr<audit::v1::ReplayResponse> AuditDesk::Replay(
+    const inbox::Viewer& viewer, inbox::Mailbox& mailbox, const audit::v1::ReplayRequest& request) {
+  const absl::StatusOr<store::Exchange> exchange = mailbox.Resolve(viewer, request.exchange());
+  if (!exchange.ok()) return exchange.status();
+  const absl::Status recorded = RecordSearch(
+      viewer, absl::StrCat("replay ", exchange->name.from, "/", exchange->name.id.hex()));
+  if (!recorded.ok()) return recorded;
+  return desk::Replay(*exchange, parts_.journal.reader(), parts_.at_rest);
 }
 
 absl::StatusOr<audit::v1::VerifyResult> AuditDesk::Verify(

@@ -40,12 +40,17 @@ class AuditDesk {
   absl::StatusOr<audit::v1::ProveResponse> Prove(const inbox::Viewer& viewer,
                                                  inbox::Mailbox& mailbox,
                                                  const audit::v1::ProveRequest& request);
+  // Writes SEARCHED first. Errors: those of Mailbox::Resolve and of desk::Replay.
+  absl::StatusOr<audit::v1::ReplayResponse> Replay(const inbox::Viewer& viewer,
+                                                   inbox::Mailbox& mailbox,
+                                                   const audit::v1::ReplayRequest& request);
   absl::StatusOr<audit::v1::VerifyResult> Verify(
       const audit::v1::VerifyRequest& request,
       absl::FunctionRef<void(uint64_t checked, uint64_t total)> progress);
 
  private:
-  absl::Status RecordSearch(const inbox::Viewer& viewer, const audit::v1::ListRequest& request);
+  // `what`: was asked.
+  absl::Status RecordSearch(const inbox::Viewer& viewer, std::string what);
   // Narrows to the exchange that a base::ExchangePrefix names; to all of an id, when that is whole
   // and names no agency.
   absl::Status Narrow(const std::string& text, store::RecordFilter& filter);

@@ -51,6 +51,17 @@ grpc::ServerUnaryReactor* AuditService::Prove(grpc::CallbackServerContext* conte
   });
 }
 
+grpc::ServerUnaryReactor* AuditService::Replay(grpc::CallbackServerContext* context,
+                                               const audit::v1::ReplayRequest* request,
+                                               audit::v1::ReplayResponse* response) {
+  return edge_.Unary(context, *request, [this, request, response](const rpc::Call& call) {
+    const absl::StatusOr<inbox::Viewer> viewer =
+        ViewerOf(*snapshots_.Current(), call, {Person::AUDITOR});
+    if (!viewer.ok()) return viewer.status();
+    return Fill(audit_.Replay(*viewer, mailbox_, *request), *response);
+  });
+}
+
 grpc::ServerWriteReactor<audit::v1::VerifyResponse>* AuditService::Verify(
     grpc::CallbackServerContext* context, const audit::v1::VerifyRequest* request) {
   return rpc::ServeWrites<audit::v1::VerifyResponse>(

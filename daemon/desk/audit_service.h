@@ -29,6 +29,9 @@ class AuditService final : public audit::v1::AuditService::CallbackService {
   grpc::ServerUnaryReactor* Head(grpc::CallbackServerContext* context,
                                  const audit::v1::HeadRequest* request,
                                  audit::v1::HeadResponse* response) override;
+  grpc::ServerUnaryReactor* Replay(grpc::CallbackServerContext* context,
+                                   const audit::v1::ReplayRequest* request,
+                                   audit::v1::ReplayResponse* response) override;
   grpc::ServerUnaryReactor* Prove(grpc::CallbackServerContext* context,
                                   const audit::v1::ProveRequest* request,
                                   audit::v1::ProveResponse* response) override;

@@ -20,6 +20,7 @@
 #include "daemon/journal/openings.h"
 #include "daemon/partners/facts.h"
 #include "daemon/payload/validate.h"
+#include "daemon/policy/decided_on.h"
 #include "daemon/policy/opening.h"
 
 namespace liaison::inbox {
@@ -48,6 +49,7 @@ struct Inbox::Ruling {
   bool notice = false;
   // Whose persons it speaks of, when that is another message's payload.
   std::optional<payload::v1::Payload> about = std::nullopt;
+  std::string decided_on = "";  // with quotas: policy::DecidedOnBytes
 };
 
 // What became of one envelope: a change to commit, or an answer without a record.
@@ -193,6 +195,13 @@ Inbox::Judged Inbox::JudgeAuthentic(const partners::Registry& registry,
   CheckPermission(*verified, matter->item, opener.recipient, decision);
   audit::v1::DecisionOpening opening =
       policy::ToOpening(decision, fields, partners::InForceOf(registry));
+  const bool may_be_denied =
+      decision.outcome != policy::Outcome::kAllow || !decision.quotas.empty();
+  std::string decided_on;
+  // What an opening was decided on stands in another message, what is passed on inside this one.
+  const bool whole = !matter->opened && !matter->item;
+  if (may_be_denied && whole) decided_on = policy::DecidedOnBytes(facts, fields);
+  if (decision.outcome != policy::Outcome::kAllow) opening.set_decided_on(decided_on);
   if (decision.outcome != policy::Outcome::kAllow) {
     return Denied(registry, authentic, MakeError(decision.reason, decision.missing),
                   std::move(opening));
@@ -200,6 +209,7 @@ Inbox::Judged Inbox::JudgeAuthentic(const partners::Registry& registry,
   Ruling ruling{std::move(opening), std::move(decision.quotas), decision.retention,
                 decision.notice};
   if (matter->opened) ruling.about = matter->opened->payload;
+  ruling.decided_on = std::move(decided_on);
   return Accepted(registry, envelope, *verified, std::move(ruling));
 }
 
@@ -338,6 +348,7 @@ absl::Status Inbox::RecordSpent(const partners::Registry& registry, std::vector<
     if (outcomes[place].kind != store::Outcome::Kind::kSpentQuota) continue;
     // Beyond the hourly limit the outcome stands, which asks to try again.
     if (!MayDeny(one.name, registry.agency().limits().denied_per_hour())) continue;
+    one.ruling.decision.set_decided_on(one.ruling.decided_on);
     absl::StatusOr<store::AddExchange> denial =
         DenialOf({one.exchange, one.uses, one.ruling.quotas, outcomes[place]},
                  std::move(one.ruling.decision), now, parts_.at_rest);

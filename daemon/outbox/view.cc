@@ -12,6 +12,7 @@
 #include "daemon/outbox/forward.h"
 #include "daemon/partners/passed_on.h"
 #include "daemon/payload/records.h"
+#include "daemon/policy/decided_on.h"
 #include "daemon/policy/report.h"
 #include "daemon/ruling/outgoing.h"
 
@@ -174,11 +175,18 @@ absl::StatusOr<View> DecideView(const Sending& sending, const payload::v1::Paylo
   View view;
   const policy::InForce in_force = partners::InForceOf(sending.registry);
   SetDecision(decided->decision, partners::FieldsOf(decided->leaves), in_force, view);
+  const bool whole = !payload.has_forwarded_item();  // its facts are more than DecidedOn holds
+  if (whole && (!view.allowed() || !view.quotas.empty())) {
+    view.decided_on = policy::DecidedOnBytes(matter->facts, partners::FieldsOf(decided->leaves));
+  }
+  if (!view.allowed()) view.opening.set_decided_on(view.decided_on);
   if (view.denied()) return view;
   absl::StatusOr<ruling::Ruled> reduced = ruling::Reduce(payload, *std::move(decided), decide);
   if (!reduced.ok()) return reduced.status();
   if (reduced->decision.outcome == policy::Outcome::kDeny) {
-    SetDecision(reduced->decision, partners::FieldsOf(reduced->leaves), in_force, view);
+    const std::vector<policy::Field> left = partners::FieldsOf(reduced->leaves);
+    SetDecision(reduced->decision, left, in_force, view);
+    if (whole) view.opening.set_decided_on(policy::DecidedOnBytes(matter->facts, left));
     return view;
   }
   absl::StatusOr<std::vector<message::SealedField>> fields = MakeValues(*matter, *reduced);
@@ -193,6 +201,7 @@ void DenySpent(std::string_view quota, std::string_view limit, View& view) {
     policy::DenySpent(one, limit, view.decision);
     policy::DenySpent(one, limit, view.opening);
   }
+  view.opening.set_decided_on(view.decided_on);
   view.fields.clear();
 }
 

@@ -30,6 +30,8 @@ struct View {
   std::vector<policy::v1::Quota> quotas;
   absl::Duration retention = absl::InfiniteDuration();
   bool notice = false;
+  // policy::DecidedOnBytes, of what does not go at once or may not when a quota is spent.
+  std::string decided_on;
 
   bool allowed() const { return decision.outcome() == "ALLOW"; }
   // It goes when enough persons have agreed.

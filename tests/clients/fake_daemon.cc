@@ -164,6 +164,19 @@ class AuditDesk final : public audit::v1::AuditService::Service {
     response->set_verifier_key(audit::LogKey::Make(kOrigin, key_->public_key()).Text());
     return grpc::Status::OK;
   }
+  grpc::Status Replay(grpc::ServerContext*, const audit::v1::ReplayRequest* request,
+                      audit::v1::ReplayResponse* response) override {
+    if (Names(request->exchange(), kMissing)) return Fail(Reason::kNotFound, "no such message");
+    audit::v1::Replayed* replayed = response->add_decisions();
+    replayed->set_log(audit::v1::EXCHANGE);
+    replayed->set_event(audit::v1::SENT);
+    replayed->mutable_recorded()->set_outcome("ALLOW");
+    replayed->mutable_replayed()->set_outcome("ALLOW");
+    if (!Names(request->exchange(), kForged)) return grpc::Status::OK;
+    replayed->mutable_replayed()->set_outcome("DENY");
+    replayed->add_differences("outcome: ALLOW was recorded, DENY was decided");
+    return grpc::Status::OK;
+  }
   grpc::Status Verify(grpc::ServerContext*, const audit::v1::VerifyRequest* request,
                       grpc::ServerWriter<audit::v1::VerifyResponse>* writer) override {
     audit::v1::VerifyResponse response;

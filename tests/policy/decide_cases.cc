@@ -6,65 +6,12 @@
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
+#include "daemon/policy/decided_on.h"
 #include "daemon/policy/policy.h"
 #include "tests/policy/cases.pb.h"
 
 namespace liaison::policy {
 namespace {
-
-absl::Time TimeOf(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
-}
-
-template <typename Code, typename List>
-std::vector<Code> CodesOf(const List& numbers) {
-  std::vector<Code> codes;
-  for (const int number : numbers) codes.push_back(static_cast<Code>(number));
-  return codes;
-}
-
-Facts FactsOf(const cases::Facts& given) {
-  namespace payload = liaison::payload::v1;
-  Facts facts;
-  facts.direction = given.direction() == v1::Rule::IN ? Direction::kIn : Direction::kOut;
-  facts.partner = given.partner();
-  facts.partner_country = given.partner_country();
-  facts.own_country = given.own_country();
-  facts.partner_active = given.partner_active();
-  facts.role = given.role();
-  facts.type = given.type();
-  facts.purposes = CodesOf<payload::Purpose::Code>(given.purposes());
-  facts.agreement_id = given.agreement_id();
-  facts.legal_bases.assign(given.legal_bases().begin(), given.legal_bases().end());
-  facts.handling = given.handling();
-  facts.urgency = given.urgency();
-  facts.has_instructions = given.has_instructions();
-  facts.named_recipients.assign(given.named_recipients().begin(), given.named_recipients().end());
-  facts.has_personal_data = given.has_personal_data();
-  facts.has_adult_victim = given.has_adult_victim();
-  facts.has_possible_child = given.has_possible_child();
-  facts.consent_covers = given.consent_covers();
-  facts.has_no_consent_reason = given.has_no_consent_reason();
-  facts.partner_class = given.partner_class();
-  facts.subjects = CodesOf<payload::SubjectCategory::Code>(given.subjects());
-  facts.victims_consent_to_investigation = given.victims_consent_to_investigation();
-  facts.origin = given.origin();
-  facts.has_match_key = given.has_match_key();
-  if (given.has_received_handling()) facts.received_handling = given.received_handling();
-  facts.received_purposes = CodesOf<payload::Purpose::Code>(given.received_purposes());
-  facts.releases = given.releases();
-  facts.now = TimeOf(given.now());
-  return facts;
-}
-
-std::vector<Field> FieldsOf(const cases::Case& given) {
-  std::vector<Field> fields;
-  for (const cases::Field& field : given.fields()) {
-    fields.push_back({field.path(), field.schema_path(), field.sens(), field.needed(), field.bond(),
-                      static_cast<Form>(field.form())});
-  }
-  return fields;
-}
 
 uint64_t SecondsOf(absl::Duration span) {
   return static_cast<uint64_t>(absl::ToInt64Seconds(span));
@@ -107,7 +54,8 @@ cases::Answers Answer(const cases::Batch& batch) {
     return answers;
   }
   for (const cases::Case& one : batch.cases()) {
-    *answers.add_decisions() = ToCase((*policy)->Decide(FactsOf(one.facts()), FieldsOf(one)));
+    *answers.add_decisions() =
+        ToCase((*policy)->Decide(FactsOf(one.facts()), FieldsOf(one.fields())));
   }
   return answers;
 }

@@ -32,7 +32,7 @@ DATE_LEVELS = ["MONTH", "YEAR", "AGE_BAND"]
 PLACE_LEVELS = ["LOCALITY", "DISTRICT", "PROVINCE", "COUNTRY"]
 PLACE_FORMS = {"PLACE_COUNTRY": "COUNTRY", "PLACE_PROVINCE": "PROVINCE", "PLACE_DISTRICT": "DISTRICT",
                "PLACE_LOCALITY": "LOCALITY"}
-NO_TEXT = {"OTHER", "PLACE_EXACT"}
+NO_TEXT = {"FORM_UNSPECIFIED", "PLACE_EXACT"}
 
 # A fate is (action, level or keep_last).
 KEEP, WITHHOLD, OMIT = ("keep", None), ("withhold", None), ("omit", None)
@@ -120,7 +120,7 @@ def find(rules, field, unnamed):
     for length in range(len(words), 0, -1):
         path = ".".join(words[:length])
         if path in paths:
-            return on_leaf(paths[path], field.get("form", "OTHER"))
+            return on_leaf(paths[path], field.get("form", "FORM_UNSPECIFIED"))
     return classes.get(field["sens"], unnamed)
 
 
