@@ -219,7 +219,8 @@ TEST(InboxTest, CodesAndTimesThatNobodyKnowsStopNothing) {
   const auto request = Captured(agencies);
   for (size_t i = 0; i < changes.size(); ++i) {
     const auto strange = Resigned(agencies, request, [&](exchange::v1::Statement& statement) {
-      statement.mutable_exchange_id()->front() = static_cast<char>(i);
+      char& first = statement.mutable_exchange_id()->front();  // never that of the genuine one
+      first = static_cast<char>(first + 1 + static_cast<int>(i));
       changes[i](statement);
     });
     EXPECT_EQ(CodeOf(agencies, strange), Outward::REFUSED) << "change " << i;

@@ -17,8 +17,10 @@ class FailingStore final : public store::Store {
  public:
   explicit FailingStore(store::Store& real) : real_(real) {}
 
-  std::atomic<bool> fail_commit = false;     // the commit's outcome is not known
-  std::atomic<bool> corrupt_leaves = false;  // the rows are not what was written
+  std::atomic<bool> fail_commit = false;      // the commit's outcome is not known
+  std::atomic<bool> corrupt_leaves = false;   // the rows are not what was written
+  std::atomic<bool> drop_an_outcome = false;  // one answer less than there were changes
+  std::atomic<bool> fail_sample = false;      // the free space is not known
   std::atomic<uint64_t> free_bytes = uint64_t{1} << 40;
   std::function<void()> before_return;  // after a commit, before the journal knows
   std::function<void(const store::ExchangeName&)> on_find;
@@ -29,6 +31,7 @@ class FailingStore final : public store::Store {
     auto outcomes = real_.Commit(changes, sequencer);
     if (before_return) before_return();
     if (fail_commit) return absl::InternalError("the disk says nothing");
+    if (drop_an_outcome && outcomes.ok()) outcomes->pop_back();
     return outcomes;
   }
   absl::StatusOr<std::vector<store::LogHead>> Acquire(const std::string& exchange_origin,
@@ -132,6 +135,7 @@ class FailingStore final : public store::Store {
   absl::Status CheckIntegrity(bool full) override { return real_.CheckIntegrity(full); }
   absl::StatusOr<uint64_t> FreeDiskBytes() override {
     if (on_sample) on_sample();
+    if (fail_sample) return absl::InternalError("the disk says nothing");
     return free_bytes.load();
   }
 

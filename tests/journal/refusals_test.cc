@@ -71,5 +71,24 @@ TEST_F(RefusalsTest, RecordsOnlySoManyOfAKeyInAnHourAndThenTheirNumber) {
   EXPECT_EQ(CountIn(Recorded().back()), 3u);
 }
 
+// Somebody who tries key after key fills neither memory nor log; who is known already still counts.
+TEST_F(RefusalsTest, RemembersOnlySoManyKeysUntilTheHourIsOver) {
+  Refuse(1);
+  for (uint32_t number = 0; number < 4095; ++number) {
+    base::Digest key;
+    key.mutable_data()[1] = static_cast<uint8_t>(number >> 8);
+    key.mutable_data()[2] = static_cast<uint8_t>(number);
+    refusals_->Record(key, "desk", base::Reason::kCallerUnknown, /*most=*/0);
+  }
+  ASSERT_EQ(Recorded().size(), 1u);
+  Refuse(2);
+  EXPECT_EQ(Recorded().size(), 1u) << "one key too many";
+  Refuse(1);
+  EXPECT_EQ(Recorded().size(), 2u);
+  fixture_.clock.Advance(absl::Hours(1));
+  Refuse(2);
+  EXPECT_EQ(Recorded().size(), 3u);
+}
+
 }  // namespace
 }  // namespace liaison::journal

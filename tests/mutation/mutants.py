@@ -34,12 +34,19 @@ LITERALS = {"true": "false", "false": "true"}
 EDGES = {",", ";", "?", ":", "=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>=", "return", "case"}
 # Calls that assert: a weaker assertion is no other decision.
 ASSERTING = ("Invariant", "static_assert")
+# What stands before a statement, or before the bracket that does; what begins one that is no call and no assignment.
+LEADING = ("if", "for", "while", "switch", "constexpr")
+OTHER = ("return", "if", "for", "while", "switch", "case", "default", "else", "do", "break", "continue", "goto", "using",
+         "throw", "delete")
+ASSIGNING = ("=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>=")
+SCOPES = ("namespace", "class", "struct", "union", "enum")
 NOT_OK = re.compile(r"!\s*(?P<name>\w+)[\w.>()-]*?(?:\.|->)ok\(\)")
 
 # How a decision is woven: what stands before it, in place of its operator, and after it. `@` is the mutant's number.
 NEVER = ("((", None, ") && !liaison_mutant::On(@))")
 ALWAYS = ("((", None, ") || liaison_mutant::On(@))")
 OPPOSITE = ("((", None, ") != liaison_mutant::On(@))")
+SKIPPABLE = ("{ if (!liaison_mutant::On(@)) { ", None, " } }")
 NOT_REMOVED = ("liaison_mutant::On(@) != ", None, "")
 SWAPPED = {operator: (f"liaison_mutant::{name}(@, [&]() -> bool {{ return static_cast<bool>(",
                       "); }, [&]() -> bool { return static_cast<bool>(", "); })")
@@ -72,6 +79,7 @@ KINDS = {
     "comparisons": ("comparison", "logic", "operand", "negation", "literal"),
     "guards": ("guard",),
     "propagations": ("propagation",),
+    "statements": ("statement",),
 }
 KINDS["all"] = tuple(kind for kinds in KINDS.values() for kind in kinds)
 
@@ -144,6 +152,18 @@ def partners_of(tokens):
     return partners
 
 
+def scopes_of(tokens):
+    """The index of the bracket that each token stands in; None outside of all."""
+    scopes, opened = [], []
+    for index, token in enumerate(tokens):
+        if token.kind == "sign" and token.text in CLOSING and opened:
+            opened.pop()
+        scopes.append(opened[-1] if opened else None)
+        if token.kind == "sign" and token.text in CLOSING.values():
+            opened.append(index)
+    return scopes
+
+
 class Source:
     """One file, read once; asked for its mutants."""
 
@@ -152,6 +172,7 @@ class Source:
         self._text = text
         self._tokens = tokens_of(text)
         self._partners = partners_of(self._tokens)
+        self._scopes = scopes_of(self._tokens)
         self._line_starts = [0] + [found.end() for found in re.finditer("\n", text)]
         self._changes = []  # start, end, kind, text, words, woven
         self._settled = self._asserted()  # indexes of tokens that are left alone or changed as a whole
@@ -159,6 +180,7 @@ class Source:
     def mutants(self):
         for index in range(len(self._tokens)):
             self._change_if(index)
+            self._change_statement(index)
         for index, token in enumerate(self._tokens):
             if index in self._settled:
                 continue
@@ -288,6 +310,74 @@ class Source:
             self._settled.update(range(first, close))
         else:
             self._add("guard", span, always, f"always holds `{shown}`", None if declares else (span, None, ALWAYS))
+
+    def _change_statement(self, index):
+        """A call or an assignment that stands alone is left out. A declaration is none."""
+        if not self._begins_statement(index):
+            return
+        at = self._end_of_name(index)
+        if at is None:
+            return
+        if self._tokens[at].text in ASSIGNING:
+            while at < len(self._tokens) and not self._is(at, ";"):
+                at = self._partners.get(at, at) + 1
+        elif not self._is(at, ";") or not {self._tokens[at - 1].text, self._tokens[index].text}.intersection((")", "++", "--")):
+            return
+        if self._leads(index) == "if" and not self._is(at + 1, "else"):
+            return  # the same as an `if` that never holds
+        span = self._span(index, at)
+        self._add("statement", span, "{}", "without the statement", (span, None, SKIPPABLE))
+
+    def _begins_statement(self, index):
+        before = self._tokens[index - 1].text if index > 0 else ""
+        if not self._is_block(self._scopes[index]):
+            return False
+        if before == ")":
+            return self._leads(index) in LEADING
+        if before == ":":
+            return self._head_of(index - 1) in ("case", "default")
+        return before in (";", "{", "}", "else")
+
+    def _leads(self, index):
+        """The word before the bracket that ends before a token."""
+        opened = self._partners.get(index - 1, 0)
+        return self._tokens[opened - 1].text if opened > 0 and self._is(index - 1, ")") else ""
+
+    def _head_of(self, index):
+        """The first word of what ends at a token."""
+        while index > 0 and self._tokens[index - 1].text not in (";", "{", "}", ":"):
+            index -= 1
+        return self._tokens[index].text
+
+    def _is_block(self, opened):
+        """Whether a `{` begins statements: the body of no class and no namespace, and no list of values."""
+        if opened is None or not self._is(opened, "{"):
+            return False
+        words = set()
+        while opened > 0 and self._tokens[opened - 1].text not in (";", "{", "}"):
+            opened -= 1
+            words.add(self._tokens[opened].text)
+        return "(" in words or not words.intersection(SCOPES)
+
+    def _end_of_name(self, index):
+        """What follows a name such as `a->b(c)[d].e`, or `*a.b()`, or `++a`; None where no name begins, or an assertion."""
+        while self._tokens[index].text in ("*", "++", "--"):
+            index += 1
+        wants_word = True
+        while index < len(self._tokens):
+            token = self._tokens[index]
+            if wants_word:
+                if token.kind != "word" or token.text in OTHER + ASSERTING:
+                    return None
+                wants_word = False
+            elif token.text in (".", "->", "::"):
+                wants_word = True
+            elif token.text in ("(", "["):
+                index = self._partners.get(index, index)
+            elif token.text not in ("++", "--"):
+                return index
+            index += 1
+        return None
 
     def _top_level(self, first, close):
         """The indexes between two brackets that stand in no bracket further in."""

@@ -11,7 +11,7 @@ line that no test protects, or a line of no effect.
   --build FOLDER       build-mutation/ when left out
   --target TEST        a test binary of build/bin, as ninja names it; more than one may be given
   --only KINDS         comparisons (and && || ! true false), guards (an `if` that never or always holds),
-                       propagations (a Status not passed on), or all
+                       propagations (a Status not passed on), statements (a call or an assignment left out), or all
   --sample N --seed S  N of the mutants, drawn
   --limit-seconds N    tries none after that time; says how many are left
   --equivalent FILE    mutants that no test can kill, each with its reason; an entry that names no mutant, or one that
@@ -246,8 +246,14 @@ class Workshop:
                                LIAISON_SEED=TEST_SEED, LIAISON_MUTANT=str(number))
         if code == 0:
             return ""
-        begun = re.findall(r"^\[ RUN      \] (\S+)", output, re.MULTILINE)
-        return begun[-1] if begun else f"exit code {code}"
+        return killer(output) or f"exit code {code}"
+
+
+def killer(output):
+    """The test that failed first; without one that which began last, because it ended the program."""
+    failed = re.findall(r"^\[  FAILED  \] ([^\s,]+\.[^\s,]+)", output, re.MULTILINE)
+    begun = re.findall(r"^\[ RUN      \] (\S+)", output, re.MULTILINE)
+    return failed[0] if failed else begun[-1] if begun else ""
 
 
 def workshop_in(folder, targets):

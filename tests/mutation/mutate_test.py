@@ -91,6 +91,28 @@ class MutantsTest(unittest.TestCase):
             with self.subTest(text=text):
                 self.assertIn("guard", kinds(text))
 
+    def test_a_call_or_an_assignment_that_stands_alone_is_left_out(self):
+        for statement in ("f(x);", "a.b->c(x)[1].d();", "x = g(1, {2; 3});", "*a.b() += 2;", "++x;", "x.y++;", "std::move(a, b);"):
+            with self.subTest(statement=statement):
+                self.assertEqual(broken(f"int F(struct S& s) {{\n  {statement}\n}}", "statements"), ["int F(struct S& s) {\n  {}\n}"])
+        for before in ("", "g();", "while (p) ", "for (A a : b) ", "switch (x) { case 1: ", "switch (x) { default: ", "{ int y = 1; } "):
+            with self.subTest(before=before):
+                self.assertIn(f"void F() {{ {before}{{}} }}", broken(f"void F() {{ {before}f(); }}", "statements"))
+
+    def test_what_is_no_statement_of_this_kind_stays(self):
+        for text in ("int x = f();", "auto& x = f();", "std::vector<int> x(3);", "T x;", "return f();", "break;", "delete x;",
+                     "base::Invariant(f(), 1);", "using std::f;", "a < b;"):
+            with self.subTest(text=text):
+                self.assertEqual(broken(f"void F() {{ {text} }}", "statements"), [])
+        for text in ("f();", "namespace a {\nf();\n}", "class A : public B {\n  A();\n  public: A(int);\n};"):
+            with self.subTest(text=text):
+                self.assertEqual(broken(text, "statements"), [])
+
+    def test_a_branch_that_is_left_out_is_an_if_that_never_holds(self):
+        self.assertEqual(broken("void F() { if (p) f(); }", "statements"), [])
+        self.assertEqual(broken("void F() { if (p) f(); else g(); }", "statements"), [
+            "void F() { if (p) {} else g(); }", "void F() { if (p) f(); else {} }"])
+
     def test_a_name_outlives_the_lines_above_and_tells_twins_apart(self):
         text = "return a < b && b < c;\n"
         names = [mutant.name for mutant in mutants.mutants_of("toy.cc", text)]
@@ -126,6 +148,8 @@ int F(int a, int b, bool p, bool q) {
   if (!p && q && a <= b) found += 20;
   else if (p || q || a > b) found += 40;
   if (a == b && (p || !q) && flag) return -found;
+  if (p) { a = b; found += a; }
+  switch (b) { case 1: ++found; break; default: found -= 1000; }
   const auto any = [&](int n) { return n != a && (n > b || q); };
   return found + (any(1) || any(2) ? 100 : 0);
 }
@@ -229,6 +253,13 @@ class RunTest(unittest.TestCase):
     def test_names_the_test_that_failed_or_crashed(self):
         _, printed = self.outcomes('std::puts("[ RUN      ] ToyTest.Asks\\n[ RUN      ] ToyTest.Takes"); return Ok(1) ? 0 : 1;')
         self.assertIn("killed by ToyTest.Takes: toy.cc:3", printed)
+
+    def test_names_the_test_that_failed_first_and_none_that_was_skipped_after_it(self):
+        self.assertEqual(mutate.killer("[ RUN      ] A.Holds\n[       OK ] A.Holds (0 ms)\n[ RUN      ] A.Fails/0\nx.cc:1: Failure\n"
+                                       "[  FAILED  ] A.Fails/0, where GetParam() = 1 (3 ms)\n[ RUN      ] A.Skipped\n"
+                                       "[  SKIPPED ] A.Skipped (0 ms)\n[  FAILED  ] 1 test, listed below:\n"), "A.Fails/0")
+        self.assertEqual(mutate.killer("[ RUN      ] A.Holds\n[       OK ] A.Holds (0 ms)\n[ RUN      ] A.Crashes\n"), "A.Crashes")
+        self.assertEqual(mutate.killer("nothing\n"), "")
 
     def test_tries_alone_what_cannot_be_woven(self):
         report, printed = self.outcomes(

@@ -13,6 +13,7 @@
 #include "daemon/journal/duties.h"
 #include "daemon/journal/openings.h"
 #include "daemon/journal/verify.h"
+#include "tests/store/damage.h"
 
 namespace liaison::testing {
 namespace {
@@ -102,7 +103,7 @@ void Agency::Close() {
   journal->Stop();
   end_ = true;
   commits_.join();
-  EXPECT_TRUE(journal->Drain().ok());
+  EXPECT_EQ(journal->Drain().ok(), !stopped);
   mailbox.reset();
   inbox.reset();
   holds.reset();
@@ -164,6 +165,10 @@ std::string Agency::Faults() {
   const auto result = journal::Verify(*store, options);
   if (!result.ok()) return std::string(result.status().message());
   return result->ok() ? "" : result->DebugString();
+}
+
+void Agency::EditRows(const std::string& sql) {
+  ASSERT_TRUE(store::EditDatabase(folder + "/data/liaison.db", sql)) << sql;
 }
 
 std::vector<audit::v1::Event> Agency::Events(audit::v1::Log log) {

@@ -43,6 +43,8 @@ class Agency {
   desk::v1::State StateOf(const std::string& from, const std::string& id);
   // What the full check of both logs and all rows finds: "" when they hold.
   std::string Faults();
+  // Runs SQL on the database, as an insider could.
+  void EditRows(const std::string& sql);
   // Events of a log, in order.
   std::vector<audit::v1::Event> Events(audit::v1::Log log);
 
@@ -63,6 +65,7 @@ class Agency {
   std::unique_ptr<inbox::Inbox> inbox;
   std::unique_ptr<inbox::Mailbox> mailbox;
   std::vector<std::string> woken;
+  bool stopped = false;  // set by a test that made the journal stop: there is nothing to drain
 
  private:
   void Open();

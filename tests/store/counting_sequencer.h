@@ -1,4 +1,5 @@
-// The least that a store asks of a sequencer: indexes that grow, a clock that ticks. No tree.
+// The least that a store asks of a sequencer: indexes that grow, a clock that ticks, something in
+// place of a tree.
 #ifndef LIAISON_TESTS_STORE_COUNTING_SEQUENCER_H_
 #define LIAISON_TESTS_STORE_COUNTING_SEQUENCER_H_
 
@@ -28,6 +29,7 @@ class CountingSequencer final : public Sequencer {
     record.set_previous(previous);
     Sequenced sequenced;
     sequenced.index = head.size++;
+    head.frontier = std::to_string(head.size);
     sequenced.time = absl::FromUnixMillis(static_cast<int64_t>(head.last_time_ms));
     sequenced.bytes = record.SerializeAsString();
     sequenced.leaf = audit::LeafHash(sequenced.bytes);
