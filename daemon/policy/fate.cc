@@ -70,7 +70,7 @@ std::string FateName(const Fate& fate) {
   if (fate.action == Action::kGeneralise) {
     return absl::StrCat(name, " to ", Generalise::Level_Name(fate.level));
   }
-  if (fate.action == Action::kMask && fate.keep_last > 0) {
+  if (fate.keep_last > 0) {  // of a mask alone
     return absl::StrCat(name, ", keep last ", fate.keep_last);
   }
   return name;
@@ -111,7 +111,6 @@ bool IsPlaceLevel(Generalise::Level level) {
 }
 
 Fate Meet(const Fate& a, const Fate& b) {
-  if (a == b) return a;
   if (a.action == Action::kOmit || b.action == Action::kOmit) return {Action::kOmit};
   if (a.action == Action::kKeep) return b;
   if (b.action == Action::kKeep) return a;

@@ -54,8 +54,8 @@ void KeepBondsWhole(absl::Span<const Field> fields, std::vector<FieldFate>& fate
   absl::flat_hash_map<std::string_view, size_t> removed;  // bond to the strictest that does not go
   for (size_t i = 0; i < fields.size(); ++i) {
     if (fields[i].bond.empty() || Goes(fates[i].action)) continue;
-    const auto [first, is_new] = removed.emplace(fields[i].bond, i);
-    if (!is_new && fates[i].action > fates[first->second].action) first->second = i;
+    const auto strictest = removed.emplace(fields[i].bond, i).first;
+    if (fates[i].action > fates[strictest->second].action) strictest->second = i;
   }
   if (removed.empty()) return;
   for (size_t i = 0; i < fields.size(); ++i) {

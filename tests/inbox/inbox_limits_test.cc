@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "daemon/audit/receipt.h"
@@ -123,6 +124,39 @@ TEST_F(InboxLimitsTest, DecidesAgainUnderWhatIsInForceWhenItIsCommitted) {
   EXPECT_EQ(Records(), before + 1);
 }
 
+TEST_F(InboxLimitsTest, RecordsNothingOfWhatIsRejectedBeyondTheLimit) {
+  Limit("rejected_per_hour: 1");
+  DeliverRequest request = Captured();
+  request.mutable_envelopes(0)->mutable_statement()->back() ^= 1;
+  EXPECT_TRUE(Accept(request).results(0).has_receipt());
+  const uint64_t before = Records();
+  for (int i = 0; i < 3; ++i) {
+    const DeliverResponse response = Accept(request);
+    EXPECT_EQ(response.results(0).code(), Outward::NOT_AUTHENTIC);
+    EXPECT_FALSE(response.results(0).has_receipt());
+  }
+  EXPECT_EQ(Records(), before);
+}
+
+// Neither body nor reason may lie readable: without a key to seal them with, the message waits.
+TEST_F(InboxLimitsTest, WhatCannotBeSealedAtRestIsNotTaken) {
+  const DeliverRequest request = Captured();
+  DeliverRequest denied = request;
+  denied.mutable_envelopes(0)->clear_sender_receipt();
+  DeliverRequest rejected = request;
+  rejected.mutable_envelopes(0)->clear_signatures();
+  std::filesystem::rename(ho().folder + "/keys/at-rest", ho().folder + "/keys/away");
+  const uint64_t before = Records();
+  for (const DeliverRequest& one : {request, denied, rejected}) {
+    const DeliverResponse response = Accept(one);
+    EXPECT_EQ(response.results(0).code(), Outward::TRY_AGAIN);
+    EXPECT_FALSE(response.results(0).has_receipt());
+  }
+  EXPECT_EQ(Records(), before);
+  std::filesystem::rename(ho().folder + "/keys/away", ho().folder + "/keys/at-rest");
+  EXPECT_EQ(CodeOf(request), Outward::ACCEPTED);
+}
+
 TEST_F(InboxLimitsTest, RecordsOnlySoManyReusedIdsInAnHour) {
   Limit("rejected_per_hour: 2");
   const DeliverRequest genuine = Captured();
@@ -172,6 +206,23 @@ TEST_F(InboxLimitsTest, ADenialSaysWhyToAuditors) {
   EXPECT_EQ(openings->decision.reason(), "BAD_RECEIPT");
   EXPECT_EQ(openings->actor.name(), "bgc-example");
   EXPECT_EQ(openings->actor.role(), "PARTNER");
+}
+
+// What its sender may send, we need not take.
+TEST_F(InboxLimitsTest, OurOwnPolicyDecidesWhatComesIn) {
+  const DeliverRequest request = Captured();
+  ho().Change("policy.textproto", "partner: \"bgc-example\"",
+              "suspended: true partner: \"bgc-example\"");
+  ASSERT_EQ(CodeOf(request), Outward::REFUSED);
+  audit::v1::Record record;
+  ASSERT_TRUE(record.ParseFromString(LastRecord().bytes));
+  EXPECT_EQ(record.event(), audit::v1::DENIED_IN);
+  const auto openings = journal::Open(LastRecord(), *ho().at_rest);
+  ASSERT_TRUE(openings.ok()) << openings.status();
+  EXPECT_EQ(openings->decision.outcome(), "DENY");
+  EXPECT_EQ(openings->decision.reason(), "AGREEMENT_NOT_IN_FORCE");
+  EXPECT_EQ(openings->decision.step(), "agreement");
+  EXPECT_FALSE(openings->decision.policy_digest().empty());
 }
 
 TEST_F(InboxLimitsTest, AReceiptSaysWhatWasReceivedFromWhomAndUnderWhichReceipt) {

@@ -39,6 +39,8 @@ LEADING = ("if", "for", "while", "switch", "constexpr")
 OTHER = ("return", "if", "for", "while", "switch", "case", "default", "else", "do", "break", "continue", "goto", "using",
          "throw", "delete")
 ASSIGNING = ("=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>=")
+# A call that only makes room: without it everything is as it is, a little later.
+ROOM = "reserve"
 SCOPES = ("namespace", "class", "struct", "union", "enum")
 NOT_OK = re.compile(r"!\s*(?P<name>\w+)[\w.>()-]*?(?:\.|->)ok\(\)")
 
@@ -325,6 +327,8 @@ class Source:
             return
         if self._leads(index) == "if" and not self._is(at + 1, "else"):
             return  # the same as an `if` that never holds
+        if any(self._is(place, ROOM) for place in range(index, at)):
+            return
         span = self._span(index, at)
         self._add("statement", span, "{}", "without the statement", (span, None, SKIPPABLE))
 

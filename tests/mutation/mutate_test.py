@@ -101,7 +101,8 @@ class MutantsTest(unittest.TestCase):
 
     def test_what_is_no_statement_of_this_kind_stays(self):
         for text in ("int x = f();", "auto& x = f();", "std::vector<int> x(3);", "T x;", "return f();", "break;", "delete x;",
-                     "base::Invariant(f(), 1);", "using std::f;", "a < b;"):
+                     "base::Invariant(f(), 1);", "using std::f;", "a < b;",
+                     "all.reserve(f());"):
             with self.subTest(text=text):
                 self.assertEqual(broken(f"void F() {{ {text} }}", "statements"), [])
         for text in ("f();", "namespace a {\nf();\n}", "class A : public B {\n  A();\n  public: A(int);\n};"):

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "daemon/base/error.h"
@@ -98,6 +99,19 @@ TEST_F(OutboxLimitsTest, RefusesAMessageOverItsLimitWithRoomForTheReceipt) {
   EXPECT_THAT(base::GetError(refused)->metadata,
               Contains(::testing::Pair("limit", "limits.message_bytes")));
   EXPECT_EQ(Records(), before);
+}
+
+TEST_F(OutboxLimitsTest, StoresNothingThatCannotBeSealedAtRest) {
+  const std::string keys = agencies_.bgc->folder + "/keys/";
+  std::filesystem::rename(keys + "at-rest", keys + "away");
+  const uint64_t before = Records();
+  EXPECT_FALSE(agencies_.Send(Notice()).ok());
+  desk::v1::Draft denied = Notice();
+  denied.set_agreement_id("no-such-agreement");
+  EXPECT_FALSE(agencies_.Send(denied).ok());
+  EXPECT_EQ(Records(), before);
+  std::filesystem::rename(keys + "away", keys + "at-rest");
+  EXPECT_TRUE(agencies_.Send(Notice()).ok());
 }
 
 TEST_F(OutboxLimitsTest, TakesAsManyRecipientsAsTheLimitSays) {
