@@ -67,13 +67,15 @@ class Replay(agencies.AgenciesTest):
         self.assertEqual(self.ho.stop(), 0)
         base = sqlite3.connect(self.ho.data / "liaison.db")
         with base:
-            changed = base.execute("UPDATE content SET content ="
-                                   " CAST(replace(CAST(content AS TEXT), 'OFFICER', 'SYSTEM') AS BLOB)"
+            # It decides as before: nothing but its digest can tell.
+            changed = base.execute("UPDATE content SET content = CAST(CAST(content AS TEXT) || '# more' AS BLOB)"
                                    " WHERE kind = 'policy'")
             self.assertEqual(changed.rowcount, 1)
         base.close()
         self.ho.start()
-        self.expect(self.replay(self.ho, sent), 6, "VERIFICATION_FAILED")
+        found = self.expect(self.replay(self.ho, sent), 6, "VERIFICATION_FAILED")
+        self.assertIn("the policy that is kept", found.error["message"])
+        self.assertEqual(found.out, "")
 
 
 if __name__ == "__main__":
