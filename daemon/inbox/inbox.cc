@@ -209,6 +209,7 @@ Inbox::Judged Inbox::JudgeAuthentic(const partners::Registry& registry,
   Ruling ruling{std::move(opening), std::move(decision.quotas), decision.retention,
                 decision.notice};
   if (matter->opened) ruling.about = matter->opened->payload;
+  if (matter->item) ruling.about = matter->item->body.payload;
   ruling.decided_on = std::move(decided_on);
   return Accepted(registry, envelope, *verified, std::move(ruling));
 }

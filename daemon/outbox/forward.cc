@@ -156,6 +156,13 @@ message::SealedField Forward::Seal(const std::vector<payload::Leaf>& leaves,
   return {std::string(partners::kOriginalPath), value.SerializeAsString()};
 }
 
+std::optional<payload::v1::Payload> PayloadInside(const payload::v1::Payload& payload) {
+  if (!payload.has_forwarded_item()) return std::nullopt;
+  absl::StatusOr<message::StoredBody> stored = message::ReadStored(EnvelopeOf(payload));
+  if (!stored.ok()) return std::nullopt;  // ExpandForward read it
+  return std::move(stored->merged.payload);
+}
+
 void HideItem(desk::v1::Preview& preview) {
   if (!preview.view().has_forwarded_item()) return;
   const exchange::v1::Envelope original = EnvelopeOf(preview.view());

@@ -39,6 +39,9 @@ absl::StatusOr<desk::v1::Draft> ExpandForward(const desk::v1::Draft& draft,
 // What a draft passes on, for Reader::PassedOn. Nullopt when it passes nothing on.
 std::optional<store::ExchangeName> PassedOnBy(const desk::v1::Draft& draft);
 
+// The payload inside a FORWARDED_ITEM that ExpandForward made; nullopt for any other.
+std::optional<payload::v1::Payload> PayloadInside(const payload::v1::Payload& payload);
+
 // The item of one payload, opened again: its originator's signature is verified each time that it
 // is decided on. One that does not verify is denied. Not thread-safe.
 class Forward {

@@ -180,6 +180,7 @@ absl::StatusOr<std::vector<Outbox::Prepared>> Outbox::Prepare(const Submitter& s
   const absl::Time now = parts_.clock.Now();
   status = CheckDraft(whole, registry, now);
   if (!status.ok()) return status;
+  const std::optional<payload::v1::Payload> inside = PayloadInside(whole.payload());
   for (const std::string& to : whole.to()) {
     absl::StatusOr<exchange::v1::Statement> statement =
         StatementFor(whole, to, registry, parts_.journal.reader(), now);
@@ -190,7 +191,7 @@ absl::StatusOr<std::vector<Outbox::Prepared>> Outbox::Prepare(const Submitter& s
         whole.payload());
     if (!view.ok()) return view.status();
     KeepNoLonger(*view, now, *statement);
-    all.push_back({*made, to, *std::move(statement), *std::move(view), now});
+    all.push_back({*made, to, *std::move(statement), *std::move(view), now, std::nullopt, inside});
   }
   return all;
 }
