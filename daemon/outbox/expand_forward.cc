@@ -132,6 +132,18 @@ bool Has(const Codes& codes, int code) {
   return std::find(codes.begin(), codes.end(), code) != codes.end();
 }
 
+// Those of the original that the grant names. All when it names none: policy then says what is
+// missing.
+void FillPurposes(const Statement& original,
+                  const std::optional<payload::v1::OnwardSharingDecision>& grant,
+                  desk::v1::Draft& draft) {
+  for (const int purpose : original.purposes()) {
+    if (grant && !Has(grant->purposes(), purpose)) continue;
+    draft.add_purposes(static_cast<payload::v1::Purpose::Code>(purpose));
+  }
+  if (draft.purposes().empty()) *draft.mutable_purposes() = original.purposes();
+}
+
 // What the draft does not say.
 void FillFrame(const Statement& original,
                const std::optional<payload::v1::OnwardSharingDecision>& grant,
@@ -139,12 +151,7 @@ void FillFrame(const Statement& original,
   if (draft.urgency() == payload::v1::Urgency::URGENCY_UNSPECIFIED) {
     draft.set_urgency(original.urgency());
   }
-  if (draft.purposes().empty()) {
-    for (const int purpose : original.purposes()) {
-      if (grant && !Has(grant->purposes(), purpose)) continue;
-      draft.add_purposes(static_cast<payload::v1::Purpose::Code>(purpose));
-    }
-  }
+  if (draft.purposes().empty()) FillPurposes(original, grant, draft);
   if (!draft.has_handling()) {
     payload::v1::Handling& handling = *draft.mutable_handling();
     handling = original.handling();

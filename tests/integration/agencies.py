@@ -65,7 +65,9 @@ class Ran:
 
     @property
     def reason(self):
-        return self.error["reason"] if self.err.strip() else ""
+        """Of the error object, which comes last; "" when the last line is progress, or there is none."""
+        last = json.loads(self.err.splitlines()[-1]) if self.err.strip() else {}
+        return last.get("error", {}).get("reason", "")
 
     def __str__(self):
         return f"{' '.join(self.command)}\nexit code {self.code}\n{self.out[-2000:]}\n{self.err[-2000:]}"

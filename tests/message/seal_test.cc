@@ -33,7 +33,10 @@ TEST(Seal, SendsTheChangedValueAndCommitsToTheOriginalBesideIt) {
   EXPECT_EQ(message->body().changed[0].path, kLocalId);
   EXPECT_EQ(message->body().changed[0].kind, FieldRecord::MASKED);
   EXPECT_THAT(message->withheld(), testing::ElementsAre(kLocalId, exchange.withheld[0]));
-  EXPECT_EQ(exchange.envelope.SerializeAsString().find("p1"), std::string::npos);
+  // In the values alone: two random bytes of a salt may say anything.
+  for (const FieldRecord& record : exchange.envelope.records()) {
+    EXPECT_EQ(record.value().find("p1"), std::string::npos) << record.path();
+  }
 }
 
 TEST(Seal, CountsBothLeavesOfAChangedField) {
