@@ -17,13 +17,10 @@
 #include "daemon/desk/audit_desk.h"
 #include "daemon/inbox/inbox.h"
 #include "daemon/inbox/mailbox.h"
-#include "daemon/journal/duties.h"
 #include "daemon/journal/journal.h"
-#include "daemon/journal/openings.h"
 #include "daemon/journal/recalls.h"
 #include "daemon/outbox/holds.h"
 #include "daemon/outbox/outbox.h"
-#include "daemon/outbox/person.h"
 #include "daemon/outbox/recall_chain.h"
 
 namespace liaison::app {
@@ -410,30 +407,11 @@ absl::StatusOr<audit::v1::VerifyResult> VerifyOffline(const std::string& config_
   if (!keys.ok()) return keys.status();
   const absl::StatusOr<Storage> storage = OpenStorage(**registry, true);
   if (!storage.ok()) return storage.status();
-  const message::AtRestKeys& at_rest = *storage->at_rest;
-  const auto check_body = [&at_rest](const store::Exchange& exchange,
-                                     const store::StoredBody& stored) {
-    return desk::CheckBody(exchange, stored, at_rest);
-  };
-  const auto check_opening = [&at_rest](const store::StoredRecord& stored) {
-    return journal::Open(stored, at_rest).status();
-  };
-  const auto quotas_counted = [&at_rest](const store::StoredRecord& first) {
-    return journal::QuotasCounted(first, at_rest);
-  };
-  const auto person_of = [&at_rest, &keys](const store::StoredRecord& stored) {
-    return outbox::PersonOf(stored, at_rest, keys->mac);
-  };
-  const auto progress = [](uint64_t, uint64_t) {};
-  return journal::Verify(*storage->store, {.full = true,
-                                           .logs = {},
-                                           .guard_path = storage->guard_path,
-                                           .keys = {keys->ExchangeLogKey(), keys->DeskLogKey()},
-                                           .check_body = check_body,
-                                           .check_opening = check_opening,
-                                           .quotas_counted = quotas_counted,
-                                           .person_of = person_of,
-                                           .progress = progress});
+  journal::VerifyOptions options = desk::VerifyWith(*storage->at_rest, keys->mac);
+  options.full = true;
+  options.guard_path = storage->guard_path;
+  options.keys = {keys->ExchangeLogKey(), keys->DeskLogKey()};
+  return journal::Verify(*storage->store, options);
 }
 
 }  // namespace liaison::app

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "daemon/crypto/digest.h"
 #include "daemon/journal/openings.h"
 
 namespace liaison::app {
@@ -45,7 +46,9 @@ absl::StatusOr<bool> PutInForce(const partners::Registry& registry,
     put.record.log = audit::v1::DESK;
     put.record.record.set_event(item.event);
     put.record.record.set_subject_digest(std::string(item.digest.raw()));
-    const absl::Status attached = journal::Attach({{}, actor}, at_rest, clock.Now(), put.record);
+    audit::v1::DecisionOpening text;
+    if (!item.content.empty()) text.set_kept(std::string(crypto::Sha256(item.content).raw()));
+    const absl::Status attached = journal::Attach({text, actor}, at_rest, clock.Now(), put.record);
     if (!attached.ok()) return attached;
     changes.push_back(std::move(put));
   }

@@ -10,7 +10,6 @@
 #include "daemon/base/error.h"
 #include "daemon/desk/replay.h"
 #include "daemon/journal/bodies.h"
-#include "daemon/journal/duties.h"
 #include "daemon/journal/openings.h"
 #include "daemon/message/message.h"
 #include "daemon/outbox/person.h"
@@ -125,12 +124,12 @@ absl::Status CheckHeld(const store::Exchange& row, const store::StoredBody& stor
   const desk::v1::Draft& draft = held->draft();
   // The frame and the payload of an opening are made when it is looked at.
   if (draft.has_open()) {
-    const bool opens = draft.to_size() == 1 && draft.to(0) == row.partner &&
+    const bool opens = row.bytes == 0 && draft.to_size() == 1 && draft.to(0) == row.partner &&
                        row.type == payload::v1::FIELD_OPENING &&
                        held->conversation() == row.conversation.raw();
     return opens ? absl::OkStatus() : RowDiffers("draft");
   }
-  const bool fits = draft.to_size() == 1 && draft.to(0) == row.partner &&
+  const bool fits = row.bytes == 0 && draft.to_size() == 1 && draft.to(0) == row.partner &&
                     payload::TypeOf(draft.payload()) == row.type &&
                     draft.urgency() == row.urgency && draft.handling().tlp() == row.tlp &&
                     draft.exercise() == row.exercise &&
@@ -167,7 +166,9 @@ absl::StatusOr<audit::v1::Entry> AuditDesk::EntryOf(const store::StoredRecord& s
   absl::StatusOr<journal::Openings> openings = journal::Open(stored, parts_.at_rest);
   if (!openings.ok()) return openings.status();
   *entry.mutable_decision() = std::move(openings->decision);
-  entry.mutable_decision()->clear_decided_on();  // for deciding again, not for reading
+  // For deciding again and for checking, not for reading.
+  entry.mutable_decision()->clear_decided_on();
+  entry.mutable_decision()->clear_kept();
   *entry.mutable_actor() = std::move(openings->actor);
   return entry;
 }
@@ -289,29 +290,24 @@ absl::StatusOr<audit::v1::ReplayResponse> AuditDesk::Replay(
 absl::StatusOr<audit::v1::VerifyResult> AuditDesk::Verify(
     const audit::v1::VerifyRequest& request,
     absl::FunctionRef<void(uint64_t checked, uint64_t total)> progress) {
-  const auto check_body = [this](const store::Exchange& exchange, const store::StoredBody& stored) {
-    return CheckBody(exchange, stored, parts_.at_rest);
+  journal::VerifyOptions options = VerifyWith(parts_.at_rest, parts_.mac_key);
+  options.full = request.full();
+  if (request.log() != audit::v1::LOG_UNSPECIFIED) options.logs = {request.log()};
+  options.guard_path = parts_.guard_path;
+  options.keys = {parts_.exchange_key, parts_.desk_key};
+  options.progress = progress;
+  return journal::Verify(parts_.journal.reader(), options);
+}
+
+journal::VerifyOptions VerifyWith(const message::AtRestKeys& at_rest,
+                                  const crypto::Secret& mac_key) {
+  journal::VerifyOptions options;
+  options.check_body = [&](const store::Exchange& exchange, const store::StoredBody& stored) {
+    return CheckBody(exchange, stored, at_rest);
   };
-  const auto check_opening = [this](const store::StoredRecord& stored) {
-    return journal::Open(stored, parts_.at_rest).status();
-  };
-  const auto quotas_counted = [this](const store::StoredRecord& first) {
-    return journal::QuotasCounted(first, parts_.at_rest);
-  };
-  const auto person_of = [this](const store::StoredRecord& stored) {
-    return outbox::PersonOf(stored, parts_.at_rest, parts_.mac_key);
-  };
-  std::vector<audit::v1::Log> logs;
-  if (request.log() != audit::v1::LOG_UNSPECIFIED) logs.push_back(request.log());
-  return journal::Verify(parts_.journal.reader(), {.full = request.full(),
-                                                   .logs = std::move(logs),
-                                                   .guard_path = parts_.guard_path,
-                                                   .keys = {parts_.exchange_key, parts_.desk_key},
-                                                   .check_body = check_body,
-                                                   .check_opening = check_opening,
-                                                   .quotas_counted = quotas_counted,
-                                                   .person_of = person_of,
-                                                   .progress = progress});
+  options.open = [&](const store::StoredRecord& stored) { return journal::Open(stored, at_rest); };
+  options.mark = [&](std::string_view name) { return outbox::MarkOf(mac_key, name); };
+  return options;
 }
 
 absl::Status CheckBody(const store::Exchange& exchange, const store::StoredBody& stored,
@@ -327,7 +323,9 @@ absl::Status CheckBody(const store::Exchange& exchange, const store::StoredBody&
   }
   const absl::StatusOr<message::StoredBody> read = message::ReadStored(body->envelope);
   if (!read.ok()) return read.status();
-  return RowFits(exchange, read->statement) ? absl::OkStatus() : RowDiffers("statement");
+  const bool fits =
+      RowFits(exchange, read->statement) && exchange.bytes == body->envelope.ByteSizeLong();
+  return fits ? absl::OkStatus() : RowDiffers("statement");
 }
 
 }  // namespace liaison::desk

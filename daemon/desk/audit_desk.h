@@ -63,6 +63,10 @@ class AuditDesk {
 absl::Status CheckBody(const store::Exchange& exchange, const store::StoredBody& stored,
                        const message::AtRestKeys& at_rest);
 
+// What a check of our own logs and rows needs to open what is sealed; both must outlive it.
+journal::VerifyOptions VerifyWith(const message::AtRestKeys& at_rest,
+                                  const crypto::Secret& mac_key);
+
 }  // namespace liaison::desk
 
 #endif  // LIAISON_DAEMON_DESK_AUDIT_DESK_H_

@@ -17,6 +17,7 @@
 #include "daemon/inbox/replies.h"
 #include "daemon/journal/bodies.h"
 #include "daemon/journal/duties.h"
+#include "daemon/journal/kept_row.h"
 #include "daemon/journal/openings.h"
 #include "daemon/partners/facts.h"
 #include "daemon/payload/validate.h"
@@ -239,8 +240,7 @@ Inbox::Judged Inbox::Accepted(const partners::Registry& registry,
       journal::SealBody(add.exchange.name, kept, nullptr,
                         KeepUntil(verified.statement(), now, ruling.retention), parts_.at_rest);
   const audit::v1::ActorOpening actor = PartnerAsActor(add.exchange.partner);
-  absl::Status attached =
-      journal::Attach({ruling.decision, actor}, parts_.at_rest, now, add.record);
+  absl::Status attached = journal::AttachFirst({ruling.decision, actor}, parts_.at_rest, now, add);
   if (attached.ok() && ruling.notice) {
     absl::StatusOr<store::RecordDraft> notice =
         journal::NoticeOf(add.exchange, actor, ruling.decision, parts_.at_rest, now);
@@ -269,10 +269,10 @@ Inbox::Judged Inbox::Denied(const partners::Registry& registry,
   const absl::Time now = parts_.clock.Now();
   store::AddExchange add;
   add.exchange = RowOf(authentic.statement(), authentic.id(), authentic.digest(), registry, now);
-  add.exchange.in_reply_to.reset();
+  AsDenied(add.exchange);
   FillRecord(add.exchange.name, add.exchange.digest, audit::v1::DENIED_IN, code, add.record.record);
-  const absl::Status attached = journal::Attach(
-      {std::move(decision), PartnerAsActor(add.exchange.partner)}, parts_.at_rest, now, add.record);
+  const absl::Status attached = journal::AttachFirst(
+      {std::move(decision), PartnerAsActor(add.exchange.partner)}, parts_.at_rest, now, add);
   if (!attached.ok()) return {std::nullopt, Outward::TRY_AGAIN};
   Log(LogLevel::kWarn, "message denied",
       {{"partner", add.exchange.partner},

@@ -5,6 +5,7 @@
 
 #include "daemon/base/error.h"
 #include "daemon/inbox/deadline.h"
+#include "daemon/journal/kept_row.h"
 #include "daemon/journal/openings.h"
 #include "daemon/policy/report.h"
 
@@ -72,20 +73,25 @@ absl::Time KeepUntil(const exchange::v1::Statement& statement, absl::Time now,
   return std::min(most, day);
 }
 
+void AsDenied(store::Exchange& exchange) {
+  exchange.in_reply_to.reset();
+  exchange.respond_by = absl::InfinitePast();
+  exchange.bytes = 0;
+}
+
 absl::StatusOr<store::AddExchange> DenialOf(const Spent& spent, audit::v1::DecisionOpening decision,
                                             absl::Time now, message::AtRestKeys& at_rest) {
   store::AddExchange add;
   add.exchange = spent.exchange;
-  add.exchange.in_reply_to.reset();
-  add.exchange.bytes = 0;  // nothing of it is kept
+  AsDenied(add.exchange);
   add.quotas = spent.uses;
   FillRecord(add.exchange.name, add.exchange.digest, audit::v1::DENIED_IN,
              audit::v1::Outward::REFUSED, add.record.record);
   for (const policy::v1::Quota& quota : spent.quotas) {
     if (quota.id() == spent.outcome.what) policy::DenySpent(quota, spent.outcome.limit, decision);
   }
-  const absl::Status attached = journal::Attach(
-      {std::move(decision), PartnerAsActor(add.exchange.partner)}, at_rest, now, add.record);
+  const absl::Status attached = journal::AttachFirst(
+      {std::move(decision), PartnerAsActor(add.exchange.partner)}, at_rest, now, add);
   if (!attached.ok()) return attached;
   return add;
 }

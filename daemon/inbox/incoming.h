@@ -22,6 +22,9 @@ store::Exchange RowOf(const exchange::v1::Statement& statement, const base::Exch
                       const base::Digest& digest, const partners::Registry& registry,
                       absl::Time now);
 
+// Of what is denied nothing is kept, nothing is answered, and no answer is due.
+void AsDenied(store::Exchange& exchange);
+
 // Of a message from the partner that `name` names.
 void FillRecord(const store::ExchangeName& name, const base::Digest& digest, audit::v1::Event event,
                 audit::v1::Outward::Code code, audit::v1::Record& record);

@@ -56,11 +56,7 @@ std::vector<store::QuotaUse> UsesOf(absl::Span<const policy::v1::Quota> quotas,
   return uses;
 }
 
-std::vector<std::string> QuotasCounted(const store::StoredRecord& first,
-                                       const message::AtRestKeys& keys) {
-  const absl::StatusOr<Openings> openings = Open(first, keys);
-  if (!openings.ok()) return {};
-  const audit::v1::DecisionOpening& decision = openings->decision;
+std::vector<std::string> QuotasCounted(const audit::v1::DecisionOpening& decision) {
   const bool denied = decision.outcome() == policy::OutcomeName(policy::Outcome::kDeny);
   if (denied && decision.step() != policy::StepName(policy::Step::kQuota)) return {};
   return policy::QuotasNamed(decision.obligations());

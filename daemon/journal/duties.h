@@ -32,10 +32,8 @@ struct Attempt {
 std::vector<store::QuotaUse> UsesOf(absl::Span<const policy::v1::Quota> quotas,
                                     const Attempt& attempt, const crypto::Secret& mac_key);
 
-// The ids of the quotas that the exchange with this first record counted against. Empty when its
-// opening does not open.
-std::vector<std::string> QuotasCounted(const store::StoredRecord& first,
-                                       const message::AtRestKeys& keys);
+// The ids of the quotas that the exchange counted against whose first record this decision is of.
+std::vector<std::string> QuotasCounted(const audit::v1::DecisionOpening& decision);
 
 // The last day on which it may be kept, as Handling.delete_by: the earlier of `delete_by`, which
 // may be empty, and `retention` after `from`. REQUIRES: a date, or empty; a retention that is

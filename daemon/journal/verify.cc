@@ -17,14 +17,15 @@ class Check {
   Check(store::Reader& reader, const VerifyOptions& options)
       : reader_(reader), options_(options), faults_(result_) {}
 
-  absl::StatusOr<audit::v1::VerifyResult> Run();
+  absl::StatusOr<audit::v1::VerifyResult> Run(
+      const absl::StatusOr<std::optional<GuardedHeads>>& guard);
 
  private:
   bool Wanted(audit::v1::Log log) const {
     return options_.logs.empty() ||
            std::find(options_.logs.begin(), options_.logs.end(), log) != options_.logs.end();
   }
-  absl::Status ReadGuard();
+  void TakeGuard(const absl::StatusOr<std::optional<GuardedHeads>>& guard);
   absl::StatusOr<LogState> ReadHead(audit::v1::Log log);
   absl::Status ReadHeads();
   absl::Status CheckLog(LogState state);
@@ -40,22 +41,18 @@ class Check {
   uint64_t checked_ = 0;
 };
 
-// Before the heads: while the daemon runs the guard is never ahead of them.
-absl::Status Check::ReadGuard() {
-  if (options_.guard_path.empty()) return absl::OkStatus();
-  const absl::StatusOr<std::optional<GuardedHeads>> guard = GuardFile::Read(options_.guard_path);
-  if (guard.ok()) {
-    guard_ = *guard;
-    if (guard_) return absl::OkStatus();
-    faults_.Add(
-        "guard", audit::v1::EXCHANGE, 0, "guard file", "it is missing",
-        "put the file back; if it is lost, compare the heads with those that partners hold");
-    return absl::OkStatus();
+void Check::TakeGuard(const absl::StatusOr<std::optional<GuardedHeads>>& guard) {
+  if (options_.guard_path.empty()) return;
+  if (!guard.ok()) {
+    faults_.Add("guard", audit::v1::EXCHANGE, 0, "guard file",
+                std::string(guard.status().message()),
+                "put back the file that belongs to this log");
+    return;
   }
-  const std::string what(guard.status().message());
-  faults_.Add("guard", audit::v1::EXCHANGE, 0, "guard file", what,
-              "put back the file that belongs to this log");
-  return absl::OkStatus();
+  guard_ = *guard;
+  if (guard_) return;
+  faults_.Add("guard", audit::v1::EXCHANGE, 0, "guard file", "it is missing",
+              "put the file back; if it is lost, compare the heads with those that partners hold");
 }
 
 absl::StatusOr<LogState> Check::ReadHead(audit::v1::Log log) {
@@ -111,13 +108,14 @@ absl::Status Check::CheckRows() {
   return rows.CheckInForce();
 }
 
-absl::StatusOr<audit::v1::VerifyResult> Check::Run() {
+absl::StatusOr<audit::v1::VerifyResult> Check::Run(
+    const absl::StatusOr<std::optional<GuardedHeads>>& guard) {
+  TakeGuard(guard);
   if (options_.full) {
     const absl::Status sound =
         faults_.Absorb(reader_.CheckIntegrity(true), audit::v1::LOG_UNSPECIFIED);
     if (!sound.ok()) return sound;
   }
-  if (absl::Status guard = ReadGuard(); !guard.ok()) return guard;
   if (absl::Status heads = ReadHeads(); !heads.ok()) return heads;
   for (LogState& log : logs_) {
     if (absl::Status checked = CheckLog(std::move(log)); !checked.ok()) return checked;
@@ -133,7 +131,11 @@ absl::StatusOr<audit::v1::VerifyResult> Check::Run() {
 
 absl::StatusOr<audit::v1::VerifyResult> Verify(store::Reader& reader,
                                                const VerifyOptions& options) {
-  return Check(reader, options).Run();
+  // While the daemon runs the guard is never ahead of the heads that are read after it.
+  const absl::StatusOr<std::optional<GuardedHeads>> guard = GuardFile::Read(options.guard_path);
+  const absl::StatusOr<std::unique_ptr<store::Reader>> snapshot = reader.Snapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  return Check(**snapshot, options).Run(guard);
 }
 
 }  // namespace liaison::journal

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "daemon/journal/duties.h"
 
 namespace liaison::journal {
 namespace {
@@ -14,21 +15,17 @@ bool IsWithin(absl::Time time, const store::QuotaCounter& day) {
   return day.begin <= time && time < day.end;
 }
 
-bool IsSameDay(const store::QuotaCounter& a, const store::QuotaCounter& b) {
-  return a.quota == b.quota && a.begin == b.begin && a.end == b.end;
-}
-
 std::string PlaceOf(const std::string& quota) { return absl::StrCat("quota ", quota); }
 
 }  // namespace
 
 absl::Status QuotaCheck::Begin(absl::Time newest) {
-  if (!options_.quotas_counted) return absl::OkStatus();
+  if (!options_.open) return absl::OkStatus();
   absl::StatusOr<std::vector<store::QuotaCounter>> counters = reader_.QuotaCounters();
   if (!counters.ok()) return counters.status();
-  before_ = *std::move(counters);
+  counters_ = *std::move(counters);
   since_ = newest - kLongestDay;
-  for (const store::QuotaCounter& counter : before_) since_ = std::min(since_, counter.begin);
+  for (const store::QuotaCounter& counter : counters_) since_ = std::min(since_, counter.begin);
   return absl::OkStatus();
 }
 
@@ -45,12 +42,14 @@ absl::StatusOr<store::StoredRecord> QuotaCheck::FirstOf(const store::Exchange& r
 }
 
 absl::Status QuotaCheck::Note(const store::Exchange& row) {
-  if (!options_.quotas_counted || row.recorded < since_) return absl::OkStatus();
+  if (!options_.open || row.recorded < since_) return absl::OkStatus();
   const absl::StatusOr<store::StoredRecord> first = FirstOf(row);
   if (absl::IsNotFound(first.status())) return absl::OkStatus();  // a fault of the row
   if (!first.ok()) return first.status();
   if (!first->opening) return absl::OkStatus();
-  for (const std::string& quota : options_.quotas_counted(*first)) {
+  const absl::StatusOr<Openings> opened = options_.open(*first);
+  if (!opened.ok()) return absl::OkStatus();  // a fault of the log
+  for (const std::string& quota : QuotasCounted(opened->decision)) {
     told_[quota].push_back(first->time);
   }
   return absl::OkStatus();
@@ -63,18 +62,10 @@ uint64_t QuotaCheck::ToldWithin(const store::QuotaCounter& day) const {
                                              [&](absl::Time time) { return IsWithin(time, day); }));
 }
 
-void QuotaCheck::CheckCount(const store::QuotaCounter& before, const store::QuotaCounter& after) {
-  const uint64_t told = ToldWithin(before);
-  if (told >= before.attempts && told <= after.attempts) return;
-  faults_.Add("quota", audit::v1::EXCHANGE, 0, PlaceOf(before.quota),
-              absl::StrCat(after.attempts, " attempts are counted, the records tell of ", told));
-}
-
 // A day that is over is dropped when another begins, and at no other time.
-void QuotaCheck::CheckNewest(const std::string& quota, absl::Time newest,
-                             const std::vector<store::QuotaCounter>& counters) {
+void QuotaCheck::CheckNewest(const std::string& quota, absl::Time newest) {
   const bool counted =
-      std::any_of(counters.begin(), counters.end(), [&](const store::QuotaCounter& counter) {
+      std::any_of(counters_.begin(), counters_.end(), [&](const store::QuotaCounter& counter) {
         return counter.begin > newest || (counter.quota == quota && IsWithin(newest, counter));
       });
   if (counted) return;
@@ -82,20 +73,17 @@ void QuotaCheck::CheckNewest(const std::string& quota, absl::Time newest,
               "the records tell of attempts, and nothing is counted");
 }
 
-absl::Status QuotaCheck::End() {
-  if (!options_.quotas_counted) return absl::OkStatus();
-  const absl::StatusOr<std::vector<store::QuotaCounter>> after = reader_.QuotaCounters();
-  if (!after.ok()) return after.status();
-  for (const store::QuotaCounter& before : before_) {
-    const auto found =
-        std::find_if(after->begin(), after->end(),
-                     [&](const store::QuotaCounter& other) { return IsSameDay(before, other); });
-    if (found != after->end()) CheckCount(before, *found);
+void QuotaCheck::End() {
+  for (const store::QuotaCounter& counter : counters_) {
+    const uint64_t told = ToldWithin(counter);
+    if (told == counter.attempts) continue;
+    faults_.Add(
+        "quota", audit::v1::EXCHANGE, 0, PlaceOf(counter.quota),
+        absl::StrCat(counter.attempts, " attempts are counted, the records tell of ", told));
   }
   for (const auto& [quota, times] : told_) {
-    CheckNewest(quota, *std::max_element(times.begin(), times.end()), *after);
+    CheckNewest(quota, *std::max_element(times.begin(), times.end()));
   }
-  return absl::OkStatus();
 }
 
 }  // namespace liaison::journal

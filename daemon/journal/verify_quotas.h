@@ -14,31 +14,29 @@
 
 namespace liaison::journal {
 
-// Owned by one check. The daemon may go on counting meanwhile.
+// Owned by one check. `reader` is a snapshot.
 class QuotaCheck {
  public:
   QuotaCheck(store::Reader& reader, const VerifyOptions& options, Faults& faults)
       : reader_(reader), options_(options), faults_(faults) {}
 
-  // Before the exchanges are listed. `newest`: when the newest of them was recorded.
+  // Before the exchanges are noted. `newest`: when the newest of them was recorded.
   absl::Status Begin(absl::Time newest);
   // One exchange.
   absl::Status Note(const store::Exchange& row);
   // When all were noted.
-  absl::Status End();
+  void End();
 
  private:
   // The record of the attempt that made the row.
   absl::StatusOr<store::StoredRecord> FirstOf(const store::Exchange& row);
   uint64_t ToldWithin(const store::QuotaCounter& day) const;
-  void CheckCount(const store::QuotaCounter& before, const store::QuotaCounter& after);
-  void CheckNewest(const std::string& quota, absl::Time newest,
-                   const std::vector<store::QuotaCounter>& counters);
+  void CheckNewest(const std::string& quota, absl::Time newest);
 
   store::Reader& reader_;
   const VerifyOptions& options_;
   Faults& faults_;
-  std::vector<store::QuotaCounter> before_;
+  std::vector<store::QuotaCounter> counters_;
   absl::Time since_ = absl::InfiniteFuture();  // what was recorded before is not counted any more
   std::map<std::string, std::vector<absl::Time>> told_;  // attempts, by quota
 };

@@ -9,6 +9,7 @@
 #include "daemon/audit/tree.h"
 #include "daemon/base/error.h"
 #include "daemon/crypto/digest.h"
+#include "daemon/journal/kept_row.h"
 #include "daemon/journal/log_sequencer.h"
 #include "daemon/journal/verify_log.h"
 #include "liaison/exchange/v1/statement.pb.h"
@@ -16,8 +17,6 @@
 namespace liaison::journal {
 namespace {
 
-// While the daemon runs a row may move between reading it and reading its records.
-constexpr int kAttempts = 5;
 constexpr size_t kPage = 1000;
 
 std::string KeyOf(const store::ExchangeName& name) {
@@ -42,11 +41,7 @@ std::string Difference(const store::Exchange& row, const store::Exchange& told) 
     return "it names another record as its first";
   }
   if (row.recorded != told.recorded) return "its time is not the one recorded";
-  // The record of what was denied on its way in names no deadline.
-  const bool denied_in = row.direction == store::Direction::kIn && told.state == desk::v1::DENIED;
-  if (!denied_in && row.respond_by != told.respond_by) {
-    return "its deadline is not the one recorded";
-  }
+  if (row.respond_by != told.respond_by) return "its deadline is not the one recorded";
   if (row.state != told.state) {
     return absl::StrCat("its state is ", desk::v1::State_Name(row.state), ", its records lead to ",
                         desk::v1::State_Name(told.state));
@@ -83,19 +78,20 @@ absl::Status RowCheck::CheckExchanges() { return faults_.Absorb(CheckAll(), audi
 
 absl::Status RowCheck::CheckAll() {
   absl::Time newest = absl::InfinitePast();
-  absl::Status status = reader_.ForEachExchange([&](const store::Exchange& exchange) {
-    newest = std::max(newest, exchange.recorded);
-    return NoteReply(exchange);
+  absl::Status status = reader_.ForEachExchange([&](const store::WholeRow& whole) {
+    newest = std::max(newest, whole.exchange.recorded);
+    return NoteReply(whole.exchange);
   });
   if (!status.ok()) return status;
   status = quotas_.Begin(newest);
   if (!status.ok()) return status;
-  status = reader_.ForEachExchange([this](const store::Exchange& exchange) {
-    const absl::Status noted = quotas_.Note(exchange);
-    return noted.ok() ? CheckExchange(exchange) : noted;
+  status = reader_.ForEachExchange([this](const store::WholeRow& whole) {
+    const absl::Status noted = quotas_.Note(whole.exchange);
+    return noted.ok() ? CheckExchange(whole) : noted;
   });
   if (!status.ok()) return status;
-  return quotas_.End();
+  quotas_.End();
+  return CheckCounts();
 }
 
 absl::Status RowCheck::NoteReply(const store::Exchange& exchange) {
@@ -107,20 +103,6 @@ absl::Status RowCheck::NoteReply(const store::Exchange& exchange) {
   if (!Answers(first->event)) return absl::OkStatus();
   replies_[KeyOf(*exchange.in_reply_to)].push_back(
       {exchange.direction, exchange.partner, exchange.first_index});
-  return absl::OkStatus();
-}
-
-absl::Status RowCheck::NoteRepliesOf(const store::Exchange& exchange) {
-  int64_t after = 0;
-  do {
-    const auto page = reader_.OfConversation(exchange.conversation, after, kPage);
-    if (!page.ok()) return page.status();
-    for (const store::Exchange& other : page->first) {
-      if (other.in_reply_to != exchange.name) continue;
-      if (absl::Status noted = NoteReply(other); !noted.ok()) return noted;
-    }
-    after = page->second;
-  } while (after != 0);
   return absl::OkStatus();
 }
 
@@ -163,7 +145,7 @@ void RowCheck::TellNext(const store::StoredRecord& stored, const audit::v1::Reco
   }
   const bool stands = stored.log == audit::v1::EXCHANGE && (!begun || ends_hold);
   if (!holds && !stands) return;
-  if (holds) told.held = stored;
+  if (!begun) told.first = stored;
   told.keeps_body = holds || Answers(record.event());
   told.exchange.digest = DigestIn(record);
   told.exchange.partner = record.partner();
@@ -177,18 +159,22 @@ void RowCheck::TellNext(const store::StoredRecord& stored, const audit::v1::Reco
 }
 
 // An opening that is gone, or does not open, is a fault of the log.
-bool RowCheck::IsPerson(const base::Digest& person, const store::StoredRecord& stored) {
-  if (!options_.person_of || !stored.opening) return true;
-  const absl::StatusOr<base::Digest> told = options_.person_of(stored);
-  return !told.ok() || *told == person;
+std::string RowCheck::CompareKept(const store::WholeRow& whole, const Told& told) {
+  if (!options_.open || !told.first || !told.first->opening) return "";
+  const absl::StatusOr<Openings> opened = options_.open(*told.first);
+  return opened.ok() ? DifferenceOf(whole, opened->decision) : "";
 }
 
-absl::StatusOr<std::string> RowCheck::ComparePersons(const store::Exchange& row, const Told& told) {
+bool RowCheck::IsPerson(const base::Digest& person, const store::StoredRecord& stored) {
+  if (!options_.open || !stored.opening) return true;
+  const absl::StatusOr<Openings> opened = options_.open(stored);
+  return !opened.ok() || options_.mark(opened->actor.name()) == person;
+}
+
+absl::StatusOr<std::string> RowCheck::CompareAgreements(const store::Exchange& row,
+                                                        const Told& told) {
   const absl::StatusOr<std::vector<store::Agreement>> agreements = reader_.Agreements(row.name);
   if (!agreements.ok()) return agreements.status();
-  if (told.held && !IsPerson(row.submitter, *told.held)) {
-    return "who submitted it is not the one recorded";
-  }
   bool same = agreements->size() == told.agreements.size();
   for (size_t i = 0; same && i < agreements->size(); ++i) {
     same = (*agreements)[i].index == told.agreements[i].index &&
@@ -197,49 +183,36 @@ absl::StatusOr<std::string> RowCheck::ComparePersons(const store::Exchange& row,
   return same ? "" : "who agreed that it goes is not who is recorded";
 }
 
-absl::StatusOr<std::string> RowCheck::Compare(const store::Exchange& row, Told& told) {
+absl::StatusOr<std::string> RowCheck::Compare(const store::WholeRow& whole, Told& told) {
+  const store::Exchange& row = whole.exchange;
   absl::StatusOr<Told> fresh = Tell(row);
   if (!fresh.ok()) return fresh.status();
   told = *std::move(fresh);
   if (told.exchange.state == desk::v1::STATE_UNSPECIFIED) return "no record made this row";
-  if (IsAnswered(row)) told.exchange.state = audit::StateAfterReply(told.exchange.state);
-  const std::string difference = Difference(row, told.exchange);
-  return difference.empty() ? ComparePersons(row, told) : difference;
+  const bool answered = IsAnswered(row);
+  if (answered) told.exchange.state = audit::StateAfterReply(told.exchange.state);
+  std::string difference = Difference(row, told.exchange);
+  if (!difference.empty()) return difference;
+  if (whole.answered != answered) return "its mark of an answer is not what the records say";
+  if (!told.keeps_body && row.bytes != 0) return "it has a size, and nothing of it is kept";
+  difference = CompareKept(whole, told);
+  return difference.empty() ? CompareAgreements(row, told) : difference;
 }
 
-absl::Status RowCheck::CheckExchange(const store::Exchange& listed) {
+absl::Status RowCheck::CheckExchange(const store::WholeRow& whole) {
   ++rows_;
-  store::Exchange row = listed;
   Told told;
-  std::string what;
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    const absl::StatusOr<std::string> difference = Compare(row, told);
-    if (!difference.ok()) return difference.status();
-    what = *difference;
-    if (what.empty()) break;
-    absl::StatusOr<store::Exchange> again = reader_.Find(row.name);
-    // Listed, but not found by its name: the row's index and the row differ.
-    if (again.status().code() == absl::StatusCode::kNotFound) break;
-    if (!again.ok()) return again.status();
-    row = *std::move(again);
-    if (absl::Status noted = NoteRepliesOf(row); !noted.ok()) return noted;
-  }
-  if (!what.empty()) BadRow(row, "row", what);
-  return CheckBody(row, told);
+  const absl::StatusOr<std::string> difference = Compare(whole, told);
+  if (!difference.ok()) return difference.status();
+  if (!difference->empty()) BadRow(whole.exchange, "row", *difference);
+  Count(whole.exchange, told);
+  return CheckBody(whole.exchange, told);
 }
 
 absl::Status RowCheck::CheckBody(const store::Exchange& row, const Told& told) {
   const absl::StatusOr<store::StoredBody> body = reader_.Body(row.name);
   if (body.status().code() == absl::StatusCode::kNotFound) return absl::OkStatus();
   if (!body.ok()) return body.status();
-  if (row.state == desk::v1::HELD) {
-    // While the daemon runs the draft may have been released, and another body stands there.
-    const absl::StatusOr<store::Exchange> now = reader_.Find(row.name);
-    if (now.ok() && now->state != desk::v1::HELD) {
-      --rows_;
-      return CheckExchange(*now);
-    }
-  }
   if (told.peer_receipt && !Fits(row, *body, *told.peer_receipt)) {
     BadRow(row, "receipt", "the partner's receipt is not the one recorded");
   }
@@ -255,16 +228,51 @@ absl::Status RowCheck::CheckBody(const store::Exchange& row, const Told& told) {
   return absl::OkStatus();
 }
 
+void RowCheck::Count(const store::Exchange& row, const Told& told) {
+  store::PartnerCounts& counts = counts_[row.partner];
+  counts.held += row.state == desk::v1::HELD ? 1 : 0;
+  counts.queued += row.state == desk::v1::QUEUED ? 1 : 0;
+  counts.unread += row.state == desk::v1::NEW ? 1 : 0;
+  const bool stored = row.direction == store::Direction::kIn && told.keeps_body;
+  counts.stored_bytes += stored ? row.bytes : 0;
+}
+
+absl::Status RowCheck::CheckCounts() {
+  absl::StatusOr<std::map<std::string, store::PartnerCounts>> kept = reader_.CountsOfPartners();
+  if (!kept.ok()) return kept.status();
+  for (const auto& [partner, counts] : counts_) kept->try_emplace(partner);
+  for (const auto& [partner, counts] : *kept) {
+    if (counts == counts_[partner]) continue;
+    faults_.Add("counts", audit::v1::EXCHANGE, 0, absl::StrCat("row partner ", partner),
+                "what is counted of its messages is not what their rows say");
+  }
+  return absl::OkStatus();
+}
+
 std::string RowCheck::InForceFault(const store::InForceEntry& entry) {
   const absl::StatusOr<store::StoredRecord> stored = reader_.Record(entry.log, entry.index);
   audit::v1::Record record;
   if (!stored.ok() || !record.ParseFromString(stored->bytes)) return "its record is gone";
   if (record.subject_digest() != entry.digest.raw()) return "its digest is not the one recorded";
-  // Of what else comes into force the digest covers more than the text that is kept.
-  if (record.event() != audit::v1::POLICY) return "";
+  return ContentFault(entry, *stored, record);
+}
+
+// The digest of a policy is that of its text. Other digests cover more than the text that is kept,
+// which the opening of the record commits to.
+std::string RowCheck::ContentFault(const store::InForceEntry& entry,
+                                   const store::StoredRecord& stored,
+                                   const audit::v1::Record& record) {
   const absl::StatusOr<std::string> content = reader_.Content(entry.kind, entry.digest);
-  if (!content.ok() || crypto::Sha256(*content) == entry.digest) return "";
-  return "its text is not the one whose digest was recorded";
+  std::string digest;
+  if (content.ok()) digest = crypto::Sha256(*content).raw();
+  std::string told = digest;
+  if (record.event() == audit::v1::POLICY) {
+    told = entry.digest.raw();
+  } else if (options_.open && stored.opening) {
+    const absl::StatusOr<Openings> opened = options_.open(stored);
+    if (opened.ok()) told = opened->decision.kept();
+  }
+  return digest == told ? "" : "its text is not the one whose digest was recorded";
 }
 
 absl::Status RowCheck::CheckInForce() {
@@ -287,7 +295,6 @@ absl::Status RowCheck::CheckInForce() {
         row->index == entry.index) {
       continue;
     }
-    if (row.ok() && row->index > entry.index) continue;  // put in force while this was checked
     bad(entry, "what is in force is not what was put in force last");
   }
   for (audit::v1::Log log : kLogs) {
@@ -311,22 +318,13 @@ absl::Status RowCheck::CheckAllListed(audit::v1::Log log,
     more = records->second;
     for (const store::StoredRecord& stored : records->first) {
       page.from_index = stored.index + 1;
-      if (listed.contains({log, stored.index}) || WasJustListed(log, stored.index)) continue;
+      if (listed.contains({log, stored.index})) continue;
       faults_.Add("in force", log, stored.index,
                   absl::StrCat("record ", NameOf(log), "/", stored.index),
                   "what this record put in force is not in the history");
     }
   }
   return absl::OkStatus();
-}
-
-// The history was read before the records: while the daemon runs it may have grown.
-bool RowCheck::WasJustListed(audit::v1::Log log, uint64_t index) {
-  const absl::StatusOr<std::vector<store::InForceEntry>> history = reader_.InForceHistory();
-  if (!history.ok()) return false;
-  return std::any_of(history->begin(), history->end(), [&](const store::InForceEntry& entry) {
-    return entry.log == log && entry.index == index;
-  });
 }
 
 }  // namespace liaison::journal

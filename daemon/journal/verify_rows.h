@@ -2,9 +2,11 @@
 #ifndef LIAISON_DAEMON_JOURNAL_VERIFY_ROWS_H_
 #define LIAISON_DAEMON_JOURNAL_VERIFY_ROWS_H_
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -16,7 +18,7 @@
 
 namespace liaison::journal {
 
-// Owned by one check.
+// Owned by one check. `reader` is a snapshot.
 class RowCheck {
  public:
   RowCheck(store::Reader& reader, const VerifyOptions& options, Faults& faults)
@@ -39,28 +41,32 @@ class RowCheck {
     store::Exchange exchange;
     bool keeps_body = false;  // it is held, or was sent or received and not erased
     std::optional<audit::v1::PeerReceipt> peer_receipt;
-    std::optional<store::StoredRecord> held;      // the record that holds it
+    std::optional<store::StoredRecord> first;     // the record that made the row
     std::vector<store::StoredRecord> agreements;  // RELEASED
   };
 
   absl::Status CheckAll();
   absl::Status NoteReply(const store::Exchange& exchange);
-  absl::Status NoteRepliesOf(const store::Exchange& exchange);
-  absl::Status CheckExchange(const store::Exchange& listed);
-  // What differs; empty: nothing.
-  absl::StatusOr<std::string> Compare(const store::Exchange& row, Told& told);
+  absl::Status CheckExchange(const store::WholeRow& whole);
   absl::StatusOr<Told> Tell(const store::Exchange& row);
   static void TellNext(const store::StoredRecord& stored, const audit::v1::Record& record,
                        Told& told);
-  // What differs of who submitted what is held and who agreed; empty: nothing.
-  absl::StatusOr<std::string> ComparePersons(const store::Exchange& row, const Told& told);
+  // What differs; empty: nothing.
+  absl::StatusOr<std::string> Compare(const store::WholeRow& whole, Told& told);
+  // Of what the first record committed to.
+  std::string CompareKept(const store::WholeRow& whole, const Told& told);
+  // Of who agreed that it goes.
+  absl::StatusOr<std::string> CompareAgreements(const store::Exchange& row, const Told& told);
   bool IsPerson(const base::Digest& person, const store::StoredRecord& stored);
   bool IsAnswered(const store::Exchange& row) const;
   absl::Status CheckBody(const store::Exchange& row, const Told& told);
+  void Count(const store::Exchange& row, const Told& told);
+  absl::Status CheckCounts();
   absl::Status CheckAllListed(audit::v1::Log log,
                               const std::set<std::pair<audit::v1::Log, uint64_t>>& listed);
-  bool WasJustListed(audit::v1::Log log, uint64_t index);
   std::string InForceFault(const store::InForceEntry& entry);
+  std::string ContentFault(const store::InForceEntry& entry, const store::StoredRecord& stored,
+                           const audit::v1::Record& record);
   void BadRow(const store::Exchange& row, std::string_view kind, std::string what);
 
   store::Reader& reader_;
@@ -70,6 +76,7 @@ class RowCheck {
   uint64_t rows_ = 0;
   uint64_t bodies_ = 0;
   absl::flat_hash_map<std::string, std::vector<Reply>> replies_;  // by name of the original
+  std::map<std::string, store::PartnerCounts> counts_;            // as the rows tell them
 };
 
 }  // namespace liaison::journal

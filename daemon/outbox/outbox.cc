@@ -10,6 +10,7 @@
 #include "daemon/crypto/secret.h"
 #include "daemon/journal/bodies.h"
 #include "daemon/journal/duties.h"
+#include "daemon/journal/kept_row.h"
 #include "daemon/journal/openings.h"
 #include "daemon/outbox/expand.h"
 #include "daemon/outbox/forward.h"
@@ -215,7 +216,7 @@ absl::StatusOr<store::AddExchange> Outbox::ToChange(const Submitter& submitter, 
   add.idempotency_key =
       KeyMark(parts_.mac_key, {submitter.name, prepared.to}, fresh.submission.idempotency_key);
   add.idempotency_draft = fresh.draft;
-  add.passes_on = PassedOnBy(*prepared.draft);
+  if (!prepared.view.denied()) add.passes_on = PassedOnBy(*prepared.draft);
   add.most_queued = registry.agency().limits().queued_per_partner();
 
   audit::v1::Record& record = add.record.record;
@@ -231,8 +232,8 @@ absl::StatusOr<store::AddExchange> Outbox::ToChange(const Submitter& submitter, 
   }
   add.quotas = UsesOf(submitter, prepared);
   const audit::v1::ActorOpening actor = ActorOf(submitter);
-  const absl::Status attached = journal::Attach({prepared.view.opening, actor}, parts_.at_rest,
-                                                parts_.clock.Now(), add.record);
+  const absl::Status attached =
+      journal::AttachFirst({prepared.view.opening, actor}, parts_.at_rest, parts_.clock.Now(), add);
   if (!attached.ok()) return attached;
   if (!prepared.view.allowed() || !prepared.view.notice) return add;
   absl::StatusOr<store::RecordDraft> notice = journal::NoticeOf(

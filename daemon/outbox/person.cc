@@ -1,7 +1,6 @@
 #include "daemon/outbox/person.h"
 
 #include "daemon/crypto/digest.h"
-#include "daemon/journal/openings.h"
 
 namespace liaison::outbox {
 
@@ -16,14 +15,6 @@ audit::v1::ActorOpening ActorOf(const Submitter& submitter, std::string_view rea
 
 base::Digest MarkOf(const crypto::Secret& mac_key, std::string_view name) {
   return crypto::HmacSha256(mac_key, {"caller", name});
-}
-
-absl::StatusOr<base::Digest> PersonOf(const store::StoredRecord& stored,
-                                      const message::AtRestKeys& at_rest,
-                                      const crypto::Secret& mac_key) {
-  const absl::StatusOr<journal::Openings> openings = journal::Open(stored, at_rest);
-  if (!openings.ok()) return openings.status();
-  return MarkOf(mac_key, openings->actor.name());
 }
 
 }  // namespace liaison::outbox

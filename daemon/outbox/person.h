@@ -6,11 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "absl/status/statusor.h"
 #include "daemon/base/ids.h"
 #include "daemon/crypto/secret.h"
-#include "daemon/message/at_rest.h"
-#include "daemon/store/rows.h"
 #include "liaison/audit/v1/record.pb.h"
 #include "liaison/policy/v1/policy.pb.h"
 
@@ -29,11 +26,6 @@ audit::v1::ActorOpening ActorOf(const Submitter& submitter, std::string_view rea
 
 // What rows remember a person by: a MAC of the registered name.
 base::Digest MarkOf(const crypto::Secret& mac_key, std::string_view name);
-
-// The same of the one whose act a record is. Errors: those of journal::Open.
-absl::StatusOr<base::Digest> PersonOf(const store::StoredRecord& stored,
-                                      const message::AtRestKeys& at_rest,
-                                      const crypto::Secret& mac_key);
 
 }  // namespace liaison::outbox
 

@@ -150,8 +150,7 @@ absl::StatusOr<std::optional<Submitted>> ReadSubmitted(Connection& connection,
   if (!*found) return std::optional<Submitted>();
   absl::StatusOr<ExchangeRow> row = ReadExchange(*find);
   if (!row.ok()) return row.status();
-  constexpr int kDraftColumn = 24;
-  const absl::StatusOr<Digest> draft = ReadId<Digest>(*find, kDraftColumn);
+  const absl::StatusOr<Digest> draft = ReadId<Digest>(*find, kExchangeColumnCount);
   if (!draft.ok()) return draft.status();
   return std::optional<Submitted>(Submitted{std::move(row->exchange), *draft});
 }

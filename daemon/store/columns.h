@@ -14,6 +14,7 @@ namespace liaison::store {
 
 // The columns that ReadExchange takes, in its order; column 0 is the row.
 extern const char kExchangeColumns[];
+inline constexpr int kExchangeColumnCount = 24;
 // Kept beside the exchange, for the writer.
 struct ExchangeRow {
   int64_t row = 0;

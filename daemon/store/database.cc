@@ -132,13 +132,26 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(const SqliteOptions& op
   std::unique_ptr<Database> database(new Database(options.path));
   absl::Status opened;
   if (options.read_only) {
-    opened = database->OpenReaders(CopyUri(options.path));
+    database->reader_uri_ = CopyUri(options.path);
   } else {
+    database->reader_uri_ = Uri(options.path, "?mode=ro");
     opened = database->OpenWriter();
-    if (opened.ok()) opened = database->OpenReaders(Uri(options.path, "?mode=ro"));
   }
+  if (opened.ok()) opened = database->OpenReaders(kReaders);
   if (!opened.ok()) return opened;
   return database;
+}
+
+absl::StatusOr<std::unique_ptr<Database>> Database::OpenSnapshot() const {
+  std::unique_ptr<Database> snapshot(new Database(path_));
+  snapshot->reader_uri_ = reader_uri_;
+  if (absl::Status opened = snapshot->OpenReaders(1); !opened.ok()) return opened;
+  Lent reader = snapshot->Read();
+  if (absl::Status begun = reader->Execute("BEGIN"); !begun.ok()) return begun;
+  // What a transaction sees is settled by its first read.
+  const absl::StatusOr<std::string> seen = reader->Ask("PRAGMA schema_version");
+  if (!seen.ok()) return seen.status();
+  return snapshot;
 }
 
 absl::Status Database::OpenWriter() {
@@ -155,10 +168,10 @@ absl::Status Database::OpenWriter() {
   return Migrate(*writer_);
 }
 
-absl::Status Database::OpenReaders(const std::string& uri) {
-  for (int i = 0; i < kReaders; ++i) {
+absl::Status Database::OpenReaders(int count) {
+  for (int i = 0; i < count; ++i) {
     absl::StatusOr<std::unique_ptr<Connection>> reader =
-        Connection::Open(uri, SQLITE_OPEN_READONLY);
+        Connection::Open(reader_uri_, SQLITE_OPEN_READONLY);
     if (!reader.ok()) return reader.status();
     if (i == 0) {
       if (absl::Status version = CheckVersion(**reader); !version.ok()) return version;

@@ -37,6 +37,8 @@ class Database {
 
   // See OpenSqlite.
   static absl::StatusOr<std::unique_ptr<Database>> Open(const SqliteOptions& options);
+  // One reading connection that sees the state of this moment from now on.
+  absl::StatusOr<std::unique_ptr<Database>> OpenSnapshot() const;
   ~Database();
 
   // Waits when all are lent.
@@ -48,10 +50,11 @@ class Database {
  private:
   explicit Database(std::string path) : path_(std::move(path)) {}
   absl::Status OpenWriter();
-  absl::Status OpenReaders(const std::string& uri);
+  absl::Status OpenReaders(int count);
   void GiveBack(std::unique_ptr<Connection> connection);
 
   const std::string path_;
+  std::string reader_uri_;
   int lock_ = -1;
   std::unique_ptr<Connection> writer_;
   base::Mutex mu_;

@@ -60,6 +60,46 @@ absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> ReadPage(Statement& st
   return page;
 }
 
+// Columns that follow those of an exchange: key, draft, and the name of what it passes on.
+absl::StatusOr<WholeRow> ReadWhole(const Statement& statement) {
+  absl::StatusOr<ExchangeRow> row = ReadExchange(statement);
+  if (!row.ok()) return row.status();
+  WholeRow whole{std::move(row->exchange), row->answered, {}, {}, std::nullopt};
+  constexpr int kNext = kExchangeColumnCount;
+  if (!statement.ColumnIsNull(kNext)) {
+    const absl::StatusOr<Digest> key = ReadId<Digest>(statement, kNext);
+    const absl::StatusOr<Digest> draft = ReadId<Digest>(statement, kNext + 1);
+    if (!key.ok() || !draft.ok()) return key.ok() ? draft.status() : key.status();
+    whole.idempotency_key = *key;
+    whole.idempotency_draft = *draft;
+  }
+  if (statement.ColumnIsNull(kNext + 2)) return whole;
+  const absl::StatusOr<ExchangeId> id = ReadId<ExchangeId>(statement, kNext + 3);
+  if (!id.ok()) return id.status();
+  whole.passes_on = ExchangeName{statement.ColumnString(kNext + 2), *id};
+  return whole;
+}
+
+// Those that follow `after`, which is moved to the last of them.
+absl::StatusOr<std::vector<WholeRow>> ReadWholePage(Connection& connection, int64_t& after) {
+  absl::StatusOr<Statement> find = connection.Prepare(absl::StrCat(
+      "SELECT e.*, i.key, i.draft, p.sender, p.id FROM (SELECT ", kExchangeColumns,
+      " FROM exchange WHERE row > ? ORDER BY row LIMIT ?) e LEFT JOIN idempotency i ON i.row ="
+      " e.row LEFT JOIN passed_on p ON p.row = e.row ORDER BY e.row"));
+  if (!find.ok()) return find.status();
+  find->Int(after).Int(kPage);
+  std::vector<WholeRow> rows;
+  while (true) {
+    const absl::StatusOr<bool> found = find->Step();
+    if (!found.ok()) return found.status();
+    if (!*found) return rows;
+    absl::StatusOr<WholeRow> row = ReadWhole(*find);
+    if (!row.ok()) return row.status();
+    rows.push_back(*std::move(row));
+    after = find->ColumnInt(0);
+  }
+}
+
 // The first or the last id that begins with the digits.
 ExchangeId Fill(std::string digits, char digit) {
   digits.resize(2 * ExchangeId::kSize, digit);
@@ -134,7 +174,7 @@ absl::StatusOr<std::vector<Exchange>> SqliteStore::FindByPrefix(
 absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> SqliteStore::List(
     const ExchangeFilter& filter) {
   Database::Lent reader = database_->Read();
-  const absl::StatusOr<Transaction> snapshot = Transaction::Begin(*reader, "BEGIN");
+  const absl::StatusOr<Transaction> snapshot = Transaction::BeginReading(*reader);
   if (!snapshot.ok()) return snapshot.status();
   std::vector<ExchangeRow> rows;
   for (Direction direction : DirectionsOf(filter)) {
@@ -261,7 +301,7 @@ absl::StatusOr<uint64_t> SqliteStore::CountQueued(std::string_view partner) {
 
 absl::StatusOr<QuotaStanding> SqliteStore::StandingOf(const QuotaUse& use) {
   Database::Lent reader = database_->Read();
-  const absl::StatusOr<Transaction> snapshot = Transaction::Begin(*reader, "BEGIN");
+  const absl::StatusOr<Transaction> snapshot = Transaction::BeginReading(*reader);
   if (!snapshot.ok()) return snapshot.status();
   return ReadStanding(*reader, use);
 }
@@ -271,24 +311,34 @@ absl::StatusOr<std::vector<QuotaCounter>> SqliteStore::QuotaCounters() {
   return ReadCounters(*reader);
 }
 
-absl::Status SqliteStore::ForEachExchange(absl::FunctionRef<absl::Status(const Exchange&)> visit) {
+absl::Status SqliteStore::ForEachExchange(absl::FunctionRef<absl::Status(const WholeRow&)> visit) {
   int64_t after = 0;
   while (true) {
-    // A page at a time, and the connection given back: `visit` reads the store as well.
-    absl::StatusOr<std::vector<ExchangeRow>> rows = [&] {
+    // The connection is given back: `visit` reads the store as well.
+    const absl::StatusOr<std::vector<WholeRow>> rows = [&] {
       Database::Lent reader = database_->Read();
-      absl::StatusOr<Statement> find =
-          reader->Prepare(Select("WHERE row > ? ORDER BY row LIMIT ?"));
-      if (!find.ok()) return absl::StatusOr<std::vector<ExchangeRow>>(find.status());
-      find->Int(after).Int(kPage);
-      return ReadRows(*find);
+      return ReadWholePage(*reader, after);
     }();
     if (!rows.ok()) return rows.status();
     if (rows->empty()) return absl::OkStatus();
-    for (const ExchangeRow& row : *rows) {
-      if (absl::Status visited = visit(row.exchange); !visited.ok()) return visited;
+    for (const WholeRow& row : *rows) {
+      if (absl::Status visited = visit(row); !visited.ok()) return visited;
     }
-    after = rows->back().row;
+  }
+}
+
+absl::StatusOr<std::map<std::string, PartnerCounts>> SqliteStore::CountsOfPartners() {
+  Database::Lent reader = database_->Read();
+  absl::StatusOr<Statement> find =
+      reader->Prepare("SELECT partner, held, queued, unread, stored_bytes FROM partner");
+  if (!find.ok()) return find.status();
+  std::map<std::string, PartnerCounts> counts;
+  while (true) {
+    const absl::StatusOr<bool> found = find->Step();
+    if (!found.ok()) return found.status();
+    if (!*found) return counts;
+    const auto column = [&](int place) { return static_cast<uint64_t>(find->ColumnInt(place)); };
+    counts[find->ColumnString(0)] = {column(1), column(2), column(3), column(4)};
   }
 }
 

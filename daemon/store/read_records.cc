@@ -154,7 +154,7 @@ absl::StatusOr<std::string> SqliteStore::RecordBytes(audit::v1::Log log, uint64_
 absl::StatusOr<std::pair<std::vector<StoredRecord>, bool>> SqliteStore::Records(
     const RecordFilter& filter) {
   Database::Lent reader = database_->Read();
-  const absl::StatusOr<Transaction> snapshot = Transaction::Begin(*reader, "BEGIN");
+  const absl::StatusOr<Transaction> snapshot = Transaction::BeginReading(*reader);
   if (!snapshot.ok()) return snapshot.status();
   const absl::StatusOr<uint64_t> since = FirstNotBefore(*reader, filter.log, filter.since);
   if (!since.ok()) return since.status();
@@ -171,7 +171,7 @@ absl::StatusOr<std::pair<std::vector<StoredRecord>, bool>> SqliteStore::Records(
 
 absl::StatusOr<std::vector<StoredRecord>> SqliteStore::RecordsOf(const ExchangeName& name) {
   Database::Lent reader = database_->Read();
-  const absl::StatusOr<Transaction> snapshot = Transaction::Begin(*reader, "BEGIN");
+  const absl::StatusOr<Transaction> snapshot = Transaction::BeginReading(*reader);
   if (!snapshot.ok()) return snapshot.status();
   std::vector<StoredRecord> all;
   for (audit::v1::Log log : {audit::v1::EXCHANGE, audit::v1::DESK}) {

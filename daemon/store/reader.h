@@ -2,7 +2,8 @@
 #ifndef LIAISON_DAEMON_STORE_READER_H_
 #define LIAISON_DAEMON_STORE_READER_H_
 
-#include <functional>
+#include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -84,7 +85,12 @@ class Reader {
   virtual absl::StatusOr<std::string> Content(std::string_view kind, const Digest& digest) = 0;
 
   // Every exchange in order of row, a page at a time: for `audit verify --full`.
-  virtual absl::Status ForEachExchange(absl::FunctionRef<absl::Status(const Exchange&)> visit) = 0;
+  virtual absl::Status ForEachExchange(absl::FunctionRef<absl::Status(const WholeRow&)> visit) = 0;
+  // Of every partner, by its id.
+  virtual absl::StatusOr<std::map<std::string, PartnerCounts>> CountsOfPartners() = 0;
+  // Reads the database as it is now, whatever is written meanwhile; must not outlive this one.
+  // While it is there the write-ahead log grows with what is written.
+  virtual absl::StatusOr<std::unique_ptr<Reader>> Snapshot() = 0;
 
   // SQLite: PRAGMA quick_check, or integrity_check when `full`. kVerificationFailed with what it
   // found.

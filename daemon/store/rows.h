@@ -218,6 +218,24 @@ struct StoredRecord {
   std::optional<Sealed> opening;
 };
 
+// All that is kept in the rows of an exchange, but for its body.
+struct WholeRow {
+  Exchange exchange;
+  bool answered = false;   // a reply was sent or received
+  Digest idempotency_key;  // and the next: as AddExchange
+  Digest idempotency_draft;
+  std::optional<ExchangeName> passes_on;
+};
+
+// What is counted of a partner as rows change.
+struct PartnerCounts {
+  uint64_t held = 0;
+  uint64_t queued = 0;
+  uint64_t unread = 0;
+  uint64_t stored_bytes = 0;
+  friend bool operator==(const PartnerCounts&, const PartnerCounts&) = default;
+};
+
 // What an idempotency key was used for.
 struct Submitted {
   Exchange exchange;

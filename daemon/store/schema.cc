@@ -217,7 +217,7 @@ absl::Status Newer(int version) {
 }
 
 absl::Status Take(Connection& connection, size_t step) {
-  absl::StatusOr<Transaction> transaction = Transaction::Begin(connection, "BEGIN IMMEDIATE");
+  absl::StatusOr<Transaction> transaction = Transaction::Begin(connection);
   if (!transaction.ok()) return transaction.status();
   if (absl::Status made = connection.Execute(kSteps[step]); !made.ok()) return made;
   const std::string mark = absl::StrCat("PRAGMA user_version = ", step + 1);

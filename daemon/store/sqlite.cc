@@ -158,11 +158,19 @@ absl::StatusOr<std::string> Connection::Ask(std::string_view sql) {
 // Fails only when SQLite has rolled back by itself, which is what is wanted.
 void Connection::Rollback() { sqlite3_exec(db_, "ROLLBACK", nullptr, nullptr, nullptr); }
 
-absl::StatusOr<Transaction> Transaction::Begin(Connection& connection, std::string_view begin) {
-  absl::StatusOr<Statement> statement = connection.Prepare(begin);
-  if (!statement.ok()) return statement.status();
-  if (absl::Status begun = statement->Run(); !begun.ok()) return begun;
-  return Transaction(connection);
+absl::StatusOr<Transaction> Transaction::Begin(Connection& connection) {
+  absl::StatusOr<Statement> begin = connection.Prepare("BEGIN IMMEDIATE");
+  if (!begin.ok()) return begin.status();
+  if (absl::Status begun = begin->Run(); !begun.ok()) return begun;
+  return Transaction(connection, true);
+}
+
+absl::StatusOr<Transaction> Transaction::BeginReading(Connection& connection) {
+  if (connection.in_transaction()) return Transaction(connection, false);
+  absl::StatusOr<Statement> begin = connection.Prepare("BEGIN");
+  if (!begin.ok()) return begin.status();
+  if (absl::Status begun = begin->Run(); !begun.ok()) return begun;
+  return Transaction(connection, true);
 }
 
 Transaction::~Transaction() {

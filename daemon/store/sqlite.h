@@ -79,6 +79,7 @@ class Connection {
   // First value of the first row, as text.
   absl::StatusOr<std::string> Ask(std::string_view sql);
   void Rollback();
+  bool in_transaction() const { return sqlite3_get_autocommit(db_) == 0; }
   // Rows changed by the last statement.
   int64_t changes() const { return sqlite3_changes64(db_); }
   int64_t last_row() const { return sqlite3_last_insert_rowid(db_); }
@@ -92,8 +93,10 @@ class Connection {
 // A transaction that is undone unless committed.
 class Transaction {
  public:
-  // `begin`: "BEGIN" to read one state, "BEGIN IMMEDIATE" to write.
-  static absl::StatusOr<Transaction> Begin(Connection& connection, std::string_view begin);
+  // To write.
+  static absl::StatusOr<Transaction> Begin(Connection& connection);
+  // To read one state; that of the transaction that the connection is in, when it is in one.
+  static absl::StatusOr<Transaction> BeginReading(Connection& connection);
   Transaction(Transaction&& other) noexcept : connection_(other.connection_), open_(other.open_) {
     other.open_ = false;
   }
@@ -102,9 +105,9 @@ class Transaction {
   absl::Status Commit();
 
  private:
-  explicit Transaction(Connection& connection) : connection_(connection) {}
+  Transaction(Connection& connection, bool open) : connection_(connection), open_(open) {}
   Connection& connection_;
-  bool open_ = true;
+  bool open_;
 };
 
 // Times as they stand in rows: milliseconds since 1970.

@@ -61,7 +61,7 @@ absl::StatusOr<std::vector<LogHead>> SqliteStore::Acquire(const std::string& exc
   base::MutexLock lock(mu_);
   Connection* const writer = database_->writer();
   if (writer == nullptr) return ReadOnly();
-  absl::StatusOr<Transaction> transaction = Transaction::Begin(*writer, "BEGIN IMMEDIATE");
+  absl::StatusOr<Transaction> transaction = Transaction::Begin(*writer);
   if (!transaction.ok()) return transaction.status();
   absl::StatusOr<std::vector<LogHead>> heads = ReadHeads(*writer);
   if (!heads.ok()) return heads.status();
@@ -90,7 +90,7 @@ absl::StatusOr<std::vector<Outcome>> SqliteStore::Commit(absl::Span<const Change
   base::MutexLock lock(mu_);
   Connection* const writer = database_->writer();
   if (writer == nullptr) return ReadOnly();
-  absl::StatusOr<Transaction> transaction = Transaction::Begin(*writer, "BEGIN IMMEDIATE");
+  absl::StatusOr<Transaction> transaction = Transaction::Begin(*writer);
   if (!transaction.ok()) return transaction.status();
   const absl::StatusOr<std::vector<LogHead>> heads = ReadHeads(*writer);
   if (!heads.ok()) return heads.status();
@@ -111,6 +111,12 @@ absl::StatusOr<std::vector<Outcome>> SqliteStore::Commit(absl::Span<const Change
   if (absl::Status written = step.WriteHeads(); !written.ok()) return written;
   if (absl::Status committed = transaction->Commit(); !committed.ok()) return committed;
   return outcomes;
+}
+
+absl::StatusOr<std::unique_ptr<Reader>> SqliteStore::Snapshot() {
+  absl::StatusOr<std::unique_ptr<Database>> snapshot = database_->OpenSnapshot();
+  if (!snapshot.ok()) return snapshot.status();
+  return std::unique_ptr<Reader>(std::make_unique<SqliteStore>(*std::move(snapshot)));
 }
 
 absl::Status SqliteStore::CheckIntegrity(bool full) {

@@ -2,6 +2,7 @@
 #ifndef LIAISON_DAEMON_STORE_SQLITE_STORE_H_
 #define LIAISON_DAEMON_STORE_SQLITE_STORE_H_
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -45,7 +46,9 @@ class SqliteStore final : public Store {
   absl::StatusOr<std::vector<QuotaCounter>> QuotaCounters() override;
   absl::StatusOr<std::vector<Exchange>> LapsedHeld(absl::Time now, size_t limit) override;
   absl::StatusOr<std::vector<Agreement>> Agreements(const ExchangeName& name) override;
-  absl::Status ForEachExchange(absl::FunctionRef<absl::Status(const Exchange&)> visit) override;
+  absl::Status ForEachExchange(absl::FunctionRef<absl::Status(const WholeRow&)> visit) override;
+  absl::StatusOr<std::map<std::string, PartnerCounts>> CountsOfPartners() override;
+  absl::StatusOr<std::unique_ptr<Reader>> Snapshot() override;
 
   absl::StatusOr<LogHead> Head(audit::v1::Log log) override;
   absl::StatusOr<StoredRecord> Record(audit::v1::Log log, uint64_t index) override;

@@ -91,9 +91,8 @@ TEST_F(CrashTest, KeepsEverythingAcknowledgedExactlyOnce) {
                                                .guard_path = fixture_.options.guard_path,
                                                .keys = fixture_.LogKeys(),
                                                .check_body = {},
-                                               .check_opening = {},
-                                               .quotas_counted = {},
-                                               .person_of = {},
+                                               .open = {},
+                                               .mark = {},
                                                .progress = {}});
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_TRUE(result->ok()) << result->DebugString();

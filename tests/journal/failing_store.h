@@ -129,9 +129,13 @@ class FailingStore final : public store::Store {
     return real_.Content(kind, digest);
   }
   absl::Status ForEachExchange(
-      absl::FunctionRef<absl::Status(const store::Exchange&)> visit) override {
+      absl::FunctionRef<absl::Status(const store::WholeRow&)> visit) override {
     return real_.ForEachExchange(visit);
   }
+  absl::StatusOr<std::map<std::string, store::PartnerCounts>> CountsOfPartners() override {
+    return real_.CountsOfPartners();
+  }
+  absl::StatusOr<std::unique_ptr<store::Reader>> Snapshot() override { return real_.Snapshot(); }
   absl::Status CheckIntegrity(bool full) override { return real_.CheckIntegrity(full); }
   absl::StatusOr<uint64_t> FreeDiskBytes() override {
     if (on_sample) on_sample();

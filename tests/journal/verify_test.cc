@@ -6,6 +6,10 @@
 
 #include <filesystem>
 
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "daemon/crypto/digest.h"
+#include "daemon/journal/kept_row.h"
 #include "tests/journal/journal_fixture.h"
 #include "tests/store/damage.h"
 
@@ -27,24 +31,37 @@ absl::Status CheckBody(const store::Exchange&, const store::StoredBody& stored) 
   const bool whole = body.find_first_not_of(body[0]) == std::string::npos;
   return whole ? absl::OkStatus() : absl::DataLossError("the body does not open");
 }
-absl::Status CheckOpening(const store::StoredRecord& stored) {
-  const bool whole = stored.opening->first == "decision" && stored.opening->second == "actor";
-  return whole ? absl::OkStatus() : absl::DataLossError("the opening does not open");
+// Openings of this test stand as they are; those of the fixture say nothing.
+absl::StatusOr<Openings> Open(const store::StoredRecord& stored) {
+  Openings openings;
+  if (stored.opening->first == "decision" && stored.opening->second == "actor") return openings;
+  if (openings.decision.ParseFromString(stored.opening->first) &&
+      openings.actor.ParseFromString(stored.opening->second)) {
+    return openings;
+  }
+  return absl::DataLossError("the opening does not open");
+}
+void Say(const Openings& openings, store::RecordDraft& record) {
+  record.opening_row = "row";
+  record.opening = store::Sealed{"audit-202701", "w", openings.decision.SerializeAsString(),
+                                 openings.actor.SerializeAsString()};
 }
 
-// Exchanges of numbers above 1000 counted against one quota.
-std::vector<std::string> QuotasCounted(const store::StoredRecord& first) {
-  audit::v1::Record record;
-  if (!record.ParseFromString(first.bytes)) return {};
-  if (record.exchange_id() < store::IdOf(1000).raw()) return {};
-  return {"q"};
+// The name of a person of the fixture is their number.
+base::Digest MarkOf(std::string_view name) {
+  uint64_t number = 0;
+  return absl::SimpleAtoi(std::string(name), &number) ? store::PersonOf(number) : base::Digest();
 }
 
-// In this fixture the reason to agree is the person.
-absl::StatusOr<base::Digest> PersonOf(const store::StoredRecord& stored) {
-  audit::v1::Record record;
-  record.ParseFromString(stored.bytes);
-  return store::PersonOf(record.event() == audit::v1::HELD ? 1 : record.count());
+// With an opening that commits to the row, and to the quota, when there is one.
+store::AddExchange Told(store::AddExchange add) {
+  Openings openings;
+  openings.decision.set_kept(KeptRowOf(add));
+  for (const store::QuotaUse& use : add.quotas) {
+    openings.decision.add_obligations("quota " + use.quota);
+  }
+  Say(openings, add.record);
+  return add;
 }
 
 class VerifyTest : public ::testing::Test {
@@ -62,9 +79,10 @@ class VerifyTest : public ::testing::Test {
     ASSERT_TRUE(
         fixture_
             .Commit({InForceOf("policy", 1, audit::v1::POLICY),
-                     InForceOf("policy", 2, audit::v1::POLICY), Sent(1), Sent(2),
-                     Step(first, audit::v1::DELIVERED, {desk::v1::QUEUED}), reply,
-                     Step(reply.exchange.name, audit::v1::READ, {desk::v1::NEW}), Denied(Sent(4))})
+                     InForceOf("policy", 2, audit::v1::POLICY), Told(Sent(1)), Told(Sent(2)),
+                     Step(first, audit::v1::DELIVERED, {desk::v1::QUEUED}), Told(reply),
+                     Step(reply.exchange.name, audit::v1::READ, {desk::v1::NEW}),
+                     Told(Denied(Sent(4)))})
             .ok());
   }
   // Two attempts on the day of the clock, and a denial.
@@ -76,7 +94,7 @@ class VerifyTest : public ::testing::Test {
     use.end = use.begin + absl::Hours(24);
     for (store::AddExchange add : {Sent(1001), Sent(1002), Denied(Sent(1003))}) {
       add.quotas = {use};
-      ASSERT_TRUE(fixture_.Commit({add}).ok());
+      ASSERT_TRUE(fixture_.Commit({Told(add)}).ok());
     }
     fixture_.Close();
   }
@@ -95,9 +113,8 @@ class VerifyTest : public ::testing::Test {
                                         .guard_path = fixture_.options.guard_path,
                                         .keys = fixture_.LogKeys(),
                                         .check_body = CheckBody,
-                                        .check_opening = CheckOpening,
-                                        .quotas_counted = QuotasCounted,
-                                        .person_of = PersonOf,
+                                        .open = Open,
+                                        .mark = MarkOf,
                                         .progress = {}});
     EXPECT_TRUE(result.ok()) << result.status();
     return result.ok() ? *result : audit::v1::VerifyResult();
@@ -140,10 +157,10 @@ TEST_F(VerifyTest, HoldsWhileTheDaemonWrites) {
     for (uint64_t i = 100; !ending; ++i) {
       const store::ExchangeName name = {store::kUs, store::IdOf(i)};
       const store::ExchangeName held = {store::kUs, store::IdOf(1'000'000 + i)};
-      EXPECT_TRUE(fixture_.journal->Commit({Held(1'000'000 + i, later)}).ok());
+      EXPECT_TRUE(fixture_.journal->Commit({Told(Held(1'000'000 + i, later))}).ok());
       EXPECT_TRUE(fixture_.journal->Commit({Released(held, 2, 0, false)}).ok());
       EXPECT_TRUE(fixture_.journal->Commit({Released(held, 3, 1, true)}).ok());
-      EXPECT_TRUE(fixture_.journal->Commit({Sent(i)}).ok());
+      EXPECT_TRUE(fixture_.journal->Commit({Told(Sent(i))}).ok());
       EXPECT_TRUE(
           fixture_.journal->Commit({Step(name, audit::v1::DELIVERED, {desk::v1::QUEUED})}).ok());
     }
@@ -203,21 +220,73 @@ TEST_F(VerifyTest, NamesTheRowThatIsNotWhatItsRecordsSay) {
               HasSubstr(absl::StrCat("row exchange ", store::ExchangeId().hex())));
 }
 
+// Of what was denied nothing is kept but its row.
+TEST_F(VerifyTest, NamesEachColumnThatIsNotWhatTheFirstRecordCommittedTo) {
+  Build();
+  for (const uint64_t number : {2, 4}) {
+    const std::string row = absl::StrCat("row exchange ", store::IdOf(number).hex());
+    for (const char* column :
+         {"type = 5", "urgency = 1", "tlp = 1", "created_ms = created_ms + 1",
+          "expires_ms = expires_ms + 1", "conversation = zeroblob(16)", "exercise = 1",
+          "submitter = zeroblob(32)", "respond_by_ms = 5", "answered = 1",
+          "reply_sender = 'ho-example', reply_id = zeroblob(16)"}) {
+      const std::string where = absl::StrCat(" WHERE id = x'", store::IdOf(number).hex(), "'");
+      const bool same = absl::StartsWith(column, "submitter");
+      const std::string set = same ? "submitter = x'" + std::string(64, '1') + "'" : column;
+      EXPECT_THAT(Found(absl::StrCat("UPDATE exchange SET ", set, where)), HasSubstr(row))
+          << column << number;
+    }
+  }
+}
+
+TEST_F(VerifyTest, NamesWhatWasTakenFromBesideARow) {
+  ASSERT_EQ(fixture_.Open(), absl::OkStatus());
+  store::AddExchange keyed = Sent(1);
+  keyed.idempotency_key = store::DigestOf(11);
+  keyed.idempotency_draft = store::DigestOf(12);
+  store::AddExchange passing = Sent(2);
+  passing.passes_on = store::ExchangeName{store::kPartner, store::IdOf(7)};
+  ASSERT_TRUE(fixture_.Commit({Told(keyed), Told(passing), Told(Sent(3))}).ok());
+  fixture_.Close();
+  const auto row = [](uint64_t number) {
+    return absl::StrCat("row exchange ", store::IdOf(number).hex());
+  };
+  EXPECT_THAT(Found("DELETE FROM idempotency"), HasSubstr(row(1)));
+  EXPECT_THAT(Found("UPDATE idempotency SET key = zeroblob(32)"), HasSubstr(row(1)));
+  EXPECT_THAT(Found("UPDATE idempotency SET draft = zeroblob(32)"), HasSubstr(row(1)));
+  EXPECT_THAT(Found("INSERT INTO idempotency VALUES (3, randomblob(32), zeroblob(32))"),
+              HasSubstr(row(3)));
+  EXPECT_THAT(Found("DELETE FROM passed_on"), HasSubstr(row(2)));
+  EXPECT_THAT(Found("UPDATE passed_on SET id = zeroblob(16)"), HasSubstr(row(2)));
+  EXPECT_THAT(Found("INSERT INTO passed_on VALUES (3, 'ho-example', zeroblob(16))"),
+              HasSubstr(row(3)));
+}
+
+TEST_F(VerifyTest, NamesCountsThatAreNotWhatTheRowsSay) {
+  Build();
+  for (const char* column : {"queued", "unread", "stored_bytes", "held"}) {
+    EXPECT_EQ(Found(absl::StrCat("UPDATE partner SET ", column, " = ", column, " + 1")),
+              "row partner nca-example\n");
+  }
+  EXPECT_EQ(Found("DELETE FROM partner"), "row partner nca-example\n");
+}
+
 // Four drafts on hold: one waits, one has one of two agreements, one was sent, one lapsed.
 TEST_F(VerifyTest, NamesHeldRowsAndAgreementsThatAreNotWhatTheirRecordsSay) {
   ASSERT_EQ(fixture_.Open(), absl::OkStatus());
   const absl::Time later = fixture_.clock.Now() + absl::Hours(1);
   const auto agree = [](uint64_t number, uint64_t person, size_t others, bool send) {
     store::Release release = Released({store::kUs, store::IdOf(number)}, person, others, send);
-    release.record.opening_row = absl::StrCat("row", number, person);
-    release.record.opening = store::Sealed{"audit-202701", "w", "decision", "actor"};
-    release.record.record.set_count(person);
+    Openings openings;
+    openings.actor.set_name(absl::StrCat(person));
+    Say(openings, release.record);
     return release;
   };
   ASSERT_TRUE(
       fixture_
-          .Commit({Held(11, later), Held(12, later), agree(12, 2, 0, false), Held(13, later),
-                   agree(13, 2, 0, false), agree(13, 3, 1, true), Held(14, fixture_.clock.Now()),
+          .Commit({Told(Held(11, later)), Told(Held(12, later)), agree(12, 2, 0, false),
+                   Told(Held(13, later)), agree(13, 2, 0, false), agree(13, 3, 1, true),
+                   Told(Held(14, fixture_.clock.Now())),
                    Step({store::kUs, store::IdOf(14)}, audit::v1::LAPSED, {desk::v1::HELD})})
           .ok());
   fixture_.Close();
@@ -279,8 +348,27 @@ TEST_F(VerifyTest, NamesWhatIsNotInForce) {
               HasSubstr("row in force policy\n"));
   EXPECT_THAT(Found("UPDATE content SET content = x'00' WHERE kind = 'policy'"),
               HasSubstr("row in force policy\n"));
+  EXPECT_THAT(Found("DELETE FROM content WHERE kind = 'policy'"),
+              HasSubstr("row in force policy\n"));
+  EXPECT_THAT(Found("UPDATE in_force SET idx = 1000000 WHERE kind = 'policy'"),
+              HasSubstr("row in force policy\n"));
   EXPECT_THAT(Found("DELETE FROM in_force_history WHERE kind = 'policy'"),
               HasSubstr("record desk/"));
+}
+
+// The digest of a registry covers more than the text that is kept: its record commits to the text.
+TEST_F(VerifyTest, NamesATextThatIsNotTheOneThatCameIntoForce) {
+  ASSERT_EQ(fixture_.Open(), absl::OkStatus());
+  store::PutInForce put = InForceOf("registry", 1, audit::v1::PARTNER);
+  Openings openings;
+  openings.decision.set_kept(std::string(crypto::Sha256(put.content).raw()));
+  Say(openings, put.record);
+  ASSERT_TRUE(fixture_.Commit({put}).ok());
+  fixture_.Close();
+  EXPECT_TRUE(Check(true, path()).ok());
+  EXPECT_EQ(Found("UPDATE content SET content = x'00' WHERE kind = 'registry'"),
+            "row in force registry\n");
+  EXPECT_EQ(Found("DELETE FROM content WHERE kind = 'registry'"), "row in force registry\n");
 }
 
 TEST_F(VerifyTest, NamesAQuotaThatCountsOtherThanItsRecords) {
@@ -303,7 +391,7 @@ TEST_F(VerifyTest, MissesNoCountOfADayThatIsOver) {
   add.quotas[0].quota = "q";
   add.quotas[0].begin = fixture_.clock.Now() - absl::Hours(1);
   add.quotas[0].end = add.quotas[0].begin + absl::Hours(24);
-  ASSERT_TRUE(fixture_.Commit({add}).ok());
+  ASSERT_TRUE(fixture_.Commit({Told(add)}).ok());
   fixture_.Close();
   const audit::v1::VerifyResult result = Check(true, path());
   EXPECT_TRUE(result.ok()) << result.DebugString();
@@ -315,6 +403,8 @@ TEST_F(VerifyTest, NamesAHeadAndAGuardThatDoNotFit) {
       "DELETE FROM desk_record WHERE idx = (SELECT max(idx) FROM desk_record);"
       "UPDATE log SET size = size - 1 WHERE log = 2");
   EXPECT_THAT(shorter, HasSubstr("database"));  // the frontier is not one of this size
+  EXPECT_EQ(Found("UPDATE log SET last_time_ms = last_time_ms + 1 WHERE log = 1"),
+            "head exchange\n");
   std::filesystem::remove(fixture_.options.guard_path);
   const audit::v1::VerifyResult quick = Check(false, path());
   ASSERT_EQ(quick.faults_size(), 1);

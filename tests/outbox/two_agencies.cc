@@ -10,9 +10,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "daemon/base/invariant.h"
-#include "daemon/journal/duties.h"
 #include "daemon/journal/openings.h"
 #include "daemon/journal/verify.h"
+#include "daemon/outbox/person.h"
 #include "tests/store/damage.h"
 
 namespace liaison::testing {
@@ -154,14 +154,12 @@ std::string Agency::Faults() {
   journal::VerifyOptions options;
   options.full = true;
   options.guard_path = folder + "/keys/guard";
-  options.quotas_counted = [this](const store::StoredRecord& first) {
-    return journal::QuotasCounted(first, *at_rest);
-  };
   options.keys = {audit::LogKey::Make(domain + "/liaison-log/1/1", log_key->public_key()),
                   audit::LogKey::Make(domain + "/liaison-desk/1/1", desk_key->public_key())};
-  options.person_of = [this](const store::StoredRecord& stored) {
-    return outbox::PersonOf(stored, *at_rest, mac_key);
+  options.open = [this](const store::StoredRecord& stored) {
+    return journal::Open(stored, *at_rest);
   };
+  options.mark = [this](std::string_view name) { return outbox::MarkOf(mac_key, name); };
   const auto result = journal::Verify(*store, options);
   if (!result.ok()) return std::string(result.status().message());
   return result->ok() ? "" : result->DebugString();

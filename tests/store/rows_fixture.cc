@@ -82,6 +82,7 @@ AddExchange Denied(AddExchange add) {
   const bool out = add.exchange.direction == Direction::kOut;
   add.record.record.set_event(out ? audit::v1::DENIED_OUT : audit::v1::DENIED_IN);
   add.body.reset();
+  add.exchange.bytes = 0;
   return add;
 }
 
@@ -114,7 +115,8 @@ Release Released(const ExchangeName& name, uint64_t person, size_t others, bool 
   if (!send) return release;
   exchange.digest = DigestOf(name.id.data()[7]);
   release.sending = Release::Sending{{exchange.digest, 700, "sealed head", SealedOf(5, 100)},
-                                     RecordFor(exchange, audit::v1::SENT), std::nullopt};
+                                     RecordFor(exchange, audit::v1::SENT),
+                                     std::nullopt};
   return release;
 }
 

@@ -319,17 +319,67 @@ TEST_P(StoreContract, VisitsEveryExchangeInOrderAndStopsWhenToldTo) {
   for (uint64_t i = 1; i <= 600; ++i) changes.push_back(Sent(i));
   Commit(changes);
   uint64_t next = 1;
-  EXPECT_EQ(store_->ForEachExchange([&](const Exchange& exchange) {
-    EXPECT_EQ(exchange.name, OursNamed(next++));
+  EXPECT_EQ(store_->ForEachExchange([&](const WholeRow& whole) {
+    EXPECT_EQ(whole.exchange.name, OursNamed(next++));
     return absl::OkStatus();
   }),
             absl::OkStatus());
   EXPECT_EQ(next, 601u);
   int visits = 0;
-  EXPECT_TRUE(absl::IsCancelled(store_->ForEachExchange([&](const Exchange&) {
+  EXPECT_TRUE(absl::IsCancelled(store_->ForEachExchange([&](const WholeRow&) {
     return ++visits < 3 ? absl::OkStatus() : absl::CancelledError("enough");
   })));
   EXPECT_EQ(visits, 3);
+}
+
+TEST_P(StoreContract, VisitsAllThatIsKeptOfAnExchange) {
+  AddExchange keyed = Sent(1);
+  keyed.idempotency_key = DigestOf(11);
+  keyed.idempotency_draft = DigestOf(12);
+  AddExchange passing = Sent(2);
+  passing.passes_on = ExchangeName{kPartner, IdOf(7)};
+  AddExchange answer = Received(3);
+  answer.exchange.in_reply_to = OursNamed(1);
+  Commit({keyed, passing, answer});
+  std::vector<WholeRow> rows;
+  EXPECT_EQ(store_->ForEachExchange([&](const WholeRow& whole) {
+    rows.push_back(whole);
+    return absl::OkStatus();
+  }),
+            absl::OkStatus());
+  ASSERT_EQ(rows.size(), 3u);
+  EXPECT_EQ(rows[0].idempotency_key, DigestOf(11));
+  EXPECT_EQ(rows[0].idempotency_draft, DigestOf(12));
+  EXPECT_TRUE(rows[0].answered);
+  EXPECT_FALSE(rows[0].passes_on.has_value());
+  EXPECT_TRUE(rows[1].idempotency_key.is_zero());
+  EXPECT_FALSE(rows[1].answered);
+  EXPECT_EQ(rows[1].passes_on, passing.passes_on);
+}
+
+TEST_P(StoreContract, CountsWhatThereIsOfEachPartner) {
+  Commit({Sent(1), Sent(2), Sent(4, "io-example"), Received(5),
+          Held(6, absl::FromUnixSeconds(1'900'000'000))});
+  const absl::StatusOr<std::map<std::string, PartnerCounts>> counts = store_->CountsOfPartners();
+  ASSERT_TRUE(counts.ok()) << counts.status();
+  EXPECT_EQ(counts->size(), 2u);
+  EXPECT_EQ(counts->at(kPartner), (PartnerCounts{1, 2, 1, 1000}));
+  EXPECT_EQ(counts->at("io-example"), (PartnerCounts{0, 1, 0, 0}));
+}
+
+TEST_P(StoreContract, ASnapshotSeesOneMomentInEverythingThatItReads) {
+  Commit({Sent(1)});
+  const absl::StatusOr<std::unique_ptr<Reader>> snapshot = store_->Snapshot();
+  ASSERT_TRUE(snapshot.ok()) << snapshot.status();
+  Commit({Sent(2), Step(OursNamed(1), audit::v1::DELIVERED, {desk::v1::QUEUED})});
+  EXPECT_EQ((*snapshot)->Find(OursNamed(1))->state, desk::v1::QUEUED);
+  EXPECT_TRUE(absl::IsNotFound((*snapshot)->Find(OursNamed(2)).status()));
+  EXPECT_EQ((*snapshot)->RecordsOf(OursNamed(1))->size(), 1u);
+  EXPECT_EQ((*snapshot)->Head(audit::v1::EXCHANGE)->size, 1u);
+  EXPECT_EQ((*snapshot)->CountQueued(kPartner).value(), 1u);
+  EXPECT_EQ((*snapshot)->List({})->first.size(), 1u);
+  EXPECT_EQ(store_->Find(OursNamed(1))->state, desk::v1::DELIVERED);
+  EXPECT_EQ(store_->Head(audit::v1::EXCHANGE)->size, 3u);
 }
 
 }  // namespace
