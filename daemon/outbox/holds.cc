@@ -11,6 +11,7 @@
 #include "daemon/journal/openings.h"
 #include "daemon/outbox/agreements.h"
 #include "daemon/outbox/framing.h"
+#include "daemon/outbox/outcomes.h"
 #include "daemon/outbox/preview.h"
 #include "daemon/outbox/sealing.h"
 
@@ -56,15 +57,6 @@ absl::Status CheckRequest(const desk::v1::ReleaseRequest& request) {
     return Fault("viewDigest", "REQUIRED", "write the viewDigest of what was shown to you");
   }
   return CheckReason(request.reason());
-}
-
-absl::Status ChangedTooOften() {
-  base::ErrorText error;
-  error.reason = Reason::kQueueFull;
-  error.message = "policy, registry or agreements changed again and again while this was decided";
-  error.fix = "try again";
-  error.retry_after = absl::Seconds(1);
-  return base::MakeError(error);
 }
 
 absl::Status Lapsed() {

@@ -17,6 +17,7 @@
 #include "daemon/outbox/framing.h"
 #include "daemon/outbox/idempotency.h"
 #include "daemon/outbox/opening.h"
+#include "daemon/outbox/outcomes.h"
 #include "daemon/outbox/preview.h"
 #include "daemon/outbox/recall.h"
 #include "daemon/outbox/replies.h"
@@ -66,26 +67,6 @@ audit::v1::Event EventOf(const View& view) {
   return view.held() ? audit::v1::HELD : audit::v1::DENIED_OUT;
 }
 
-absl::Status OutcomeError(const store::Outcome& outcome) {
-  switch (outcome.kind) {
-    case store::Outcome::Kind::kIdempotencyConflict:
-      return KeyConflict();
-    case store::Outcome::Kind::kOverQuota: {
-      base::ErrorText error;
-      error.reason = Reason::kOverQuota;
-      error.message = "too many messages wait for this partner";
-      error.fix = "try again when it has taken some, see `liaison partner show`";
-      error.metadata = {{"limit", outcome.what}};
-      error.retry_after = absl::Seconds(5);
-      return base::MakeError(error);
-    }
-    case store::Outcome::Kind::kReusedId:
-      return MakeError(Reason::kExchangeIdReused, "the exchange id is used", "send again");
-    default:
-      return absl::InternalError("the journal gave an outcome that a submission cannot have");
-  }
-}
-
 // The answer that the writer gives to what is there already.
 store::Outcome StandingOf(const store::Exchange& exchange) {
   store::Outcome outcome;
@@ -101,15 +82,6 @@ bool IsStale(absl::Span<const store::Outcome> outcomes) {
   return std::any_of(outcomes.begin(), outcomes.end(), [](const store::Outcome& outcome) {
     return outcome.kind == store::Outcome::Kind::kStale;
   });
-}
-
-absl::Status ChangedTooOften() {
-  base::ErrorText error;
-  error.reason = Reason::kQueueFull;
-  error.message = "policy or registry changed again and again while this was decided";
-  error.fix = "try again";
-  error.retry_after = absl::Seconds(1);
-  return base::MakeError(error);
 }
 
 }  // namespace
