@@ -181,8 +181,8 @@ grpc::ServerUnaryReactor* MailboxService::Match(grpc::CallbackServerContext* con
   });
 }
 
-absl::StatusOr<v1::ReleaseResponse> MailboxService::Release(const rpc::Call& call,
-                                                            const v1::ReleaseRequest& request) {
+absl::StatusOr<v1::ReleaseResponse> MailboxService::ReleaseHeld(const rpc::Call& call,
+                                                                const v1::ReleaseRequest& request) {
   const std::shared_ptr<const partners::Registry> registry = parts_.snapshots.Current();
   const absl::StatusOr<inbox::Viewer> viewer = ViewerOf(*registry, call, {Person::RELEASER});
   if (!viewer.ok()) return viewer.status();
@@ -200,12 +200,12 @@ grpc::ServerUnaryReactor* MailboxService::Release(grpc::CallbackServerContext* c
                                                   const v1::ReleaseRequest* request,
                                                   v1::ReleaseResponse* response) {
   return parts_.edge.Unary(context, *request, [this, request, response](const rpc::Call& call) {
-    return Fill(Release(call, *request), *response);
+    return Fill(ReleaseHeld(call, *request), *response);
   });
 }
 
-absl::StatusOr<v1::RejectResponse> MailboxService::Reject(const rpc::Call& call,
-                                                          const v1::RejectRequest& request) {
+absl::StatusOr<v1::RejectResponse> MailboxService::RejectHeld(const rpc::Call& call,
+                                                              const v1::RejectRequest& request) {
   const std::shared_ptr<const partners::Registry> registry = parts_.snapshots.Current();
   const absl::StatusOr<outbox::Submitter> person = RejecterOf(*registry, call);
   if (!person.ok()) return person.status();
@@ -221,7 +221,7 @@ grpc::ServerUnaryReactor* MailboxService::Reject(grpc::CallbackServerContext* co
                                                  const v1::RejectRequest* request,
                                                  v1::RejectResponse* response) {
   return parts_.edge.Unary(context, *request, [this, request, response](const rpc::Call& call) {
-    return Fill(Reject(call, *request), *response);
+    return Fill(RejectHeld(call, *request), *response);
   });
 }
 

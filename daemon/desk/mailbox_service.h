@@ -62,10 +62,10 @@ class MailboxService final : public v1::MailboxService::CallbackService {
       const outbox::Submitter& submitter, const std::vector<const v1::SubmitRequest*>& requests);
   absl::Status ServeSubmissions(const rpc::Call& call,
                                 rpc::Stream<v1::SubmitRequest, v1::SubmitStreamResponse>& stream);
-  absl::StatusOr<v1::ReleaseResponse> Release(const rpc::Call& call,
-                                              const v1::ReleaseRequest& request);
-  absl::StatusOr<v1::RejectResponse> Reject(const rpc::Call& call,
-                                            const v1::RejectRequest& request);
+  absl::StatusOr<v1::ReleaseResponse> ReleaseHeld(const rpc::Call& call,
+                                                  const v1::ReleaseRequest& request);
+  absl::StatusOr<v1::RejectResponse> RejectHeld(const rpc::Call& call,
+                                                const v1::RejectRequest& request);
   void BeginWait(const v1::WaitRequest& request, v1::WaitResponse& response,
                  const std::shared_ptr<rpc::Answer>& answer);
 
