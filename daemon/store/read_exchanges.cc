@@ -120,6 +120,7 @@ std::string Listed(const std::vector<T>& values) {
 absl::StatusOr<std::vector<ExchangeRow>> ListBox(Connection& connection,
                                                  const ExchangeFilter& filter, Direction direction,
                                                  int state) {
+  const std::string types = Listed(filter.types);
   absl::StatusOr<Statement> find = connection.Prepare(
       Select("WHERE direction = ?1 AND state = ?2 AND row < ?3 AND (?4 = '' OR partner = ?4)"
              " AND (?5 = '' OR instr(?5, ',' || type || ',') > 0) AND recorded_ms >= ?6 ORDER BY "
@@ -127,7 +128,7 @@ absl::StatusOr<std::vector<ExchangeRow>> ListBox(Connection& connection,
   if (!find.ok()) return find.status();
   find->Int(static_cast<int>(direction)).Int(state);
   find->Int(filter.before_row > 0 ? filter.before_row : INT64_MAX).Text(filter.partner);
-  find->Text(Listed(filter.types)).Int(Millis(filter.since)).Int(Limit(filter.limit) + 1);
+  find->Text(types).Int(Millis(filter.since)).Int(Limit(filter.limit) + 1);
   return ReadRows(*find);
 }
 

@@ -34,10 +34,13 @@ class Statement {
   Statement& operator=(Statement&&) = delete;
   ~Statement();
 
-  // The next parameter, from left to right.
+  // The next parameter, from left to right. Texts and blobs are not copied: they stand until the
+  // last Step.
   Statement& Int(int64_t value);
   Statement& Text(std::string_view value);
+  Statement& Text(std::string&& value) = delete;
   Statement& Blob(std::string_view value);
+  Statement& Blob(std::string&& value) = delete;
   Statement& Null();
   template <typename Tag, size_t N>
   Statement& Id(const base::Bytes<Tag, N>& value) {
