@@ -1,5 +1,7 @@
 #include "daemon/journal/bodies.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "daemon/base/error.h"
 
@@ -23,6 +25,27 @@ absl::Status Reopen(const message::RowKey& key, Column column, std::string_view 
   if (!bytes.ok()) return bytes.status();
   if (out.ParseFromString(*bytes)) return absl::OkStatus();
   return MakeError(Reason::kVerificationFailed, "a kept body does not parse");
+}
+
+absl::StatusOr<message::RowKey> KeyOf(const store::ExchangeName& name,
+                                      const store::StoredBody& stored,
+                                      const message::AtRestKeys& keys) {
+  if (!stored.body) return MakeError(Reason::kNotFound, "no body is kept of this message");
+  return keys.OpenRow(kTable, RowName(name), {stored.body->key_id, stored.body->wrapped});
+}
+
+absl::StatusOr<exchange::v1::Envelope> PutTogether(const message::RowKey& key,
+                                                   const store::StoredBody& stored) {
+  exchange::v1::Envelope envelope;
+  if (!envelope.ParseFromString(stored.head)) {
+    return MakeError(Reason::kVerificationFailed, "a kept envelope does not parse");
+  }
+  store::v1::KeptBody body;
+  const absl::Status status = Reopen(key, Column::kBody, stored.body->first, body);
+  if (!status.ok()) return status;
+  envelope.mutable_records()->Swap(body.mutable_records());
+  envelope.mutable_withheld()->Swap(body.mutable_withheld());
+  return envelope;
 }
 
 }  // namespace
@@ -67,26 +90,26 @@ absl::StatusOr<store::v1::KeptHeld> OpenHeld(const store::ExchangeName& name,
   return held;
 }
 
+absl::StatusOr<exchange::v1::Envelope> OpenEnvelope(const store::ExchangeName& name,
+                                                    const store::StoredBody& stored,
+                                                    const message::AtRestKeys& keys) {
+  const absl::StatusOr<message::RowKey> key = KeyOf(name, stored, keys);
+  if (!key.ok()) return key.status();
+  return PutTogether(*key, stored);
+}
+
 absl::StatusOr<OpenedBody> OpenBody(const store::ExchangeName& name,
                                     const store::StoredBody& stored,
                                     const message::AtRestKeys& keys) {
-  if (!stored.body) return MakeError(Reason::kNotFound, "no body is kept of this message");
-  OpenedBody opened;
-  if (!opened.envelope.ParseFromString(stored.head)) {
-    return MakeError(Reason::kVerificationFailed, "a kept envelope does not parse");
-  }
-  const absl::StatusOr<message::RowKey> key =
-      keys.OpenRow(kTable, RowName(name), {stored.body->key_id, stored.body->wrapped});
+  const absl::StatusOr<message::RowKey> key = KeyOf(name, stored, keys);
   if (!key.ok()) return key.status();
-  store::v1::KeptBody body;
-  absl::Status status = Reopen(*key, Column::kBody, stored.body->first, body);
+  absl::StatusOr<exchange::v1::Envelope> envelope = PutTogether(*key, stored);
+  if (!envelope.ok()) return envelope.status();
+  OpenedBody opened{*std::move(envelope), {}};
+  if (stored.body->second.empty()) return opened;
+  const absl::Status status =
+      Reopen(*key, Column::kDraft, stored.body->second, opened.draft.emplace());
   if (!status.ok()) return status;
-  opened.envelope.mutable_records()->Swap(body.mutable_records());
-  opened.envelope.mutable_withheld()->Swap(body.mutable_withheld());
-  if (!stored.body->second.empty()) {
-    status = Reopen(*key, Column::kDraft, stored.body->second, opened.draft.emplace());
-    if (!status.ok()) return status;
-  }
   return opened;
 }
 

@@ -36,7 +36,10 @@ struct OpenedBody {
   std::optional<store::v1::KeptDraft> draft;  // outgoing
 };
 
-// NOT_FOUND when no body is kept; VERIFICATION_FAILED when it does not open.
+// Both: NOT_FOUND when no body is kept; VERIFICATION_FAILED when it does not open.
+absl::StatusOr<exchange::v1::Envelope> OpenEnvelope(const store::ExchangeName& name,
+                                                    const store::StoredBody& stored,
+                                                    const message::AtRestKeys& keys);
 absl::StatusOr<OpenedBody> OpenBody(const store::ExchangeName& name,
                                     const store::StoredBody& stored,
                                     const message::AtRestKeys& keys);

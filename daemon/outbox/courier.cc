@@ -7,12 +7,8 @@
 #include "daemon/base/error.h"
 #include "daemon/base/log.h"
 #include "daemon/journal/bodies.h"
-#include "daemon/journal/duties.h"
 #include "daemon/journal/openings.h"
-#include "daemon/outbox/agreements.h"
-#include "daemon/outbox/opening.h"
 #include "daemon/outbox/settlement.h"
-#include "daemon/outbox/view.h"
 
 namespace liaison::outbox {
 namespace {
@@ -26,35 +22,17 @@ constexpr absl::Duration kIdle = absl::Seconds(30);
 constexpr absl::Duration kDeliverTimeout = absl::Seconds(30);
 constexpr absl::Duration kDamagedRetry = absl::Hours(1);
 constexpr absl::Duration kBadReceiptRetry = absl::Minutes(1);
-
-audit::v1::ActorOpening Daemon() {
-  audit::v1::ActorOpening actor;
-  actor.set_name("liaisond");
-  return actor;
-}
-
-store::Advance StepOf(const store::Exchange& exchange, audit::v1::Event event) {
-  store::Advance change;
-  change.name = exchange.name;
-  change.from = {desk::v1::QUEUED};
-  audit::v1::Record& record = change.record.record;
-  record.set_event(event);
-  record.set_exchange_from(exchange.name.from);
-  record.set_exchange_id(std::string(exchange.name.id.raw()));
-  record.set_partner(exchange.partner);
-  record.set_statement_digest(std::string(exchange.digest.raw()));
-  return change;
-}
+constexpr uint32_t kSmall = 16;  // messages in a call, for a while after a threat to life
+constexpr absl::Duration kSmallFor = absl::Minutes(1);
 
 bool IsThreatToLife(const store::Exchange& exchange) {
   return exchange.urgency == payload::v1::Urgency::U1;
 }
 
-// Agreements and consents begin and end at midnight somewhere, and all time zones are whole
-// quarters of an hour apart: within a quarter time alone changes no decision.
-absl::Time QuarterOf(absl::Time time) {
-  constexpr int64_t kQuarter = 15 * 60;
-  return absl::FromUnixSeconds(absl::ToUnixSeconds(time) / kQuarter * kQuarter);
+// What is kept of one message does not hold, or is gone.
+bool IsDamage(const absl::Status& status) {
+  const std::optional<Reason> reason = base::GetReason(status);
+  return reason == Reason::kVerificationFailed || reason == Reason::kNotFound;
 }
 
 std::string ReasonText(const absl::Status& status) {
@@ -65,12 +43,16 @@ std::string ReasonText(const absl::Status& status) {
 
 }  // namespace
 
+Courier::Courier(std::string partner, const Parts& parts)
+    : partner_(std::move(partner)),
+      parts_(parts),
+      queued_{parts.journal, parts.at_rest, parts.clock},
+      recheck_(queued_, parts.mac_key) {}
+
 // One message on its way.
 struct Courier::Parcel {
   store::Exchange exchange;
   exchange::v1::Envelope envelope;
-  store::v1::KeptDraft draft;
-  uint32_t releases = 0;  // persons who let it go, when it is decided again
 };
 
 // What goes in one call.
@@ -140,16 +122,7 @@ absl::Duration Courier::Deliver(const partners::Registry& registry,
   absl::StatusOr<Load> load = Pack(registry, partner);
   if (!load.ok()) return Failed(load.status(), registry);
   std::vector<Parcel>& parcels = load->parcels;
-  if (parcels.empty()) {
-    if (load->denied) return absl::ZeroDuration();
-    if (deferred_.empty()) return kIdle;
-    const absl::Duration first =
-        std::min_element(deferred_.begin(), deferred_.end(),
-                         [](const auto& a, const auto& b) { return a.second < b.second; })
-            ->second -
-        parts_.clock.Now();
-    return std::clamp(first, absl::Milliseconds(10), kIdle);
-  }
+  if (parcels.empty()) return load->denied ? absl::ZeroDuration() : Rest();
   exchange::v1::DeliverRequest request;
   request.set_known_size(peer_head_.known_size());
   for (Parcel& parcel : parcels) *request.add_envelopes() = std::move(parcel.envelope);
@@ -160,15 +133,36 @@ absl::Duration Courier::Deliver(const partners::Registry& registry,
                          absl::ToDoubleSeconds(parts_.clock.Elapsed() - begun),
                          {{"partner", partner_}});
   if (!response.ok()) return Failed(response.status(), registry);
-  const absl::StatusOr<size_t> settled = Settle(partner, parcels, *response);
-  if (!settled.ok()) return Failed(settled.status(), registry);
+  const absl::Status settled = Settle(partner, parcels, *response);
+  if (!settled.ok()) return Failed(settled, registry);
   Succeeded();
   return absl::ZeroDuration();
+}
+
+absl::Duration Courier::Rest() const {
+  if (deferred_.empty()) return kIdle;
+  const absl::Duration first =
+      std::min_element(deferred_.begin(), deferred_.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; })
+          ->second -
+      parts_.clock.Now();
+  return std::clamp(first, absl::Milliseconds(10), kIdle);
+}
+
+// A threat to life waits for the call that is under way: while there are such messages, all calls
+// are short.
+size_t Courier::MostInACall(const config::v1::Limits& limits,
+                            const std::vector<store::Exchange>& due) {
+  const absl::Duration now = parts_.clock.Elapsed();
+  if (!due.empty() && IsThreatToLife(due.front())) small_until_ = now + kSmallFor;
+  return now < small_until_ ? std::min(kSmall, limits.deliver_batch()) : limits.deliver_batch();
 }
 
 absl::StatusOr<Courier::Load> Courier::Pack(const partners::Registry& registry,
                                             const partners::Partner& partner) {
   const auto& limits = registry.agency().limits();
+  std::erase_if(deferred_,
+                [now = parts_.clock.Now()](const auto& entry) { return entry.second <= now; });
   // No more than can go now: rows that are read and left out cost as much as rows that go.
   const size_t most =
       std::min<size_t>(limits.courier_window(), limits.deliver_batch() + deferred_.size());
@@ -180,85 +174,56 @@ absl::StatusOr<Courier::Load> Courier::Pack(const partners::Registry& registry,
   // A row can be read a moment before its record is under a signed head, and proved. Who submitted
   // it wakes us then.
   const uint64_t proved = parts_.journal.Head(audit::v1::EXCHANGE).size;
-  const absl::Time now = parts_.clock.Now();
-  if (decided_under_ != registry.snapshot_digest() || decided_in_ != QuarterOf(now)) {
-    allowed_.clear();
-    decided_under_ = registry.snapshot_digest();
-    decided_in_ = QuarterOf(now);
-  }
-  std::erase_if(deferred_, [now](const auto& entry) { return entry.second <= now; });
+  recheck_.Begin(registry);
   Load load;
   load.denied = !withdrawn->empty();
   std::vector<Parcel>& parcels = load.parcels;
+  const size_t count = MostInACall(limits, *due);
   size_t bytes = 0;
   for (const store::Exchange& exchange : *due) {
-    if (parcels.size() >= limits.deliver_batch()) break;
+    if (parcels.size() >= count) break;
     if (!parcels.empty() && bytes + exchange.bytes > limits.deliver_bytes() / 2) break;
     if (deferred_.contains(exchange.name) || exchange.first_index >= proved) continue;
     if (withdrawn->contains(exchange.name)) continue;
     if (!parcels.empty() && IsThreatToLife(parcels.front().exchange) && !IsThreatToLife(exchange)) {
       break;  // its receipt does not wait until routine messages are judged
     }
-    absl::StatusOr<Parcel> parcel = PackOne(exchange);
-    if (!parcel.ok()) {
+    absl::StatusOr<std::optional<Parcel>> parcel = PackOne(registry, partner, exchange);
+    if (IsDamage(parcel.status())) {
       Defer(exchange, parcel.status(), kDamagedRetry);  // the others go on
       continue;
     }
-    const bool decided =
-        exchange.decided_under == decided_under_ && QuarterOf(exchange.created) == decided_in_;
-    // What an opening opens may have been taken back a moment ago.
-    const bool opening = exchange.type == payload::v1::FIELD_OPENING;
-    if (opening || (!decided && !allowed_.contains(exchange.name))) {
-      if (const absl::Status counted = CountReleases(*parcel); !counted.ok()) {
-        Defer(exchange, counted, kDamagedRetry);
-        continue;
-      }
-      const absl::Status allowed = CheckStillAllowed(registry, partner, *parcel);
-      if (!allowed.ok() && !base::GetReason(allowed)) return allowed;
-      if (!allowed.ok()) {
-        load.denied = true;  // and on record
-        continue;
-      }
-      if (allowed_.size() >= limits.courier_window()) allowed_.clear();
-      allowed_[exchange.name] = true;
+    if (!parcel.ok()) return parcel.status();
+    if (!*parcel) {
+      load.denied = true;  // and on record
+      continue;
     }
     bytes += exchange.bytes;
-    parcels.push_back(*std::move(parcel));
+    parcels.push_back(**std::move(parcel));
   }
   const absl::Status added = AddSenderReceipts(parcels);
   if (!added.ok()) return added;
   return load;
 }
 
-absl::StatusOr<Courier::Parcel> Courier::PackOne(const store::Exchange& exchange) {
+absl::StatusOr<std::optional<Courier::Parcel>> Courier::PackOne(const partners::Registry& registry,
+                                                                const partners::Partner& partner,
+                                                                const store::Exchange& exchange) {
   const absl::StatusOr<store::StoredBody> stored = parts_.journal.reader().Body(exchange.name);
   if (!stored.ok()) return stored.status();
+  if (!recheck_.IsDue(exchange)) {
+    absl::StatusOr<exchange::v1::Envelope> envelope =
+        journal::OpenEnvelope(exchange.name, *stored, parts_.at_rest);
+    if (!envelope.ok()) return envelope.status();
+    return Parcel{exchange, *std::move(envelope)};
+  }
   absl::StatusOr<journal::OpenedBody> body =
       journal::OpenBody(exchange.name, *stored, parts_.at_rest);
   if (!body.ok()) return body.status();
-  Parcel parcel{exchange, std::move(body->envelope), {}, 0};
-  if (body->draft) parcel.draft = *std::move(body->draft);
-  return parcel;
-}
-
-absl::Status Courier::CountReleases(Parcel& parcel) {
-  const absl::StatusOr<std::vector<std::string>> agreed =
-      ReadAgreements({parts_.journal, parts_.at_rest, parts_.mac_key}, parcel.exchange);
-  if (!agreed.ok()) return agreed.status();
-  // The first is the submitter.
-  parcel.releases = agreed->empty() ? 0 : static_cast<uint32_t>(agreed->size() - 1);
-  return absl::OkStatus();
-}
-
-absl::Status Courier::Decide(const partners::Registry& registry, const partners::Partner& partner,
-                             const Parcel& parcel, Again& again) {
-  const absl::Time now = parts_.clock.Now();
-  if (parcel.exchange.type == payload::v1::FIELD_OPENING) {
-    return DecideOpeningAgain({registry, partner, parcel.draft.role(), now, parcel.releases},
-                              parcel.envelope, {parts_.journal.reader(), parts_.at_rest}, again);
-  }
-  return DecideAgain({registry, partner, parcel.envelope, parcel.draft, parcel.releases, now},
-                     again);
+  const absl::StatusOr<bool> may_go = recheck_.MayGo(registry, partner, exchange, *body);
+  if (!may_go.ok()) return may_go.status();
+  if (!*may_go) return std::nullopt;
+  return Parcel{exchange, std::move(body->envelope)};
 }
 
 // What waits here is not sent any more. The recall goes all the same: the message may have arrived,
@@ -270,7 +235,7 @@ absl::StatusOr<std::set<store::ExchangeName>> Courier::Withdraw(
     if (recall.type != payload::v1::RECALL || !recall.in_reply_to) continue;
     const absl::StatusOr<store::Exchange> original =
         parts_.journal.reader().Find(*recall.in_reply_to);
-    if (!original.ok()) return absl::InternalError(original.status().message());
+    if (!original.ok()) return original.status();
     if (original->state != desk::v1::QUEUED || original->partner != partner_) continue;
     if (absl::Status done = Withdraw(*original); !done.ok()) return done;
     withdrawn.insert(original->name);
@@ -279,58 +244,12 @@ absl::StatusOr<std::set<store::ExchangeName>> Courier::Withdraw(
 }
 
 absl::Status Courier::Withdraw(const store::Exchange& original) {
-  journal::Openings openings;
-  openings.actor = Daemon();
-  openings.decision.set_outcome("DENY");
-  openings.decision.set_reason(std::string(base::ReasonName(Reason::kPolicyDenied)));
-  openings.decision.set_step("recall");
-  openings.decision.set_missing("it was taken back before it was delivered");
-  store::Advance change = StepOf(original, audit::v1::DENIED_OUT);
-  const absl::Status attached =
-      journal::Attach(openings, parts_.at_rest, parts_.clock.Now(), change.record);
-  if (!attached.ok()) return absl::InternalError(attached.message());
-  const absl::StatusOr<std::vector<store::Outcome>> outcomes =
-      parts_.journal.Commit({std::move(change)});
-  if (!outcomes.ok()) return absl::InternalError(outcomes.status().message());
-  Log(LogLevel::kWarn, "queued message taken back",
-      {{"exchange", original.name.id.hex()}, {"partner", partner_}});
-  return absl::OkStatus();
-}
-
-absl::Status Courier::CheckStillAllowed(const partners::Registry& registry,
-                                        const partners::Partner& partner, const Parcel& parcel) {
-  Again again;
-  const absl::Status allowed = Decide(registry, partner, parcel, again);
-  if (allowed.ok() && again.notice) return Notify(parcel, again.opening);
-  if (allowed.ok() || !base::GetReason(allowed)) return allowed;
-  store::Advance change = StepOf(parcel.exchange, audit::v1::DENIED_OUT);
-  const absl::Status attached = journal::Attach({std::move(again.opening), Daemon()},
-                                                parts_.at_rest, parts_.clock.Now(), change.record);
-  if (!attached.ok()) return absl::InternalError(attached.message());
-  const absl::StatusOr<std::vector<store::Outcome>> outcomes =
-      parts_.journal.Commit({std::move(change)});
-  if (!outcomes.ok()) return absl::InternalError(outcomes.status().message());
-  Log(LogLevel::kWarn, "queued message denied by a newer policy",
-      {{"exchange", parcel.exchange.name.id.hex()}, {"partner", partner_}});
-  return allowed;
-}
-
-absl::Status Courier::Notify(const Parcel& parcel, const audit::v1::DecisionOpening& decision) {
-  const absl::StatusOr<std::vector<store::StoredRecord>> records =
-      parts_.journal.reader().RecordsOf(parcel.exchange.name);
-  if (!records.ok()) return absl::InternalError(records.status().message());
-  const bool shown = std::any_of(
-      records->begin(), records->end(),
-      [](const store::StoredRecord& record) { return record.event == audit::v1::NOTICE; });
-  if (shown) return absl::OkStatus();
-  absl::StatusOr<store::RecordDraft> notice =
-      journal::NoticeOf(parcel.exchange, Daemon(), decision, parts_.at_rest, parts_.clock.Now());
-  if (!notice.ok()) return absl::InternalError(notice.status().message());
-  store::Append append;
-  append.record = *std::move(notice);
-  const auto committed = parts_.journal.Commit({std::move(append)});
-  // Without a reason: the message waits, it is not denied.
-  return committed.ok() ? absl::OkStatus() : absl::InternalError(committed.status().message());
+  audit::v1::DecisionOpening decision;
+  decision.set_outcome("DENY");
+  decision.set_reason(std::string(base::ReasonName(Reason::kPolicyDenied)));
+  decision.set_step("recall");
+  decision.set_missing("it was taken back before it was delivered");
+  return DenyQueued(original, std::move(decision), "it was taken back", queued_);
 }
 
 absl::Status Courier::AddSenderReceipts(std::vector<Parcel>& parcels) {
@@ -346,9 +265,8 @@ absl::Status Courier::AddSenderReceipts(std::vector<Parcel>& parcels) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<size_t> Courier::Settle(const partners::Partner& partner,
-                                       const std::vector<Parcel>& parcels,
-                                       const exchange::v1::DeliverResponse& response) {
+absl::Status Courier::Settle(const partners::Partner& partner, const std::vector<Parcel>& parcels,
+                             const exchange::v1::DeliverResponse& response) {
   if (static_cast<size_t>(response.results_size()) != parcels.size()) {
     return MakeError(Reason::kBadReceipt, "the partner answered another number of messages");
   }
@@ -375,12 +293,12 @@ absl::StatusOr<size_t> Courier::Settle(const partners::Partner& partner,
          {"code", audit::v1::Outward::Code_Name(settlement->change->record.record.outward())}});
     changes.push_back(*std::move(settlement->change));
   }
-  if (changes.empty()) return 0;
-  const size_t count = changes.size();
-  const absl::StatusOr<std::vector<store::Outcome>> outcomes =
-      parts_.journal.Commit(std::move(changes));
-  if (!outcomes.ok()) return outcomes.status();
-  return count;
+  if (changes.empty()) return absl::OkStatus();
+  const bool urgent = IsThreatToLife(parcels.front().exchange);
+  const auto pending = parts_.journal.Begin(
+      std::move(changes), urgent ? journal::Haste::kUrgent : journal::Haste::kRoutine);
+  if (!pending.ok()) return pending.status();
+  return (*pending)->Await().status();
 }
 
 void Courier::Defer(const store::Exchange& exchange, const absl::Status& status,

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -20,11 +21,11 @@
 #include "daemon/message/at_rest.h"
 #include "daemon/outbox/partner_link.h"
 #include "daemon/outbox/peer_head.h"
+#include "daemon/outbox/queued.h"
+#include "daemon/outbox/recheck.h"
 #include "daemon/partners/registry.h"
 
 namespace liaison::outbox {
-
-struct Again;
 
 // Where a courier stands, for operators.
 struct CourierStatus {
@@ -46,7 +47,7 @@ class Courier {
     std::function<double()> random;  // uniform in [0, 1), for jitter
     const crypto::Secret& mac_key;
   };
-  Courier(std::string partner, const Parts& parts) : partner_(std::move(partner)), parts_(parts) {}
+  Courier(std::string partner, const Parts& parts);
 
   // One step: expires what is past, delivers one batch, settles it. Returns how long to wait before
   // the next.
@@ -63,24 +64,21 @@ class Courier {
   struct Load;
   absl::Duration Deliver(const partners::Registry& registry, const partners::Partner& partner);
   absl::Status RememberHead(const partners::Partner& partner);
+  // How long to wait when there is nothing to deliver.
+  absl::Duration Rest() const;
   absl::StatusOr<Load> Pack(const partners::Registry& registry, const partners::Partner& partner);
-  absl::StatusOr<Parcel> PackOne(const store::Exchange& exchange);
-  // VERIFICATION_FAILED when rows and records differ.
-  absl::Status CountReleases(Parcel& parcel);
-  // OK when it may still go; `decision` is set either way.
-  absl::Status Decide(const partners::Registry& registry, const partners::Partner& partner,
-                      const Parcel& parcel, Again& again);
+  // Absent: it was denied. VERIFICATION_FAILED or NOT_FOUND: what is kept of it does not hold.
+  absl::StatusOr<std::optional<Parcel>> PackOne(const partners::Registry& registry,
+                                                const partners::Partner& partner,
+                                                const store::Exchange& exchange);
+  size_t MostInACall(const config::v1::Limits& limits, const std::vector<store::Exchange>& due);
   // Takes what the recalls among `due` take back out of the queue; gives its names.
   absl::StatusOr<std::set<store::ExchangeName>> Withdraw(const std::vector<store::Exchange>& due);
   absl::Status Withdraw(const store::Exchange& original);
-  absl::Status CheckStillAllowed(const partners::Registry& registry,
-                                 const partners::Partner& partner, const Parcel& parcel);
-  // Shows the message to auditors, unless they were shown it before.
-  absl::Status Notify(const Parcel& parcel, const audit::v1::DecisionOpening& decision);
   absl::Status AddSenderReceipts(std::vector<Parcel>& parcels);
-  absl::StatusOr<size_t> Settle(const partners::Partner& partner,
-                                const std::vector<Parcel>& parcels,
-                                const exchange::v1::DeliverResponse& response);
+  // Verifies the partner's answers, and commits what they settle.
+  absl::Status Settle(const partners::Partner& partner, const std::vector<Parcel>& parcels,
+                      const exchange::v1::DeliverResponse& response);
   // How many have expired, a window of them at most.
   absl::StatusOr<size_t> Expire(size_t window);
   // Leaves one message out for a while; the others go on.
@@ -90,6 +88,7 @@ class Courier {
 
   const std::string partner_;
   const Parts parts_;
+  const QueuedParts queued_;
   PeerHead peer_head_;
 
   // Owned by the stepping thread.
@@ -97,9 +96,8 @@ class Courier {
   int failures_ = 0;
   absl::Duration not_before_ = absl::ZeroDuration();    // on Clock::Elapsed
   std::map<store::ExchangeName, absl::Time> deferred_;  // not before; bounded by the window
-  base::Digest decided_under_;                          // snapshot that `allowed_` holds for
-  absl::Time decided_in_ = absl::InfinitePast();        // and quarter of an hour
-  std::map<store::ExchangeName, bool> allowed_;         // decided again; bounded by the window
+  Recheck recheck_;
+  absl::Duration small_until_ = absl::ZeroDuration();  // on Clock::Elapsed; see MostInACall
 
   mutable base::Mutex mu_;
   base::CondVar wake_;

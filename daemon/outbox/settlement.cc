@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "daemon/audit/receipt.h"
 #include "daemon/base/error.h"
+#include "daemon/outbox/queued.h"
 
 namespace liaison::outbox {
 namespace {
@@ -42,16 +43,9 @@ bool Proves(const audit::v1::Record& record, Outward::Code code, const store::Ex
 
 store::Advance ChangeFor(const store::Exchange& exchange, audit::v1::Event event,
                          Outward::Code code) {
-  store::Advance change;
-  change.name = exchange.name;
+  store::Advance change = StepOf(exchange, event);
   change.from = {desk::v1::QUEUED, desk::v1::EXPIRED};
-  audit::v1::Record& record = change.record.record;
-  record.set_event(event);
-  record.set_exchange_from(exchange.name.from);
-  record.set_exchange_id(std::string(exchange.name.id.raw()));
-  record.set_partner(exchange.partner);
-  record.set_statement_digest(std::string(exchange.digest.raw()));
-  record.set_outward(code);
+  change.record.record.set_outward(code);
   return change;
 }
 

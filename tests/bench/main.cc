@@ -82,7 +82,13 @@ absl::Status Bench::Prepare() {
   const absl::StatusOr<config::v1::Context> context = client::FindContext(choice);
   if (!context.ok()) return context.status();
   context_ = *context;
-  return StartBoth("start-up, empty log");
+  const absl::Status started = StartBoth("start-up, empty log");
+  if (!started.ok()) return started;
+  const double idle = std::max(sender_->RssMib(), receiver_->RssMib());
+  figures_.Add("memory of a daemon after its start", "MiB", idle);
+  figures_.AddRatio("memory of a daemon after its start to 100 MB", idle / 95.4,
+                    Figure::Goal::kAtMost, 1);
+  return absl::OkStatus();
 }
 
 absl::Status Bench::StartBoth(const std::string& log) {
@@ -203,10 +209,6 @@ absl::Status Bench::Queue() {
 }
 
 absl::Status Bench::Round() {
-  const double idle = std::max(sender_->RssMib(), receiver_->RssMib());
-  figures_.Add("memory of a daemon after its start", "MiB", idle);
-  figures_.AddRatio("memory of a daemon after its start to 100 MB", idle / 95.4,
-                    Figure::Goal::kAtMost, 1);
   for (const Size& size : kSizes) {
     if (absl::Status done = Throughput(size); !done.ok()) return done;
   }

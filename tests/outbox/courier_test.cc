@@ -21,6 +21,13 @@ desk::v1::State ReceiverState(TwoAgencies& agencies, const std::string& id) {
   return agencies.ho->StateOf("bgc-example", id);
 }
 
+desk::v1::Draft ThreatToLife() {
+  desk::v1::Draft draft = TwoAgencies::Draft("intelligence_notice");
+  draft.set_urgency(payload::v1::Urgency::U1);
+  draft.mutable_payload()->mutable_notice()->set_threats_to_life(payload::v1::TriState::YES);
+  return draft;
+}
+
 TEST(CourierTest, DeliversAndSettlesWithTheReceiversProof) {
   TwoAgencies agencies;
   const auto sent = agencies.Send(TwoAgencies::Draft("intelligence_notice"));
@@ -94,11 +101,8 @@ TEST(CourierTest, DeliversUrgentBeforeRoutine) {
 
 TEST(CourierTest, DeliversThreatsToLifeInACallOfTheirOwn) {
   TwoAgencies agencies;
-  desk::v1::Draft draft = TwoAgencies::Draft("intelligence_notice");
-  ASSERT_TRUE(agencies.Send(draft).ok());
-  draft.set_urgency(payload::v1::Urgency::U1);
-  draft.mutable_payload()->mutable_notice()->set_threats_to_life(payload::v1::TriState::YES);
-  const auto urgent = agencies.Send(draft);
+  ASSERT_TRUE(agencies.Send(TwoAgencies::Draft("intelligence_notice")).ok());
+  const auto urgent = agencies.Send(ThreatToLife());
   ASSERT_TRUE(urgent.ok()) << urgent.status();
   agencies.DeliverAll();
   ASSERT_EQ(agencies.link->requests.size(), 2u);
@@ -106,6 +110,58 @@ TEST(CourierTest, DeliversThreatsToLifeInACallOfTheirOwn) {
   exchange::v1::Statement statement;
   ASSERT_TRUE(statement.ParseFromString(agencies.link->requests[0].envelopes(0).statement()));
   EXPECT_EQ(statement.urgency(), payload::v1::Urgency::U1);
+}
+
+// A threat to life waits for the call that is under way.
+TEST(CourierTest, KeepsCallsShortForAWhileAfterAThreatToLife) {
+  TwoAgencies agencies;
+  ASSERT_TRUE(agencies.Send(ThreatToLife()).ok());
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(agencies.Send(TwoAgencies::Draft("alert_cancel")).ok());
+  agencies.DeliverAll();
+  agencies.clock.Advance(absl::Minutes(1));
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(agencies.Send(TwoAgencies::Draft("alert_cancel")).ok());
+  agencies.DeliverAll();
+  std::vector<int> sizes;
+  for (const auto& request : agencies.link->requests) sizes.push_back(request.envelopes_size());
+  EXPECT_THAT(sizes, ::testing::ElementsAre(1, 16, 4, 20));
+}
+
+TEST(CourierTest, DeliversAgainWhatItCouldNotSettle) {
+  TwoAgencies agencies;
+  const auto sent = agencies.Send(TwoAgencies::Draft("intelligence_notice"));
+  agencies.link->on_the_way_back = [&](auto&) { agencies.bgc->journal->Stop(); };
+  EXPECT_GT(agencies.courier->Step(), absl::ZeroDuration());
+  EXPECT_EQ(agencies.courier->status().last_error, "STOPPED");
+  agencies.courier.reset();
+  agencies.bgc->Restart();
+  agencies.link->on_the_way_back = [](auto&) {};
+  agencies.courier = agencies.NewCourier();
+  EXPECT_EQ(SenderState(agencies, sent->id()), desk::v1::QUEUED);
+  agencies.DeliverAll();
+  EXPECT_EQ(SenderState(agencies, sent->id()), desk::v1::DELIVERED);
+  const auto events = agencies.ho->Events(audit::v1::EXCHANGE);
+  EXPECT_EQ(std::count(events.begin(), events.end(), audit::v1::RECEIVED), 1);
+}
+
+TEST(CourierTest, PutsOffWhatCannotBeDecidedAgain) {
+  TwoAgencies agencies;
+  const auto damaged = agencies.Send(TwoAgencies::Draft("intelligence_notice"));
+  agencies.bgc->EditRows("UPDATE body SET second = x'' WHERE row = 1");
+  agencies.clock.Advance(absl::Minutes(15));  // it is to be decided again
+  const auto sound = agencies.Send(TwoAgencies::Draft("intelligence_notice"));
+  agencies.DeliverAll();
+  EXPECT_EQ(SenderState(agencies, damaged->id()), desk::v1::QUEUED);
+  EXPECT_EQ(SenderState(agencies, sound->id()), desk::v1::DELIVERED);
+}
+
+TEST(CourierTest, PutsOffWhatIsNotThereAnyMore) {
+  TwoAgencies agencies;
+  const auto gone = agencies.Send(TwoAgencies::Draft("intelligence_notice"));
+  agencies.bgc->EditRows("UPDATE body SET key_id = NULL WHERE row = 1");
+  const auto sound = agencies.Send(TwoAgencies::Draft("intelligence_notice"));
+  agencies.DeliverAll();
+  EXPECT_EQ(SenderState(agencies, gone->id()), desk::v1::QUEUED);
+  EXPECT_EQ(SenderState(agencies, sound->id()), desk::v1::DELIVERED);
 }
 
 TEST(CourierTest, ExpiresWhatCannotBeDeliveredInTime) {

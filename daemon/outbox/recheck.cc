@@ -1,0 +1,107 @@
+#include "daemon/outbox/recheck.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/base/error.h"
+#include "daemon/journal/duties.h"
+#include "daemon/outbox/agreements.h"
+#include "daemon/outbox/opening.h"
+#include "daemon/outbox/view.h"
+
+namespace liaison::outbox {
+namespace {
+
+// Agreements and consents begin and end at midnight somewhere, and all time zones are whole
+// quarters of an hour apart: within a quarter time alone changes no decision.
+absl::Time QuarterOf(absl::Time time) {
+  constexpr int64_t kQuarter = 15 * 60;
+  return absl::FromUnixSeconds(absl::ToUnixSeconds(time) / kQuarter * kQuarter);
+}
+
+}  // namespace
+
+struct Recheck::Waiting {
+  const partners::Registry& registry;
+  const partners::Partner& partner;
+  const store::Exchange& exchange;
+  const exchange::v1::Envelope& envelope;
+  const store::v1::KeptDraft& draft;
+  uint32_t releases = 0;  // persons other than the submitter who agreed
+};
+
+void Recheck::Begin(const partners::Registry& registry) {
+  const absl::Time quarter = QuarterOf(parts_.clock.Now());
+  const bool changed = under_ != registry.snapshot_digest() || quarter_ != quarter;
+  if (changed || allowed_.size() >= registry.agency().limits().courier_window()) allowed_.clear();
+  under_ = registry.snapshot_digest();
+  quarter_ = quarter;
+}
+
+bool Recheck::IsDue(const store::Exchange& exchange) const {
+  // What an opening opens may have been taken back a moment ago.
+  if (exchange.type == payload::v1::FIELD_OPENING) return true;
+  const bool decided = exchange.decided_under == under_ && QuarterOf(exchange.created) == quarter_;
+  return !decided && !allowed_.contains(exchange.name);
+}
+
+absl::StatusOr<bool> Recheck::MayGo(const partners::Registry& registry,
+                                    const partners::Partner& partner,
+                                    const store::Exchange& exchange,
+                                    const journal::OpenedBody& body) {
+  if (!body.draft) {
+    return base::MakeError(base::Reason::kVerificationFailed,
+                           "the draft of a message of ours is not kept");
+  }
+  const absl::StatusOr<std::vector<std::string>> agreed =
+      ReadAgreements({parts_.journal, parts_.at_rest, mac_key_}, exchange);
+  if (!agreed.ok()) return agreed.status();
+  // The first is the submitter.
+  const uint32_t releases = agreed->empty() ? 0 : static_cast<uint32_t>(agreed->size() - 1);
+  Again again;
+  const absl::Status decided =
+      Decide({registry, partner, exchange, body.envelope, *body.draft, releases}, again);
+  if (!decided.ok() && !base::GetReason(decided)) return decided;
+  if (!decided.ok()) {
+    const absl::Status denied =
+        DenyQueued(exchange, std::move(again.opening), "it was decided again", parts_);
+    if (!denied.ok()) return denied;
+    return false;
+  }
+  if (again.notice) {
+    if (absl::Status told = Notify(exchange, again.opening); !told.ok()) return told;
+  }
+  allowed_.insert(exchange.name);
+  return true;
+}
+
+absl::Status Recheck::Decide(const Waiting& waiting, Again& again) const {
+  const absl::Time now = parts_.clock.Now();
+  if (waiting.exchange.type == payload::v1::FIELD_OPENING) {
+    return DecideOpeningAgain(
+        {waiting.registry, waiting.partner, waiting.draft.role(), now, waiting.releases},
+        waiting.envelope, {parts_.journal.reader(), parts_.at_rest}, again);
+  }
+  return DecideAgain(
+      {waiting.registry, waiting.partner, waiting.envelope, waiting.draft, waiting.releases, now},
+      again);
+}
+
+absl::Status Recheck::Notify(const store::Exchange& exchange,
+                             const audit::v1::DecisionOpening& decision) {
+  const absl::StatusOr<std::vector<store::StoredRecord>> records =
+      parts_.journal.reader().RecordsOf(exchange.name);
+  if (!records.ok()) return records.status();
+  const bool shown = std::any_of(
+      records->begin(), records->end(),
+      [](const store::StoredRecord& record) { return record.event == audit::v1::NOTICE; });
+  if (shown) return absl::OkStatus();
+  absl::StatusOr<store::RecordDraft> notice =
+      journal::NoticeOf(exchange, Daemon(), decision, parts_.at_rest, parts_.clock.Now());
+  if (!notice.ok()) return notice.status();
+  store::Append append;
+  append.record = *std::move(notice);
+  return parts_.journal.Commit({std::move(append)}).status();
+}
+
+}  // namespace liaison::outbox
