@@ -459,6 +459,54 @@ TEST_F(HoldsTest, APreviewSaysThatItWouldBeHeldAndWhatWouldGo) {
   EXPECT_GT(preview->previews(0).withheld_size(), 0);
 }
 
+// The submission is the attempt; the release seals the date of deletion and shows it to auditors.
+TEST_F(HoldsTest, CountsOnceAndGoesWithWhatElsePolicyAsksFor) {
+  const std::string rule = "id: \"ho-verification-request-out\"";
+  bgc().Change("policy.textproto", "version: 1", "version: 1 quota { id: \"q\" per_day: 1 }");
+  bgc().Change("policy.textproto", rule,
+               rule + " obligations { quota: \"q\" retention: \"30d\" notice: true }");
+  const std::string id = Hold();
+  EXPECT_THAT(bgc().Events(audit::v1::DESK), Not(Contains(audit::v1::NOTICE)));
+  EXPECT_EQ(agencies_.Send(Draft())->decision().step(), "quota");
+  const desk::v1::ShownMessage shown = Show(id);
+  EXPECT_EQ(shown.statement().handling().delete_by(), "2026-12-23");
+  EXPECT_EQ(bgc().Faults(), "");
+  agencies_.clock.Advance(absl::Hours(20));  // another day
+  EXPECT_EQ(Release(Releaser(1), id, shown.held().view_digest())->state(), desk::v1::QUEUED);
+  EXPECT_THAT(bgc().Events(audit::v1::DESK), Contains(audit::v1::NOTICE));
+  agencies_.DeliverAll();
+  EXPECT_EQ(StateOf(id), desk::v1::DELIVERED);
+  EXPECT_EQ(bgc().Faults(), "");
+  EXPECT_EQ(agencies_.Send(Draft())->state(), desk::v1::HELD) << "the release counted nothing";
+  EXPECT_EQ(bgc().Faults(), "");
+}
+
+TEST_F(HoldsTest, AnOpeningOfFieldsIsHeldAndReleasedLikeAnyOther) {
+  const auto request = agencies_.Send(TwoAgencies::Draft("victim_verification_request"));
+  ASSERT_TRUE(request.ok()) << request.status();
+  agencies_.DeliverAll();
+  const std::string rule = "id: \"ho-opening-out\"";
+  bgc().Change("policy.textproto", rule,
+               rule + " obligations { release { persons: 2 within: \"1h\" } }");
+  desk::v1::Draft draft;
+  draft.add_to("ho-example");
+  draft.set_in_reply_to(request->id());
+  draft.mutable_open()->add_paths("victim_verification_request.documents_seen[0]");
+  const auto probe = agencies_.bgc->outbox->Preview(agencies_.Officer(), draft);
+  ASSERT_TRUE(probe.ok()) << probe.status();
+  ASSERT_EQ(probe->previews(0).decision().outcome(), "HOLD");
+  const std::string id = Hold(draft);
+  const desk::v1::ShownMessage shown = Show(id);
+  ASSERT_GT(shown.payload().field_opening().fields_size(), 0);
+  EXPECT_FALSE(shown.payload().field_opening().fields(0).has_salt());
+  EXPECT_FALSE(shown.payload().field_opening().fields(0).has_value());
+  EXPECT_EQ(bgc().Faults(), "");
+  EXPECT_EQ(Release(Releaser(1), id, shown.held().view_digest())->state(), desk::v1::QUEUED);
+  agencies_.DeliverAll();
+  EXPECT_EQ(StateOf(id), desk::v1::DELIVERED);
+  EXPECT_EQ(bgc().Faults(), "");
+}
+
 TEST_F(HoldsTest, IsKeptForAPartnerThatIsGone) {
   const std::string id = Hold();
   const std::string view = ViewOf(id);
