@@ -74,6 +74,7 @@ std::vector<Row> MessageRows(const desk::v1::ShownMessage& message, Language lan
   }
   for (const Row& row : RecallRows(message, language)) rows.push_back(row);
   for (const Row& row : PayloadRows(message.payload())) rows.push_back(row);
+  ReadOpenedValues(message.payload().field_opening(), rows);
   NoteChanges(message.changed(), language, rows);
   NoteOpenings(message.opened(), language, rows);
   for (const std::string& path : message.masked()) {

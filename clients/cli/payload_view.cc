@@ -3,11 +3,14 @@
 #include <google/protobuf/descriptor.h>
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "liaison/payload/v1/payload.pb.h"
 
 namespace liaison::cli {
 namespace {
@@ -113,7 +116,49 @@ Word WordFor(exchange::v1::FieldRecord::Kind kind, std::string_view value) {
   }
 }
 
+// The field that a path with list positions names; null when the schema has none.
+const FieldDescriptor* FieldAt(const std::string& path) {
+  const google::protobuf::Descriptor* parent = payload::v1::Payload::descriptor();
+  const FieldDescriptor* field = nullptr;
+  for (const auto& segment : absl::StrSplit(path, '.')) {
+    const std::string name(segment.substr(0, segment.find('[')));
+    field = parent == nullptr ? nullptr : parent->FindFieldByName(name);
+    if (field == nullptr) return nullptr;
+    parent = field->message_type();
+  }
+  return field;
+}
+
+// The value of a leaf, which is the parent message with this one field (payload::Leaf); in hex when
+// it cannot be read.
+std::string LeafText(const std::string& path, const std::string& value) {
+  const std::string bytes = absl::BytesToHexString(value);
+  const FieldDescriptor* field = FieldAt(path);
+  if (field == nullptr) return bytes;
+  const std::unique_ptr<Message> parent(google::protobuf::MessageFactory::generated_factory()
+                                            ->GetPrototype(field->containing_type())
+                                            ->New());
+  if (!parent->ParseFromString(value)) return bytes;
+  const bool list = field->is_repeated();
+  if (list && parent->GetReflection()->FieldSize(*parent, field) == 0) return bytes;
+  return ScalarText(*parent, field, list ? 0 : -1);
+}
+
 }  // namespace
+
+void ReadOpenedValues(const payload::v1::FieldOpening& opening, std::vector<Row>& rows) {
+  std::map<std::string, std::string> values;
+  for (int i = 0; i < opening.fields_size(); ++i) {
+    const payload::v1::OpenedField& field = opening.fields(i);
+    if (!field.has_value()) continue;  // hidden
+    values[absl::StrCat("field_opening.fields[", i, "].value")] =
+        LeafText(field.path(), field.value());
+  }
+  for (Row& row : rows) {
+    const auto value = values.find(row[0]);
+    if (value != values.end()) row[1] = value->second;
+  }
+}
 
 void NoteChanges(const google::protobuf::RepeatedPtrField<desk::v1::ChangedField>& changed,
                  Language language, std::vector<Row>& rows) {

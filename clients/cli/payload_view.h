@@ -19,6 +19,9 @@ std::vector<Row> PayloadRows(const google::protobuf::Message& message);
 void NoteChanges(const google::protobuf::RepeatedPtrField<desk::v1::ChangedField>& changed,
                  Language language, std::vector<Row>& rows);
 
+// Puts what people read in the place of the bytes that an opening discloses.
+void ReadOpenedValues(const payload::v1::FieldOpening& opening, std::vector<Row>& rows);
+
 // Says behind each value that was opened later by which message.
 void NoteOpenings(const google::protobuf::RepeatedPtrField<desk::v1::OpenedLater>& opened,
                   Language language, std::vector<Row>& rows);
