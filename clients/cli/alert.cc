@@ -161,9 +161,7 @@ Ending PushFrom(Session& session, const PushFlags& flags, int descriptor) {
 Ending Push(Session& session, const PushFlags& flags) {
   if (flags.file == "-") return PushFrom(session, flags, session.terminal().in);
   const int descriptor = open(flags.file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) {
-    return MakeError(Reason::kUsage, absl::StrCat(flags.file, ": ", std::strerror(errno)));
-  }
+  if (descriptor < 0) return CannotRead(flags.file);
   Ending ending = PushFrom(session, flags, descriptor);
   close(descriptor);
   return ending;

@@ -26,13 +26,12 @@ absl::StatusOr<std::string> ReadDescriptor(int descriptor, const std::string& na
   while (true) {
     const ssize_t size = read(descriptor, chunk.data(), chunk.size());
     if (size < 0 && errno == EINTR) continue;
-    if (size < 0) {
-      return MakeError(Reason::kUsage, absl::StrCat(name, ": ", std::strerror(errno)));
-    }
+    if (size < 0) return CannotRead(name);
     if (size == 0) return text;
     text.append(chunk, 0, static_cast<size_t>(size));
     if (text.size() > kMaxDraftBytes) {
-      return MakeError(Reason::kUsage, absl::StrCat(name, " is larger than 4 MiB"));
+      return MakeError(Reason::kUsage, absl::StrCat(name, " is larger than 4 MiB"),
+                       "Make it smaller.");
     }
   }
 }
@@ -91,12 +90,15 @@ absl::StatusOr<Enum> ParseName(const google::protobuf::EnumDescriptor* names, st
 
 }  // namespace
 
+absl::Status CannotRead(std::string_view name) {
+  return MakeError(Reason::kUsage, absl::StrCat(std::string(name), ": ", std::strerror(errno)),
+                   "Name a file that you can read.");
+}
+
 absl::StatusOr<std::string> ReadAll(const Terminal& terminal, const std::string& file) {
   if (file == "-") return ReadDescriptor(terminal.in, "standard input");
   const int descriptor = open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) {
-    return MakeError(Reason::kUsage, absl::StrCat(file, ": ", std::strerror(errno)));
-  }
+  if (descriptor < 0) return CannotRead(file);
   absl::StatusOr<std::string> text = ReadDescriptor(descriptor, file);
   close(descriptor);
   return text;

@@ -19,6 +19,9 @@ namespace liaison::cli {
 
 inline constexpr size_t kMaxDraftBytes = 4 << 20;
 
+// USAGE: what errno says of the file, or of standard input.
+absl::Status CannotRead(std::string_view name);
+
 // The whole of a file, or of standard input for "-". Errors: USAGE, also for more than 4 MiB.
 absl::StatusOr<std::string> ReadAll(const Terminal& terminal, const std::string& file);
 

@@ -9,15 +9,11 @@
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/input.h"
 #include "daemon/base/error.h"
 
 namespace liaison::cli {
 namespace {
-
-absl::Status SystemError(std::string_view what) {
-  return base::MakeError(base::Reason::kUsage,
-                         absl::StrCat(std::string(what), ": ", std::strerror(errno)));
-}
 
 class Descriptor {
  public:
@@ -58,12 +54,12 @@ absl::StatusOr<bool> LineSource::Fill(std::stop_token stop) {
   const StopEvent event(std::move(stop));
   std::array<pollfd, 2> waited = {{{descriptor_, POLLIN, 0}, {event.descriptor(), POLLIN, 0}}};
   while (poll(waited.data(), waited.size(), -1) < 0) {
-    if (errno != EINTR) return SystemError("poll");
+    if (errno != EINTR) return CannotRead("the lines");
   }
   if (waited[1].revents != 0) return false;
   std::string chunk(64 << 10, '\0');
   const ssize_t size = read(descriptor_, chunk.data(), chunk.size());
-  if (size < 0) return SystemError("read");
+  if (size < 0) return CannotRead("the lines");
   end_ = size == 0;
   buffer_.append(chunk, 0, static_cast<size_t>(size));
   return true;

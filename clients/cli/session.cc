@@ -36,9 +36,8 @@ std::string PeopleText(Language language, const base::ErrorText& error) {
     absl::StrAppend(&text, "  ", Say(language, Word::kField), " ", Printable(fault.field), " (",
                     Printable(fault.rule), "): ", Printable(fault.description), "\n");
   }
-  if (!error.fix.empty()) {
-    absl::StrAppend(&text, Say(language, Word::kFix), ": ", Printable(error.fix), "\n");
-  }
+  const std::string fix = error.fix.empty() ? Fix(language, error.reason) : error.fix;
+  absl::StrAppend(&text, Say(language, Word::kFix), ": ", Printable(fix), "\n");
   if (const std::string trace = TraceOf(error); !trace.empty()) {
     absl::StrAppend(&text, Say(language, Word::kTrace), ": ", Printable(trace), "\n");
   }
@@ -168,7 +167,7 @@ desk::v1::Error ErrorOf(const absl::Status& status) {
   error.set_code(CodeName(status.code()));
   error.set_reason(std::string(base::ReasonName(text.reason)));
   error.set_message(text.message);
-  error.set_fix(text.fix);
+  error.set_fix(text.fix.empty() ? Fix(Language::kEnglish, text.reason) : text.fix);
   error.set_trace_id(TraceOf(text));
   for (const base::FieldFault& fault : text.fields) {
     desk::v1::FieldFault* field = error.add_fields();

@@ -119,48 +119,94 @@ constexpr Entry kCommands[] = {
     {"version", "The version of this program", "Phiên bản chương trình"},
 };
 
+// What a reason means, and what to do when the error does not say it better.
 struct ReasonWords {
   base::Reason reason;
   std::string_view english;
   std::string_view vietnamese;
+  std::string_view fix;
+  std::string_view fix_vietnamese;
 };
 
 using base::Reason;
 
 constexpr ReasonWords kReasons[] = {
-    {Reason::kValidationFailed, "not valid", "không hợp lệ"},
-    {Reason::kUnknownPartner, "unknown partner", "không có đối tác này"},
-    {Reason::kNotFound, "not found", "không tìm thấy"},
-    {Reason::kCallerUnknown, "certificate not registered", "chứng thư chưa được đăng ký"},
-    {Reason::kRoleMissing, "role missing", "thiếu vai trò cần thiết"},
-    {Reason::kPolicyDenied, "denied by our own policy", "bị chính sách của ta từ chối"},
-    {Reason::kObligationUnsupported, "obligation cannot be met", "không thể đáp ứng nghĩa vụ"},
-    {Reason::kFieldNeeded, "policy removes a needed field", "chính sách bỏ một trường bắt buộc"},
-    {Reason::kAgreementNotInForce, "no agreement in force", "không có thỏa thuận đang có hiệu lực"},
-    {Reason::kIdempotencyConflict, "key used for another draft", "khóa đã dùng cho bản thảo khác"},
-    {Reason::kExchangeIdReused, "exchange id used before", "mã trao đổi đã được dùng"},
-    {Reason::kWrongState, "not possible in this state", "trạng thái không cho phép"},
-    {Reason::kBadSignature, "bad signature", "chữ ký sai"},
-    {Reason::kBadKey, "bad key", "khóa sai"},
-    {Reason::kWrongSender, "wrong sender", "sai bên gửi"},
-    {Reason::kWrongRecipient, "wrong recipient", "sai bên nhận"},
-    {Reason::kBadReceipt, "bad receipt", "biên nhận sai"},
-    {Reason::kBodyMismatch, "body does not match", "nội dung không khớp"},
-    {Reason::kMalformed, "malformed", "sai định dạng"},
-    {Reason::kExpired, "expired", "đã hết hạn"},
-    {Reason::kRefusedByPartner, "refused by the partner", "đối tác từ chối"},
-    {Reason::kTooLarge, "too large", "quá lớn"},
-    {Reason::kQueueFull, "busy, try again", "đang bận, hãy thử lại"},
-    {Reason::kOverQuota, "over quota", "vượt hạn mức"},
-    {Reason::kDiskLow, "disk space low", "sắp hết dung lượng đĩa"},
-    {Reason::kClockUnsure, "clock unsure", "đồng hồ không đáng tin"},
-    {Reason::kAttachmentMissing, "attachment missing", "thiếu tệp đính kèm"},
-    {Reason::kStopped, "the daemon is stopping", "máy chủ đang dừng"},
-    {Reason::kVerificationFailed, "verification failed", "kiểm tra thất bại"},
-    {Reason::kUsage, "wrong usage", "dùng sai cách"},
-    {Reason::kUnreachable, "unreachable", "không kết nối được"},
-    {Reason::kTimedOut, "timed out", "quá thời gian chờ"},
-    {Reason::kInternal, "unexpected", "lỗi ngoài dự kiến"},
+    {Reason::kValidationFailed, "not valid", "không hợp lệ", "Correct the fields that are named.",
+     "Hãy sửa các trường được nêu."},
+    {Reason::kUnknownPartner, "unknown partner", "không có đối tác này",
+     "See liaison partner list.", "Xem liaison partner list."},
+    {Reason::kNotFound, "not found", "không tìm thấy",
+     "See liaison message list for what there is.",
+     "Xem liaison message list để biết có những gì."},
+    {Reason::kCallerUnknown, "certificate not registered", "chứng thư chưa được đăng ký",
+     "Ask your operator to register the key of your certificate.",
+     "Hãy nhờ người vận hành đăng ký khóa của chứng thư."},
+    {Reason::kRoleMissing, "role missing", "thiếu vai trò cần thiết",
+     "Ask somebody who has the role.", "Hãy nhờ người có vai trò đó."},
+    {Reason::kPolicyDenied, "denied by our own policy", "bị chính sách của ta từ chối",
+     "See liaison policy explain; ask those who decide on the policy.",
+     "Xem liaison policy explain; hãy hỏi người quyết định chính sách."},
+    {Reason::kObligationUnsupported, "obligation cannot be met", "không thể đáp ứng nghĩa vụ",
+     "Ask those who decide on the policy.", "Hãy hỏi người quyết định chính sách."},
+    {Reason::kFieldNeeded, "policy removes a needed field", "chính sách bỏ một trường bắt buộc",
+     "Ask those who decide on the policy, or leave the recipient out.",
+     "Hãy hỏi người quyết định chính sách, hoặc bỏ bên nhận này."},
+    {Reason::kAgreementNotInForce, "no agreement in force", "không có thỏa thuận đang có hiệu lực",
+     "Name an agreement that is in force; see liaison partner show.",
+     "Hãy nêu một thỏa thuận đang có hiệu lực; xem liaison partner show."},
+    {Reason::kIdempotencyConflict, "key used for another draft", "khóa đã dùng cho bản thảo khác",
+     "Give each draft a key of its own.", "Hãy dùng một khóa riêng cho mỗi bản thảo."},
+    {Reason::kExchangeIdReused, "exchange id used before", "mã trao đổi đã được dùng",
+     "Send it again: it gets a new id.", "Hãy gửi lại: thư sẽ có mã mới."},
+    {Reason::kWrongState, "not possible in this state", "trạng thái không cho phép",
+     "See liaison message timeline for what happened to it.",
+     "Xem liaison message timeline để biết điều gì đã xảy ra."},
+    {Reason::kBadSignature, "bad signature", "chữ ký sai", "Do not rely on it; tell your operator.",
+     "Đừng dựa vào nó; hãy báo người vận hành."},
+    {Reason::kBadKey, "bad key", "khóa sai", "Do not rely on it; tell your operator.",
+     "Đừng dựa vào nó; hãy báo người vận hành."},
+    {Reason::kWrongSender, "wrong sender", "sai bên gửi", "Do not rely on it; tell your operator.",
+     "Đừng dựa vào nó; hãy báo người vận hành."},
+    {Reason::kWrongRecipient, "wrong recipient", "sai bên nhận",
+     "Do not rely on it; tell your operator.", "Đừng dựa vào nó; hãy báo người vận hành."},
+    {Reason::kBadReceipt, "bad receipt", "biên nhận sai",
+     "Do not rely on it; tell your operator: the partner's log is in doubt.",
+     "Đừng dựa vào nó; hãy báo người vận hành: nhật ký của đối tác đáng ngờ."},
+    {Reason::kBodyMismatch, "body does not match", "nội dung không khớp",
+     "Do not rely on it; ask the sender for the message anew.",
+     "Đừng dựa vào nó; hãy xin bên gửi gửi lại."},
+    {Reason::kMalformed, "malformed", "sai định dạng",
+     "Correct it, or tell your operator when you did not write it.",
+     "Hãy sửa lại, hoặc báo người vận hành nếu không phải bạn viết."},
+    {Reason::kExpired, "expired", "đã hết hạn", "Send a new message.", "Hãy gửi một thư mới."},
+    {Reason::kRefusedByPartner, "refused by the partner", "đối tác từ chối",
+     "Ask the partner: why it refuses it tells nobody by machine.",
+     "Hãy hỏi đối tác: lý do từ chối không được gửi qua hệ thống."},
+    {Reason::kTooLarge, "too large", "quá lớn", "Send less at a time.", "Hãy gửi ít hơn mỗi lần."},
+    {Reason::kQueueFull, "busy, try again", "đang bận, hãy thử lại", "Try again in a moment.",
+     "Hãy thử lại sau giây lát."},
+    {Reason::kOverQuota, "over quota", "vượt hạn mức",
+     "Try again when the period of the quota has passed.", "Hãy thử lại khi hết kỳ hạn mức."},
+    {Reason::kDiskLow, "disk space low", "sắp hết dung lượng đĩa",
+     "Ask your operator to make room on the disk.", "Hãy nhờ người vận hành giải phóng đĩa."},
+    {Reason::kClockUnsure, "clock unsure", "đồng hồ không đáng tin",
+     "Ask your operator to set the clock right.", "Hãy nhờ người vận hành chỉnh đồng hồ."},
+    {Reason::kAttachmentMissing, "attachment missing", "thiếu tệp đính kèm",
+     "Send it again, with the attachment.", "Hãy gửi lại kèm tệp."},
+    {Reason::kStopped, "the daemon is stopping", "máy chủ đang dừng",
+     "Try again when the daemon is back.", "Hãy thử lại khi máy chủ chạy lại."},
+    {Reason::kVerificationFailed, "verification failed", "kiểm tra thất bại",
+     "Keep everything as it is; tell an auditor and your operator.",
+     "Giữ nguyên mọi thứ; hãy báo kiểm toán viên và người vận hành."},
+    {Reason::kUsage, "wrong usage", "dùng sai cách", "See liaison --help.", "Xem liaison --help."},
+    {Reason::kUnreachable, "unreachable", "không kết nối được",
+     "See whether the daemon runs, and at which address.",
+     "Hãy xem máy chủ có chạy không, và ở địa chỉ nào."},
+    {Reason::kTimedOut, "timed out", "quá thời gian chờ", "Try again, or wait longer.",
+     "Hãy thử lại, hoặc chờ lâu hơn."},
+    {Reason::kInternal, "unexpected", "lỗi ngoài dự kiến",
+     "Tell your operator: the log of the daemon says more.",
+     "Hãy báo người vận hành: nhật ký máy chủ cho biết thêm."},
 };
 
 }  // namespace
@@ -258,6 +304,13 @@ std::string Heading(Language language, std::string_view code) {
 std::string Say(Language language, base::Reason reason) {
   for (const ReasonWords& words : kReasons) {
     if (words.reason == reason) return Choose(language, words.english, words.vietnamese);
+  }
+  return "";
+}
+
+std::string Fix(Language language, base::Reason reason) {
+  for (const ReasonWords& words : kReasons) {
+    if (words.reason == reason) return Choose(language, words.fix, words.fix_vietnamese);
   }
   return "";
 }

@@ -1,4 +1,5 @@
-// What people read, in English and Vietnamese. Never JSON, codes or names of fields.
+// What people read, in English and Vietnamese. Never codes or names of fields; in JSON only what to
+// do about an error.
 #ifndef LIAISON_CLIENTS_CLI_WORDS_H_
 #define LIAISON_CLIENTS_CLI_WORDS_H_
 
@@ -56,6 +57,9 @@ std::string Heading(Language language, std::string_view code);
 
 // What a reason means, in a few words.
 std::string Say(Language language, base::Reason reason);
+
+// What to do about it, for an error that does not say.
+std::string Fix(Language language, base::Reason reason);
 
 // What a command is for, by its full name ("message send"); empty for one that is not there.
 std::string Summary(Language language, std::string_view command);

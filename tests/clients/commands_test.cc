@@ -229,6 +229,7 @@ void ExpectErrorObject(const std::string& err, const std::string& reason) {
   EXPECT_TRUE(error.fields().at("fields").has_list_value());
   EXPECT_EQ(error.fields().at("reason").string_value(), reason);
   EXPECT_NE(error.fields().at("message").string_value(), "");
+  EXPECT_NE(error.fields().at("fix").string_value(), "") << err;
 }
 
 class CommandsTest : public DeskTest {

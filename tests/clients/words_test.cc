@@ -12,6 +12,9 @@ TEST(WordsTest, EveryReasonHasWordsInBothLanguages) {
     EXPECT_NE(Say(Language::kEnglish, reason), "") << base::ReasonName(reason);
     EXPECT_NE(Say(Language::kVietnamese, reason), "") << base::ReasonName(reason);
     EXPECT_NE(Say(Language::kVietnamese, reason), Say(Language::kEnglish, reason));
+    EXPECT_NE(Fix(Language::kEnglish, reason), "") << base::ReasonName(reason);
+    EXPECT_NE(Fix(Language::kVietnamese, reason), "") << base::ReasonName(reason);
+    EXPECT_NE(Fix(Language::kVietnamese, reason), Fix(Language::kEnglish, reason));
   }
 }
 
