@@ -1,17 +1,13 @@
+// From hold to release, refusal or lapse.
 #include "daemon/outbox/holds.h"
 
 #include <gmock/gmock.h>
-#include <gtest/gtest.h>
 
 #include <algorithm>
 #include <thread>
 
-#include "absl/strings/str_cat.h"
 #include "daemon/audit/receipt.h"
-#include "daemon/base/error.h"
-#include "daemon/journal/openings.h"
-#include "tests/outbox/two_agencies.h"
-#include "tests/store/damage.h"
+#include "tests/outbox/holds_fixture.h"
 
 namespace liaison::outbox {
 namespace {
@@ -21,84 +17,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::TwoAgencies;
-
-// The rule of the example policies by which what a machine wrote of a victim is looked at twice.
-constexpr char kRelease[] =
-    "carries: [L2, L3, L4, L5, L8]\n    obligations { release { persons: 2  within: \"24h\" } }";
-// Beside what of a request always goes.
-constexpr char kKept[] = "keep: \"victim_verification_request.present_situation\"";
-
-Submitter Releaser(int number) {
-  const std::string name = absl::StrCat("releaser-", number);
-  return {name, "liaison://agency/bgc-example/person/" + name, policy::v1::Rule::RELEASER};
-}
-
-inbox::Viewer ViewerFor(const std::string& name) { return {name, "", "RELEASER", false}; }
-
-class HoldsTest : public ::testing::Test {
- protected:
-  // A request that a machine wrote.
-  static desk::v1::Draft Draft() {
-    desk::v1::Draft draft = TwoAgencies::Draft("victim_verification_request");
-    draft.mutable_payload()->mutable_notes()->set_origin(payload::v1::Origin::AI_GENERATED);
-    return draft;
-  }
-  std::string Hold(const desk::v1::Draft& draft = Draft(), const std::string& key = "") {
-    const auto sent = agencies_.Send(draft, key);
-    EXPECT_TRUE(sent.ok()) << sent.status();
-    if (!sent.ok()) return "";
-    EXPECT_EQ(sent->state(), desk::v1::HELD) << sent->decision().DebugString();
-    return sent->id();
-  }
-  void NeedPersons(int persons, const std::string& within = "24h") {
-    bgc().Change(
-        "policy.textproto", kRelease,
-        absl::StrCat("carries: [L2, L3, L4, L5, L8]\n    obligations { release { persons: ",
-                     persons, " within: \"", within, "\" } }"));
-  }
-  desk::v1::ShownMessage Show(const std::string& id, const std::string& reason = "") {
-    desk::v1::GetRequest request;
-    request.set_id(id);
-    request.set_reveal(!reason.empty());
-    request.set_reason(reason);
-    const auto shown = bgc().mailbox->Show(ViewerFor("releaser-1"), request);
-    EXPECT_TRUE(shown.ok()) << shown.status();
-    return shown.ok() ? *shown : desk::v1::ShownMessage();
-  }
-  std::string ViewOf(const std::string& id) { return Show(id).held().view_digest(); }
-  absl::StatusOr<desk::v1::ReleaseResponse> Release(const Submitter& person, const std::string& id,
-                                                    const std::string& view) {
-    desk::v1::ReleaseRequest request;
-    request.set_view_digest(view);
-    request.set_reason("checked");
-    return bgc().holds->Release(person, Name(id), request);
-  }
-  absl::StatusOr<desk::v1::RejectResponse> Reject(const Submitter& person, const std::string& id) {
-    return bgc().holds->Reject(person, Name(id), "not needed");
-  }
-  static store::ExchangeName Name(const std::string& id) {
-    return {"bgc-example", *base::ParseExchangeId(id)};
-  }
-  desk::v1::State StateOf(const std::string& id) { return bgc().StateOf("bgc-example", id); }
-  // Decision and actor of the newest record of this event.
-  journal::Openings LastOpenings(audit::v1::Log log, audit::v1::Event event) {
-    store::RecordFilter filter;
-    filter.log = log;
-    filter.events = {event};
-    const auto page = bgc().store->Records(filter);
-    EXPECT_TRUE(page.ok() && !page->first.empty());
-    const auto openings = journal::Open(page->first.back(), *bgc().at_rest);
-    EXPECT_TRUE(openings.ok()) << openings.status();
-    return *openings;
-  }
-  testing::Agency& bgc() { return *agencies_.bgc; }
-
-  TwoAgencies agencies_;
-};
-
-base::Reason ReasonOf(const absl::Status& status) {
-  return base::GetReason(status).value_or(base::Reason::kInternal);
-}
 
 TEST_F(HoldsTest, HoldsWhatPolicyAsksASecondPersonForAndSignsNothing) {
   const std::string id = Hold(Draft(), "key");
@@ -357,163 +275,6 @@ TEST_F(HoldsTest, ItsSubmitterTakesItBack) {
   const std::string id = Hold();
   EXPECT_EQ(Reject(agencies_.Officer(), id)->state(), desk::v1::DENIED);
   EXPECT_EQ(StateOf(id), desk::v1::DENIED);
-}
-
-TEST_F(HoldsTest, WhatWasReleasedStaysReleasedUnderAPolicyThatAsksForNoMore) {
-  const std::string id = Hold();
-  ASSERT_TRUE(Release(Releaser(1), id, ViewOf(id)).ok());
-  bgc().Change("policy.textproto", "version: 1", "version: 2");
-  agencies_.DeliverAll();
-  EXPECT_EQ(StateOf(id), desk::v1::DELIVERED);
-}
-
-TEST_F(HoldsTest, WhatWasReleasedIsDeniedByAPolicyThatAsksForMorePersons) {
-  const std::string id = Hold();
-  ASSERT_TRUE(Release(Releaser(1), id, ViewOf(id)).ok());
-  NeedPersons(3);
-  agencies_.DeliverAll();
-  EXPECT_EQ(StateOf(id), desk::v1::DENIED);
-  EXPECT_TRUE(agencies_.link->requests.empty());
-  EXPECT_EQ(LastOpenings(audit::v1::EXCHANGE, audit::v1::DENIED_OUT).decision.step(), "release");
-  EXPECT_EQ(bgc().Faults(), "");
-}
-
-TEST_F(HoldsTest, WhatNobodyHadToReleaseIsDeniedByAPolicyThatAsksForIt) {
-  const auto sent = agencies_.Send(TwoAgencies::Draft("victim_verification_request"));
-  ASSERT_EQ(sent->state(), desk::v1::QUEUED);
-  bgc().Change("policy.textproto", "origins: [AUTOMATED_RULE, AI_GENERATED]",
-               "origins: [AUTOMATED_RULE, AI_GENERATED, HUMAN_GENERATED]");
-  agencies_.DeliverAll();
-  EXPECT_EQ(StateOf(sent->id()), desk::v1::DENIED);
-}
-
-// Somebody with the database lets a person agree twice, or makes another one its submitter.
-TEST_F(HoldsTest, BelievesRecordsAndNotRows) {
-  NeedPersons(3);
-  const std::string id = Hold();
-  const std::string view = ViewOf(id);
-  ASSERT_TRUE(Release(Releaser(1), id, view).ok());
-  const std::string database = bgc().folder + "/data/liaison.db";
-  const auto edit = [&](const std::string& sql) {
-    ASSERT_TRUE(store::EditDatabase(database, sql)) << sql;
-  };
-  const std::string before = store::AskDatabase(database, "SELECT hex(person) FROM agreement");
-  edit("UPDATE agreement SET person = zeroblob(32)");
-  EXPECT_EQ(ReasonOf(Release(Releaser(1), id, view).status()), base::Reason::kVerificationFailed);
-  EXPECT_NE(bgc().Faults(), "");
-  edit("UPDATE agreement SET person = x'" + before + "'");
-  EXPECT_EQ(bgc().Faults(), "");
-  edit("INSERT INTO agreement VALUES (0, 1, x'" + std::string(64, '1') + "')");
-  EXPECT_EQ(ReasonOf(Release(Releaser(2), id, view).status()), base::Reason::kVerificationFailed);
-  edit("DELETE FROM agreement WHERE idx = 0");
-  const std::string row = store::AskDatabase(database, "SELECT hex(submitter) FROM exchange");
-  edit("UPDATE exchange SET submitter = zeroblob(32)");
-  EXPECT_EQ(ReasonOf(Release(agencies_.Officer(), id, view).status()),
-            base::Reason::kVerificationFailed);
-  edit("UPDATE exchange SET submitter = x'" + row + "', respond_by_ms = respond_by_ms + 1");
-  EXPECT_EQ(ReasonOf(Release(Releaser(2), id, view).status()), base::Reason::kVerificationFailed);
-  edit("UPDATE exchange SET respond_by_ms = respond_by_ms - 1");
-  EXPECT_EQ(Release(Releaser(2), id, view)->state(), desk::v1::QUEUED);
-}
-
-// The sealed draft of one message does not open in the place of another, nor as a body.
-TEST_F(HoldsTest, ADraftOpensInItsOwnPlaceAlone) {
-  const std::string first = Hold();
-  const std::string second = Hold();
-  const std::string view = ViewOf(second);
-  const std::string database = bgc().folder + "/data/liaison.db";
-  ASSERT_TRUE(store::EditDatabase(
-      database,
-      "UPDATE body SET (key_id, wrapped, second) = (SELECT key_id, wrapped, second FROM"
-      " body WHERE row = 1) WHERE row = 2"));
-  EXPECT_EQ(ReasonOf(Release(Releaser(1), second, view).status()),
-            base::Reason::kVerificationFailed);
-  EXPECT_TRUE(Release(Releaser(1), first, ViewOf(first)).ok());
-}
-
-TEST_F(HoldsTest, AHeldMessageIsNotAnsweredOrSuperseded) {
-  const std::string id = Hold();
-  desk::v1::Draft draft = TwoAgencies::Draft("intelligence_notice");
-  draft.set_in_reply_to(id);
-  EXPECT_EQ(ReasonOf(agencies_.Send(draft).status()), base::Reason::kNotFound);
-  draft.clear_in_reply_to();
-  draft.set_supersedes(id);
-  EXPECT_EQ(ReasonOf(agencies_.Send(draft).status()), base::Reason::kNotFound);
-}
-
-TEST_F(HoldsTest, EachRecipientIsHeldOrSentForItself) {
-  desk::v1::Draft draft = Draft();
-  draft.add_to("io-example");  // has no part in this agreement: denied
-  const auto results = bgc().outbox->Submit(agencies_.Officer(), draft, "key");
-  ASSERT_TRUE(results.ok()) << results.status();
-  EXPECT_EQ((*results)[0].state(), desk::v1::HELD);
-  EXPECT_EQ((*results)[1].state(), desk::v1::DENIED);
-}
-
-TEST_F(HoldsTest, APreviewSaysThatItWouldBeHeldAndWhatWouldGo) {
-  const auto preview = bgc().outbox->Preview(agencies_.Officer(), Draft());
-  ASSERT_TRUE(preview.ok()) << preview.status();
-  EXPECT_EQ(preview->previews(0).decision().outcome(), "HOLD");
-  EXPECT_THAT(preview->previews(0).decision().obligations(), Contains(HasSubstr("release")));
-  EXPECT_TRUE(preview->previews(0).has_view());
-  EXPECT_GT(preview->previews(0).withheld_size(), 0);
-}
-
-// The submission is the attempt; the release seals the date of deletion and shows it to auditors.
-TEST_F(HoldsTest, CountsOnceAndGoesWithWhatElsePolicyAsksFor) {
-  const std::string rule = "id: \"ho-verification-request-out\"";
-  bgc().Change("policy.textproto", "version: 1", "version: 1 quota { id: \"q\" per_day: 1 }");
-  bgc().Change("policy.textproto", rule,
-               rule + " obligations { quota: \"q\" retention: \"30d\" notice: true }");
-  const std::string id = Hold();
-  EXPECT_THAT(bgc().Events(audit::v1::DESK), Not(Contains(audit::v1::NOTICE)));
-  EXPECT_EQ(agencies_.Send(Draft())->decision().step(), "quota");
-  const desk::v1::ShownMessage shown = Show(id);
-  EXPECT_EQ(shown.statement().handling().delete_by(), "2026-12-23");
-  EXPECT_EQ(bgc().Faults(), "");
-  agencies_.clock.Advance(absl::Hours(20));  // another day
-  EXPECT_EQ(Release(Releaser(1), id, shown.held().view_digest())->state(), desk::v1::QUEUED);
-  EXPECT_THAT(bgc().Events(audit::v1::DESK), Contains(audit::v1::NOTICE));
-  agencies_.DeliverAll();
-  EXPECT_EQ(StateOf(id), desk::v1::DELIVERED);
-  EXPECT_EQ(bgc().Faults(), "");
-  EXPECT_EQ(agencies_.Send(Draft())->state(), desk::v1::HELD) << "the release counted nothing";
-  EXPECT_EQ(bgc().Faults(), "");
-}
-
-TEST_F(HoldsTest, AnOpeningOfFieldsIsHeldAndReleasedLikeAnyOther) {
-  const auto request = agencies_.Send(TwoAgencies::Draft("victim_verification_request"));
-  ASSERT_TRUE(request.ok()) << request.status();
-  agencies_.DeliverAll();
-  const std::string rule = "id: \"ho-opening-out\"";
-  bgc().Change("policy.textproto", rule,
-               rule + " obligations { release { persons: 2 within: \"1h\" } }");
-  desk::v1::Draft draft;
-  draft.add_to("ho-example");
-  draft.set_in_reply_to(request->id());
-  draft.mutable_open()->add_paths("victim_verification_request.documents_seen[0]");
-  const auto probe = agencies_.bgc->outbox->Preview(agencies_.Officer(), draft);
-  ASSERT_TRUE(probe.ok()) << probe.status();
-  ASSERT_EQ(probe->previews(0).decision().outcome(), "HOLD");
-  const std::string id = Hold(draft);
-  const desk::v1::ShownMessage shown = Show(id);
-  ASSERT_GT(shown.payload().field_opening().fields_size(), 0);
-  EXPECT_FALSE(shown.payload().field_opening().fields(0).has_salt());
-  EXPECT_FALSE(shown.payload().field_opening().fields(0).has_value());
-  EXPECT_EQ(bgc().Faults(), "");
-  EXPECT_EQ(Release(Releaser(1), id, shown.held().view_digest())->state(), desk::v1::QUEUED);
-  agencies_.DeliverAll();
-  EXPECT_EQ(StateOf(id), desk::v1::DELIVERED);
-  EXPECT_EQ(bgc().Faults(), "");
-}
-
-TEST_F(HoldsTest, IsKeptForAPartnerThatIsGone) {
-  const std::string id = Hold();
-  const std::string view = ViewOf(id);
-  bgc().Change("agency.textproto", "id: \"ho-example\"", "id: \"he-example\"");
-  EXPECT_EQ(ReasonOf(Release(Releaser(1), id, view).status()), base::Reason::kUnknownPartner);
-  EXPECT_EQ(StateOf(id), desk::v1::HELD);
-  EXPECT_TRUE(Reject(Releaser(1), id).ok());
 }
 
 }  // namespace

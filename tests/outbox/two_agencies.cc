@@ -27,6 +27,13 @@ std::string ReadFile(const std::string& path) {
   return text.str();
 }
 
+const std::string& PreparedFolder();
+
+void RemovePreparedFolder() {
+  std::error_code ignored;
+  fs::remove_all(PreparedFolder(), ignored);
+}
+
 // What deploy/prepare.sh makes, made once for the whole test program.
 const std::string& PreparedFolder() {
   static const std::string* const kFolder = [] {
@@ -34,6 +41,7 @@ const std::string& PreparedFolder() {
     base::Invariant(mkdtemp(name.data()) != nullptr, "a temporary folder");
     const std::string command = absl::StrCat("deploy/prepare.sh ", name, " >/dev/null");
     base::Invariant(std::system(command.c_str()) == 0, "deploy/prepare.sh succeeds");
+    base::Invariant(std::atexit(RemovePreparedFolder) == 0, "it is removed at the end");
     return new std::string(name);
   }();
   return *kFolder;
