@@ -13,6 +13,7 @@
 #include "daemon/outbox/framing.h"
 #include "daemon/outbox/outcomes.h"
 #include "daemon/outbox/preview.h"
+#include "daemon/outbox/queued.h"
 #include "daemon/outbox/sealing.h"
 
 namespace liaison::outbox {
@@ -25,12 +26,6 @@ using Kind = store::Outcome::Kind;
 constexpr int kMostDecisions = 3;
 constexpr size_t kMostLapsedAtOnce = 256;
 constexpr size_t kMostReason = 500;  // code points
-
-audit::v1::ActorOpening Daemon() {
-  audit::v1::ActorOpening actor;
-  actor.set_name("liaisond");
-  return actor;
-}
 
 absl::Status Fault(const std::string& field, std::string_view rule, std::string_view text) {
   base::ErrorText error;

@@ -19,6 +19,13 @@ absl::Time QuarterOf(absl::Time time) {
   return absl::FromUnixSeconds(absl::ToUnixSeconds(time) / kQuarter * kQuarter);
 }
 
+// The store failed, or what is kept does not hold: no reason to deny.
+absl::Status NotDecided(const absl::Status& status) {
+  if (!base::GetReason(status)) return status;
+  return base::MakeError(base::Reason::kVerificationFailed,
+                         "what is kept of the message cannot be decided again");
+}
+
 }  // namespace
 
 struct Recheck::Waiting {
@@ -61,7 +68,7 @@ absl::StatusOr<bool> Recheck::MayGo(const partners::Registry& registry,
   Again again;
   const absl::Status decided =
       Decide({registry, partner, exchange, body.envelope, *body.draft, releases}, again);
-  if (!decided.ok() && !base::GetReason(decided)) return decided;
+  if (again.opening.outcome().empty()) return NotDecided(decided);
   if (!decided.ok()) {
     const absl::Status denied =
         DenyQueued(exchange, std::move(again.opening), "it was decided again", parts_);

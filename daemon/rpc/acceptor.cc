@@ -159,8 +159,9 @@ void Acceptor::Admit(Descriptor connection, const ConnectionKey& key) {
 
 void Acceptor::Sample() {
   Drain(timer_.get());
-  for (const ConnectionKey& key : gate_.CutOverBudget()) {
-    door_.Penalise(key.address, clock_.Elapsed());
+  const absl::Duration now = clock_.Elapsed();
+  for (const ConnectionKey& key : gate_.Sample(now)) {
+    door_.Penalise(key.address, now);
     base::Log(base::LogLevel::kWarn, "connection over its byte budget cut",
               {{"listener", bound_.address}});
   }

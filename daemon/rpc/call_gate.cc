@@ -1,6 +1,7 @@
 #include "daemon/rpc/call_gate.h"
 
 #include <atomic>
+#include <optional>
 #include <utility>
 
 #include "absl/hash/hash.h"
@@ -82,7 +83,7 @@ class CallGate::Connection {
 
   // Once each sample; true when the connection has just been cut for more bytes than `limits`
   // explain.
-  bool Sample(const Limits& limits) {
+  bool Sample(const Limits& limits, absl::Duration now) {
     base::MutexLock lock(mu_);
     if (!socket_.valid() || cut_) return false;
     const uint64_t received = ReceivedBytes(socket_.get()).value_or(0);
@@ -90,7 +91,7 @@ class CallGate::Connection {
                              limits.call_bytes * finished.load();
     const bool over = received > allowed;
     const bool time_is_up = samples_left_ > 0 && --samples_left_ == 0;
-    if (!over && !time_is_up) return false;
+    if (!over && !time_is_up && !IsSilent(limits.silence, now)) return false;
     cut_ = true;
     CutSocket(socket_.get());
     return over;
@@ -102,12 +103,23 @@ class CallGate::Connection {
   std::atomic<uint64_t> explained = 0;
 
  private:
+  bool IsSilent(absl::Duration limit, absl::Duration now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    const uint64_t calls = finished.load();
+    if (!heard_ || open.load() > 0 || calls != calls_heard_) {
+      heard_ = now;
+      calls_heard_ = calls;
+    }
+    return now - *heard_ >= limit;
+  }
+
   base::Mutex mu_;
   Descriptor socket_ ABSL_GUARDED_BY(mu_);
   std::shared_ptr<Party> party_ ABSL_GUARDED_BY(mu_);
   base::Digest spki_ ABSL_GUARDED_BY(mu_);
   int samples_left_ ABSL_GUARDED_BY(mu_) = 0;  // until a refused caller is cut; 0: it is not to be
   bool cut_ ABSL_GUARDED_BY(mu_) = false;
+  std::optional<absl::Duration> heard_ ABSL_GUARDED_BY(mu_);  // when the last call was seen
+  uint64_t calls_heard_ ABSL_GUARDED_BY(mu_) = 0;             // how many had finished then
 };
 
 CallGate::Ticket::Ticket(std::shared_ptr<Connection> connection, std::shared_ptr<Party> party)
@@ -154,6 +166,7 @@ CallGate::Limits CallGate::LimitsFrom(const config::v1::Limits& limits) {
   if (limits.connection_slack_bytes() != 0) result.slack_bytes = limits.connection_slack_bytes();
   if (limits.connection_call_bytes() != 0) result.call_bytes = limits.connection_call_bytes();
   if (limits.deliver_bytes() != 0) result.message_bytes = limits.deliver_bytes();
+  if (limits.idle_seconds() != 0) result.silence = 2 * absl::Seconds(limits.idle_seconds());
   return result;
 }
 
@@ -218,10 +231,10 @@ void CallGate::Remove(const ConnectionKey& key) {
   connection->Leave();
 }
 
-std::vector<ConnectionKey> CallGate::CutOverBudget() {
+std::vector<ConnectionKey> CallGate::Sample(absl::Duration now) {
   std::vector<ConnectionKey> over;
   for (const auto& [key, connection] : All()) {
-    if (connection->Sample(limits_)) over.push_back(key);
+    if (connection->Sample(limits_, now)) over.push_back(key);
   }
   return over;
 }

@@ -14,6 +14,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "daemon/base/ids.h"
 #include "daemon/base/mutex.h"
 #include "daemon/rpc/connection_key.h"
@@ -35,6 +36,10 @@ class CallGate {
     // The largest message: two of them may be on their way, received in part and not handed to us
     // yet.
     uint64_t message_bytes = 4 << 20;
+    // A connection on which for so long no call has come to us, and none is in flight, is cut: also
+    // when gRPC holds calls on it whose request never ends. Twice what gRPC calls idle, so that it
+    // ends the others first, in peace.
+    absl::Duration silence = absl::Seconds(600);
   };
   // 0 takes the default.
   static Limits LimitsFrom(const config::v1::Limits& limits);
@@ -88,8 +93,8 @@ class CallGate {
   void Add(const ConnectionKey& key, Descriptor socket);
   void Remove(const ConnectionKey& key);
   // Compares what each connection has received with what explains it; cuts and returns those over
-  // budget.
-  std::vector<ConnectionKey> CutOverBudget();
+  // budget. Cuts those that are silent. `now` is time that is never set back.
+  std::vector<ConnectionKey> Sample(absl::Duration now);
   void Clear();
 
  private:

@@ -145,12 +145,15 @@ TEST(CourierTest, DeliversAgainWhatItCouldNotSettle) {
 
 TEST(CourierTest, PutsOffWhatCannotBeDecidedAgain) {
   TwoAgencies agencies;
-  const auto damaged = agencies.Send(TwoAgencies::Draft("intelligence_notice"));
+  const auto no_draft = agencies.Send(TwoAgencies::Draft("intelligence_notice"));
+  const auto no_statement = agencies.Send(TwoAgencies::Draft("intelligence_notice"));
   agencies.bgc->EditRows("UPDATE body SET second = x'' WHERE row = 1");
-  agencies.clock.Advance(absl::Minutes(15));  // it is to be decided again
+  agencies.bgc->EditRows("UPDATE body SET head = x'' WHERE row = 2");
+  agencies.clock.Advance(absl::Minutes(15));  // they are to be decided again
   const auto sound = agencies.Send(TwoAgencies::Draft("intelligence_notice"));
   agencies.DeliverAll();
-  EXPECT_EQ(SenderState(agencies, damaged->id()), desk::v1::QUEUED);
+  EXPECT_EQ(SenderState(agencies, no_draft->id()), desk::v1::QUEUED);
+  EXPECT_EQ(SenderState(agencies, no_statement->id()), desk::v1::QUEUED) << "not denied";
   EXPECT_EQ(SenderState(agencies, sound->id()), desk::v1::DELIVERED);
 }
 

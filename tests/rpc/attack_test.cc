@@ -124,7 +124,7 @@ TEST(AttackTest, AnHonestCallerStaysConnected) {
   const auto channel = daemon.Channel();
   for (int i = 0; i < 500; ++i) ASSERT_TRUE(SayHello(channel).ok());
   EXPECT_EQ(daemon.gate().connections(), 1u);
-  EXPECT_TRUE(daemon.gate().CutOverBudget().empty());
+  EXPECT_TRUE(daemon.gate().Sample(daemon.clock().Elapsed()).empty());
 }
 
 TEST(AttackTest, TheLargestMessageAllowedIsNoAttack) {
@@ -138,7 +138,7 @@ TEST(AttackTest, TheLargestMessageAllowedIsNoAttack) {
     EXPECT_TRUE(
         exchange::v1::ExchangeService::NewStub(channel)->Deliver(&context, large, &response).ok());
   }
-  EXPECT_TRUE(daemon.gate().CutOverBudget().empty());
+  EXPECT_TRUE(daemon.gate().Sample(daemon.clock().Elapsed()).empty());
 }
 
 // A call to gRPC's own reflection service, begun, asked one thing and kept open: it holds a thread
@@ -216,6 +216,43 @@ TEST(AttackTest, CallsThatHoldAThreadOfTheServerAreRefusedBeyondItsQuota) {
   EXPECT_GE(served, 1u);
   EXPECT_LE(served, 4u);
   EXPECT_TRUE(SayHello(narrow.Channel()).ok());
+}
+
+// A call whose request never comes: nobody of ours sees it.
+class EndlessCall final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+ public:
+  explicit EndlessCall(grpc::GenericStub& stub) {
+    context_.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(30));
+    stub.PrepareBidiStreamingCall(&context_, "/liaison.exchange.v1.ExchangeService/Deliver", {},
+                                  this);
+    StartCall();
+  }
+  grpc::StatusCode Outcome() {
+    ended_.WaitForNotification();
+    return code_;
+  }
+  void OnDone(const grpc::Status& status) override {
+    code_ = status.error_code();
+    ended_.Notify();
+  }
+
+ private:
+  grpc::ClientContext context_;
+  grpc::StatusCode code_ = grpc::StatusCode::OK;
+  absl::Notification ended_;
+};
+
+TEST(AttackTest, CallsWhoseRequestNeverEndsKeepNoConnection) {
+  TestDaemon daemon;
+  const auto channel = daemon.Channel();
+  ASSERT_TRUE(
+      channel->WaitForConnected(std::chrono::system_clock::now() + std::chrono::seconds(10)));
+  grpc::GenericStub stub(channel);
+  EndlessCall call(stub);
+  daemon.gate().Sample(daemon.clock().Elapsed());
+  daemon.clock().Advance(absl::Minutes(10));
+  EXPECT_EQ(call.Outcome(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_TRUE(SayHello(daemon.Channel()).ok()) << "it was not blamed for bytes";
 }
 
 size_t ThreadsOfThisProcess() {

@@ -109,9 +109,9 @@ TEST(CallGateTest, LimitsTheConnectionsOfAPartyAndCutsThoseBeyond) {
   const Descriptor second = gate.Connect(2);
   EXPECT_EQ(gate.Enter(1, "north"), std::nullopt);
   EXPECT_EQ(gate.Enter(2, "north"), Reason::kQueueFull);
-  EXPECT_TRUE(gate.gate.CutOverBudget().empty());
+  EXPECT_TRUE(gate.gate.Sample(absl::ZeroDuration()).empty());
   EXPECT_FALSE(IsCut(second));  // the answer needs time to leave
-  EXPECT_TRUE(gate.gate.CutOverBudget().empty());
+  EXPECT_TRUE(gate.gate.Sample(absl::ZeroDuration()).empty());
   EXPECT_TRUE(IsCut(second));
   EXPECT_FALSE(IsCut(first));
   gate.gate.Remove(*ConnectionKeyOfPeer(PeerOf(1)));
@@ -174,6 +174,9 @@ TEST(CallGateTest, TakesItsLimitsFromTheConfigurationAndElseTheDefaults) {
   EXPECT_EQ(taken.connections_per_party, 4u);
   EXPECT_EQ(taken.call_bytes, 4096u);
   EXPECT_EQ(taken.message_bytes, 4u << 20);
+  EXPECT_EQ(taken.silence, absl::Minutes(10));
+  limits.set_idle_seconds(3);
+  EXPECT_EQ(CallGate::LimitsFrom(limits).silence, absl::Seconds(6));
 }
 
 // Both ends of a TCP connection, because only TCP counts what it receives.
@@ -215,11 +218,19 @@ class BudgetTest : public testing::Test {
     EXPECT_EQ(send(far_.get(), data.data(), data.size(), 0), static_cast<ssize_t>(bytes));
     std::string received(bytes, '\0');
     EXPECT_EQ(recv(near_.get(), received.data(), bytes, MSG_WAITALL), static_cast<ssize_t>(bytes));
-    return gate_.CutOverBudget() == std::vector<ConnectionKey>{key_};
+    return gate_.Sample(now_) == std::vector<ConnectionKey>{key_};
+  }
+
+  // True when it is cut for its silence, and not blamed for it.
+  bool IsCutAfter(absl::Duration silence) {
+    now_ += silence;
+    EXPECT_TRUE(gate_.Sample(now_).empty());
+    return IsCut(far_);
   }
 
   const ConnectionKey key_ = *ConnectionKeyOfPeer(PeerOf(1));
   CallGate gate_;
+  absl::Duration now_ = absl::Hours(1);
   Descriptor far_;
   Descriptor near_;
 };
@@ -246,9 +257,27 @@ TEST_F(BudgetTest, AllowsSomeBytesForEachFinishedCall) {
   EXPECT_TRUE(IsOverAfter(1));
 }
 
+TEST_F(BudgetTest, CutsAConnectionThatBringsNoCall) {
+  EXPECT_FALSE(IsCutAfter(absl::ZeroDuration()));
+  EXPECT_FALSE(IsCutAfter(absl::Seconds(599)));
+  EXPECT_TRUE(IsCutAfter(absl::Seconds(1)));
+}
+
+TEST_F(BudgetTest, KeepsAConnectionWithCalls) {
+  absl::StatusOr<CallGate::Ticket> ticket = gate_.Enter(PeerOf(1), Key(1), "north");
+  ASSERT_TRUE(ticket.ok());
+  EXPECT_FALSE(IsCutAfter(absl::Hours(1))) << "it is in flight";
+  ticket = absl::CancelledError();
+  EXPECT_FALSE(IsCutAfter(absl::Seconds(599)));
+  EXPECT_TRUE(gate_.Enter(PeerOf(1), Key(1), "north").ok());
+  EXPECT_FALSE(IsCutAfter(absl::Seconds(599))) << "there was another";
+  EXPECT_FALSE(IsCutAfter(absl::Seconds(599)));
+  EXPECT_TRUE(IsCutAfter(absl::Seconds(1)));
+}
+
 TEST_F(BudgetTest, ReportsAConnectionOnce) {
   EXPECT_TRUE(IsOverAfter(1001));
-  EXPECT_TRUE(gate_.CutOverBudget().empty());
+  EXPECT_TRUE(gate_.Sample(now_).empty());
 }
 
 }  // namespace
