@@ -34,8 +34,10 @@ class WorkerPool {
 
   const size_t queue_limit_;
   Mutex mu_;
-  CondVar wake_;
   std::deque<std::function<void()>> queue_ ABSL_GUARDED_BY(mu_);
+  // Threads that wait, each by its own condition. The last to come goes first: its stack, heap and
+  // cache are warm.
+  std::vector<CondVar*> idle_ ABSL_GUARDED_BY(mu_);
   bool stopped_ ABSL_GUARDED_BY(mu_) = false;
   std::vector<std::thread> threads_;
 };
