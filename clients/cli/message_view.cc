@@ -7,6 +7,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "clients/cli/forwarded_view.h"
 #include "clients/cli/input.h"
 #include "clients/cli/payload_view.h"
 
@@ -73,6 +74,7 @@ std::vector<Row> MessageRows(const desk::v1::ShownMessage& message, Language lan
     rows.push_back({"denied", message.decision().missing()});
   }
   for (const Row& row : RecallRows(message, language)) rows.push_back(row);
+  if (message.has_forwarded()) AddForwardedRows(message.forwarded(), language, rows);
   for (const Row& row : PayloadRows(message.payload())) rows.push_back(row);
   ReadOpenedValues(message.payload().field_opening(), rows);
   NoteChanges(message.changed(), language, rows);

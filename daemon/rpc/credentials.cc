@@ -155,16 +155,4 @@ std::shared_ptr<grpc::Channel> MakeChannel(
   return grpc::CreateCustomChannel(target, credentials, arguments);
 }
 
-absl::Status Probe(const std::string& target,
-                   const std::shared_ptr<grpc::ChannelCredentials>& credentials,
-                   absl::Duration timeout) {
-  const std::shared_ptr<grpc::Channel> channel = MakeChannel(target, credentials);
-  const int64_t milliseconds = absl::ToInt64Milliseconds(timeout);
-  if (channel->WaitForConnected(gpr_time_from_millis(milliseconds, GPR_TIMESPAN))) {
-    return absl::OkStatus();
-  }
-  return base::MakeError(base::Reason::kTimedOut,
-                         absl::StrCat("no connection to ", target, " was made in time"));
-}
-
 }  // namespace liaison::rpc

@@ -68,13 +68,6 @@ std::shared_ptr<grpc::Channel> MakeChannel(
     const std::string& target, const std::shared_ptr<grpc::ChannelCredentials>& credentials,
     const ChannelOptions& options = {});
 
-// Makes a connection to `target`, through the whole handshake, and drops it: what a daemon asks its
-// own listener from time to time, because a listener can be deaf in a process that looks healthy.
-// TIMED_OUT when it takes too long.
-absl::Status Probe(const std::string& target,
-                   const std::shared_ptr<grpc::ChannelCredentials>& credentials,
-                   absl::Duration timeout);
-
 }  // namespace liaison::rpc
 
 #endif  // LIAISON_DAEMON_RPC_CREDENTIALS_H_

@@ -1,7 +1,5 @@
 #include "daemon/rpc/environment.h"
 
-#include <sys/resource.h>
-
 #include <grpc/support/log.h>
 #include <grpcpp/health_check_service_interface.h>
 
@@ -24,14 +22,6 @@ void PrepareTls13Only() {
   setenv("GRPC_SSL_CIPHER_SUITES", "PSK-AES256-GCM-SHA384", /*overwrite=*/1);
   gpr_set_log_function(&LogOfGrpc);
   grpc::EnableDefaultHealthCheckService(true);
-}
-
-void RaiseDescriptorLimit() {
-  rlimit limit = {};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE,
-            &limit);  // where it is refused, the limit of connections follows what there is
 }
 
 }  // namespace liaison::rpc

@@ -11,9 +11,6 @@ namespace liaison::rpc {
 // gRPC.
 void PrepareTls13Only();
 
-// Raises the limit of open descriptors to what the system allows: a connection takes two.
-void RaiseDescriptorLimit();
-
 }  // namespace liaison::rpc
 
 #endif  // LIAISON_DAEMON_RPC_ENVIRONMENT_H_

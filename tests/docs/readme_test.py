@@ -4,7 +4,8 @@
     tests/docs/readme_test.py BIN
 
 BIN is the folder with liaisond and liaison. A fenced block of `sh` after `<!-- run -->` must end with exit code 0,
-each of its commands; after `<!-- run: exit N -->` its last command must end with N. All blocks run in one shell, in the
+each of its commands; after `<!-- run: exit N -->` its last command must end with N. A block of `text` right behind shows
+what it prints: each cell, but ids, hashes and times, must be there. All blocks run in one shell, in the
 folder that deploy/prepare.sh makes. Standard library only.
 """
 
@@ -22,6 +23,9 @@ AGENCIES = ("bgc-example", "ho-example", "io-example")
 PROGRAMS = None
 
 BLOCK = re.compile(r"<!-- run(?:: exit (\d+))? -->\n```sh\n(.*?)```", re.DOTALL)
+OUTPUT = re.compile(r"<!-- run[^\n]*\n```sh\n.*?```\n(?:```text\n(.*?)```)?", re.DOTALL)
+# What is another one each time: ids, hashes, times, numbers.
+CHANGING = re.compile(r"…|\b[0-9a-f]{8,}|\d{4}-\d\d-\d\dT|^\d+$")
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 MENTION = re.compile(r"`((?:daemon|tests|proto|clients|deploy|certs-example)/[\w./-]+)`")
 
@@ -51,6 +55,17 @@ def script_of(text):
         else:
             parts.append(commands)
     return "\n".join(parts)
+
+
+def missing_from(text, output):
+    """The cells that the text shows under each block and that its output does not have."""
+    said = re.split(r"^--- block \d+\n", output, flags=re.MULTILINE)[1:]
+    missing = []
+    for number, (shown, out) in enumerate(zip(OUTPUT.findall(text), said), 1):
+        out = " ".join(out.split())
+        cells = [" ".join(cell.split()) for line in shown.split("\n") for cell in re.split(r"\s{2,}", line)]
+        missing += [f"block {number}: {cell}" for cell in cells if not CHANGING.search(cell) and cell not in out]
+    return missing
 
 
 class TourTest(unittest.TestCase):
@@ -91,6 +106,7 @@ class TourTest(unittest.TestCase):
         self.start()
         code, output = self.run_shell(script_of(text_of("README.md")), 180)
         self.assertEqual(code, 0, output[-4000:])
+        self.assertEqual(missing_from(text_of("README.md"), output), [])
         self.the_example_in_cpp_sends_once()
 
     def the_example_in_cpp_sends_once(self):
@@ -118,6 +134,11 @@ class ScriptTest(unittest.TestCase):
         self.assertTrue(self.ends_well("<!-- run: exit 4 -->\n```sh\n(exit 4)\n```"))
         self.assertFalse(self.ends_well("<!-- run: exit 4 -->\n```sh\n(exit 5)\n```"))
         self.assertFalse(self.ends_well("<!-- run: exit 4 -->\n```sh\ntrue\n```"))
+
+    def test_what_is_shown_must_be_printed(self):
+        text = "<!-- run -->\n```sh\ntrue\n```\n```text\nID        STATE\n12345678  NEW\n```\n<!-- run -->\n```sh\ntrue\n```\n"
+        self.assertEqual(missing_from(text, "--- block 1\nID  STATE\n99999999  NEW\n--- block 2\n"), [])
+        self.assertEqual(missing_from(text, "--- block 1\nID  STATE\n99999999  READ\n--- block 2\nNEW\n"), ["block 1: NEW"])
 
     def test_a_block_without_the_mark_is_not_run(self):
         self.assertEqual(script_of("```sh\nfalse\n```"), "set -eu")

@@ -113,17 +113,6 @@ TEST(CredentialsTest, NamesTheFileThatIsAtFault) {
   EXPECT_TRUE(absl::StrContains(key.message(), "/nowhere/south.key"));
 }
 
-TEST(CredentialsTest, ProbesAListenerThroughTheHandshake) {
-  TestDaemon daemon;
-  const ExpectedServer server = {.agency = "north", .pinned = {}};
-  const auto good = ClientCredentials(Pki::Shared().Files("south"), server, daemon.clock());
-  EXPECT_TRUE(Probe(daemon.target(), *good, absl::Seconds(10)).ok());
-  const auto wrong = ClientCredentials(Pki::Shared().Files("south"),
-                                       {.agency = "east", .pinned = {}}, daemon.clock());
-  EXPECT_EQ(base::GetReason(Probe(daemon.target(), *wrong, absl::Milliseconds(300))),
-            Reason::kTimedOut);
-}
-
 TEST(CredentialsTest, SpeaksTls13AndNothingOlder) {
   TestDaemon daemon;
   const TlsFiles files = Pki::Shared().Files("south");
