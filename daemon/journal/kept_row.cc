@@ -26,9 +26,7 @@ KeptRow KeptOf(const store::WholeRow& row) {
   kept.set_exercise(exchange.exercise);
   kept.set_submitter(std::string(exchange.submitter.raw()));
   kept.set_idempotency_key(std::string(row.idempotency_key.raw()));
-  if (!row.idempotency_key.is_zero()) {
-    kept.set_idempotency_draft(std::string(row.idempotency_draft.raw()));
-  }
+  kept.set_idempotency_draft(std::string(row.idempotency_draft.raw()));
   if (row.passes_on) {
     kept.set_passed_on_from(row.passes_on->from);
     kept.set_passed_on_id(std::string(row.passes_on->id.raw()));

@@ -131,6 +131,18 @@ class VerifyTest : public ::testing::Test {
     }
     return places;
   }
+  // Of one message whose first record says this of its row.
+  std::string WhatIsFoundOf(const std::string& kept) {
+    EXPECT_EQ(fixture_.Open(), absl::OkStatus());
+    store::AddExchange add = Sent(1);
+    Openings openings;
+    openings.decision.set_kept(kept);
+    Say(openings, add.record);
+    EXPECT_TRUE(fixture_.Commit({add}).ok());
+    fixture_.Close();
+    const audit::v1::VerifyResult result = Check(true, path());
+    return result.faults().empty() ? "" : result.faults(0).what();
+  }
   std::string path() const { return fixture_.directory.path("liaison.db"); }
   std::string copy() const { return fixture_.directory.path("copy.db"); }
 
@@ -205,9 +217,9 @@ TEST_F(VerifyTest, NamesTheRowThatIsNotWhatItsRecordsSay) {
   Build();
   const std::string row = absl::StrCat("row exchange ", store::IdOf(2).hex());
   const std::string where = absl::StrCat(" WHERE id = x'", store::IdOf(2).hex(), "'");
-  for (const char* column :
-       {"state = 4", "state = 2", "digest = zeroblob(32)", "partner = 'fia-example'",
-        "first_index = 0", "direction = 2", "recorded_ms = 5", "sender = 'fia-example'"}) {
+  for (const char* column : {"state = 4", "state = 2", "digest = zeroblob(32)",
+                             "partner = 'fia-example'", "first_index = 0", "first_log = 2",
+                             "direction = 2", "recorded_ms = 5", "sender = 'fia-example'"}) {
     EXPECT_THAT(Found(absl::StrCat("UPDATE exchange SET ", column, where)), HasSubstr(row))
         << column;
   }
@@ -239,6 +251,28 @@ TEST_F(VerifyTest, NamesEachColumnThatIsNotWhatTheFirstRecordCommittedTo) {
   }
 }
 
+TEST_F(VerifyTest, NamesARowThatIsInReplyToAnotherMessage) {
+  ASSERT_EQ(fixture_.Open(), absl::OkStatus());
+  store::AddExchange replying = Sent(1);
+  replying.exchange.in_reply_to = {store::kPartner, store::IdOf(9)};
+  ASSERT_TRUE(fixture_.Commit({Told(replying)}).ok());
+  fixture_.Close();
+  for (const char* column : {"reply_sender = 'ho-example'", "reply_id = zeroblob(16)",
+                             "reply_sender = NULL, reply_id = NULL"}) {
+    EXPECT_EQ(Found(absl::StrCat("UPDATE exchange SET ", column)),
+              absl::StrCat("row exchange ", store::IdOf(1).hex(), "\n"))
+        << column;
+  }
+}
+
+TEST_F(VerifyTest, NamesARowOfWhichTheFirstRecordSaysNothing) {
+  EXPECT_EQ(WhatIsFoundOf(""), "its first record does not say what it was");
+}
+
+TEST_F(VerifyTest, NamesARowOfWhichTheFirstRecordSaysNothingThatCanBeRead) {
+  EXPECT_EQ(WhatIsFoundOf("\xff"), "its first record does not say what it was");
+}
+
 TEST_F(VerifyTest, NamesWhatWasTakenFromBesideARow) {
   ASSERT_EQ(fixture_.Open(), absl::OkStatus());
   store::AddExchange keyed = Sent(1);
@@ -258,6 +292,7 @@ TEST_F(VerifyTest, NamesWhatWasTakenFromBesideARow) {
               HasSubstr(row(3)));
   EXPECT_THAT(Found("DELETE FROM passed_on"), HasSubstr(row(2)));
   EXPECT_THAT(Found("UPDATE passed_on SET id = zeroblob(16)"), HasSubstr(row(2)));
+  EXPECT_THAT(Found("UPDATE passed_on SET sender = 'ho-example'"), HasSubstr(row(2)));
   EXPECT_THAT(Found("INSERT INTO passed_on VALUES (3, 'ho-example', zeroblob(16))"),
               HasSubstr(row(3)));
 }
