@@ -69,10 +69,10 @@ std::string ToJson(const policy::Difference& difference) {
 void AddRows(const policy::Difference& difference, View& view) {
   const std::string where = WhereOf(difference);
   if (difference.before != difference.after) {
-    view.rows.push_back({where, "", difference.before, difference.after});
+    view.rows.push_back({difference.before, difference.after, "", where});
   }
   for (const policy::FieldDifference& field : difference.fields) {
-    view.rows.push_back({where, field.path, field.before, field.after});
+    view.rows.push_back({field.before, field.after, field.path, where});
   }
 }
 
@@ -85,7 +85,7 @@ Ending Diff(Session& session, const DiffFlags& flags) {
       policy::Compare(*before, *after, flags.agency, payload::FindPath, LeavesOf);
   if (!comparison.ok()) return comparison.status();
   View view;
-  view.columns = {"where", "field", "before", "after"};
+  view.columns = {"before", "after", "field", "where"};  // the widest last: it is not padded
   std::vector<std::string> differences;
   for (const policy::Difference& difference : comparison->differences) {
     AddRows(difference, view);
