@@ -65,6 +65,18 @@ std::vector<Row> RecallRows(const desk::v1::ShownMessage& message, Language lang
   return rows;
 }
 
+// Texts are covered by their class where they stand; of other values nothing is left.
+void NoteMasked(const desk::v1::ShownMessage& message, Language language, std::vector<Row>& rows) {
+  const std::string hidden = absl::StrCat("(", Say(language, Word::kHidden), ")");
+  std::set<std::string> masked(message.masked().begin(), message.masked().end());
+  for (Row& row : rows) {
+    if (masked.erase(row[0]) > 0) absl::StrAppend(&row[1], " ", hidden);
+  }
+  for (const std::string& path : message.masked()) {
+    if (masked.contains(path)) rows.push_back({path, hidden});
+  }
+}
+
 }  // namespace
 
 std::vector<Row> MessageRows(const desk::v1::ShownMessage& message, Language language) {
@@ -79,9 +91,7 @@ std::vector<Row> MessageRows(const desk::v1::ShownMessage& message, Language lan
   ReadOpenedValues(message.payload().field_opening(), rows);
   NoteChanges(message.changed(), language, rows);
   NoteOpenings(message.opened(), language, rows);
-  for (const std::string& path : message.masked()) {
-    rows.push_back({path, absl::StrCat("(", Say(language, Word::kHidden), ")")});
-  }
+  NoteMasked(message, language, rows);
   std::set<std::string> changed;
   for (const desk::v1::ChangedField& field : message.changed()) changed.insert(field.path());
   for (const desk::v1::WithheldField& field : message.withheld()) {
