@@ -82,8 +82,7 @@ absl::Status CheckOriginal(const desk::v1::Draft& draft, const store::Exchange& 
 }
 
 // Whether what would be passed on holds something of what was taken back.
-bool Holds(const payload::v1::Recall& recall,
-           const google::protobuf::RepeatedPtrField<std::string>& paths) {
+bool Holds(const payload::v1::Recall& recall, const Paths& paths) {
   if (recall.fields().empty() || paths.empty()) return true;
   for (const std::string& path : paths) {
     payload::v1::Recall asked;
@@ -120,6 +119,13 @@ absl::StatusOr<std::optional<payload::v1::OnwardSharingDecision>> AddGrant(
       grant->exchange.partner != originator) {
     return Fault("forward.grant", "GRANT",
                  "write AGENCY/ID of the ONWARD_SHARING_DECISION of the message's originator");
+  }
+  const absl::StatusOr<std::vector<journal::KnownRecall>> recalls =
+      journal::ReadRecallsOf(grant->exchange, received.reader, received.at_rest);
+  if (!recalls.ok()) return recalls.status();
+  if (!recalls->empty()) {
+    return MakeError(Reason::kWrongState, "the permission was taken back",
+                     "ask the originator for another");
   }
   absl::StatusOr<message::StoredBody> read = message::ReadStored(grant->envelope);
   if (!read.ok()) return read.status();
@@ -187,6 +193,34 @@ absl::StatusOr<desk::v1::Draft> ExpandForward(const desk::v1::Draft& draft,
   if (!grant.ok()) return grant.status();
   FillFrame(read->statement, *grant, received.registry, made);
   return made;
+}
+
+absl::StatusOr<bool> IsTakenBack(const payload::v1::ForwardedItem& item, const Paths& named,
+                                 store::Reader& reader, const message::AtRestKeys& at_rest) {
+  for (const std::string* inside : {&item.original(), &item.grant()}) {
+    if (inside->empty()) continue;
+    Envelope envelope;
+    Statement statement;
+    if (!envelope.ParseFromString(*inside) || !statement.ParseFromString(envelope.statement())) {
+      return MakeError(Reason::kVerificationFailed, "what is inside a passed-on item is damaged");
+    }
+    const absl::StatusOr<base::ExchangeId> id = base::ExchangeId::FromRaw(statement.exchange_id());
+    if (!id.ok()) return id.status();
+    const absl::StatusOr<store::Exchange> exchange = reader.Find({statement.from(), *id});
+    if (!exchange.ok()) return exchange.status();
+    const absl::StatusOr<std::vector<journal::KnownRecall>> recalls =
+        journal::ReadRecallsOf(*exchange, reader, at_rest);
+    if (!recalls.ok()) return recalls.status();
+    Paths paths;
+    if (inside == &item.original()) paths = named;
+    if (paths.empty()) {
+      for (const auto& record : envelope.records()) *paths.Add() = record.path();
+    }
+    for (const journal::KnownRecall& recall : *recalls) {
+      if (Holds(recall.says, paths)) return true;
+    }
+  }
+  return false;
 }
 
 std::optional<store::ExchangeName> PassedOnBy(const desk::v1::Draft& draft) {

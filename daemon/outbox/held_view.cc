@@ -7,6 +7,7 @@
 
 #include "daemon/base/error.h"
 #include "daemon/crypto/digest.h"
+#include "daemon/outbox/forward.h"
 #include "daemon/outbox/framing.h"
 #include "daemon/outbox/opening.h"
 #include "daemon/outbox/sealing.h"
@@ -65,6 +66,17 @@ absl::StatusOr<HeldView> ViewHeld(const Holding& holding) {
     if (!made.ok()) return made.status();
     opening = *std::move(made);
     seen.draft = Completed(seen.draft, *opening);
+  }
+  if (seen.draft.has_forward()) {
+    const absl::StatusOr<bool> back =
+        IsTakenBack(seen.draft.payload().forwarded_item(), seen.draft.forward().paths(),
+                    holding.reader, holding.at_rest);
+    if (!back.ok()) return back.status();
+    if (*back) {
+      return base::MakeError(base::Reason::kWrongState,
+                             "what it passes on, or the permission for it, was taken back",
+                             "reject it with `liaison message reject`");
+    }
   }
   absl::StatusOr<exchange::v1::Statement> statement = StatementFor(
       seen.draft, exchange.partner, holding.registry, holding.reader, exchange.created);

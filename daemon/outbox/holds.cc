@@ -68,6 +68,11 @@ absl::Status SamePerson(bool submitter) {
                    "ask another person with the role releaser");
 }
 
+absl::Status NotShown() {
+  return MakeError(Reason::kPolicyDenied, "the message was not shown to you",
+                   "look at it with `liaison message show`, and release it when you agree");
+}
+
 void FillRecord(const store::Exchange& exchange, audit::v1::Event event,
                 store::RecordDraft& draft) {
   const bool told = event == audit::v1::SENT || event == audit::v1::DENIED_OUT;
@@ -165,6 +170,9 @@ absl::StatusOr<desk::v1::ReleaseResponse> Holds::Release(const Submitter& person
   for (int attempt = 0; attempt < kMostDecisions; ++attempt) {
     const absl::StatusOr<store::Exchange> exchange = FindFor(person, name);
     if (!exchange.ok()) return exchange.status();
+    const absl::StatusOr<bool> shown = WasShown(name, person);
+    if (!shown.ok()) return shown.status();
+    if (!*shown) return NotShown();
     const absl::StatusOr<Standing> standing = Look(*exchange, 1);
     if (!standing.ok()) return standing.status();
     const HeldView& seen = standing->seen;
@@ -201,6 +209,19 @@ absl::StatusOr<store::Exchange> Holds::FindFor(const Submitter& person,
   if (exchange->respond_by > parts_.clock.Now()) return exchange;
   if (const absl::StatusOr<size_t> ended = Lapse(); !ended.ok()) return ended.status();
   return Lapsed();
+}
+
+absl::StatusOr<bool> Holds::WasShown(const store::ExchangeName& name, const Submitter& person) {
+  const absl::StatusOr<std::vector<store::StoredRecord>> records =
+      parts_.journal.reader().RecordsOf(name);
+  if (!records.ok()) return records.status();
+  for (const store::StoredRecord& record : *records) {
+    if (record.event != audit::v1::READ) continue;
+    const absl::StatusOr<journal::Openings> openings = journal::Open(record, parts_.at_rest);
+    if (!openings.ok()) return openings.status();
+    if (openings->actor.name() == person.name) return true;
+  }
+  return false;
 }
 
 absl::Status Holds::WrongState(const store::ExchangeName& name) {

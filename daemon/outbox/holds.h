@@ -45,8 +45,8 @@ class Holds {
   absl::Status Show(const store::Exchange& exchange, desk::v1::ShownMessage& shown);
 
   // `person` agrees that exactly what has `request.view_digest` goes. `error` of the response is
-  // the caller's to fill in. Errors: VALIDATION_FAILED; POLICY_DENIED (the submitter, or a second
-  // time); WRONG_STATE (not held any more, its time has passed, or other things would go);
+  // the caller's to fill in. Errors: VALIDATION_FAILED; POLICY_DENIED (the submitter, a second
+  // time, or who was not shown it); WRONG_STATE (not held any more, late, or other things would go);
   // VERIFICATION_FAILED when rows and records differ; TOO_LARGE; those of ViewHeld; QUEUE_FULL,
   // DISK_LOW, CLOCK_UNSURE, STOPPED. A denial is a result, and final.
   absl::StatusOr<desk::v1::ReleaseResponse> Release(const Submitter& person,
@@ -77,6 +77,8 @@ class Holds {
   absl::StatusOr<desk::v1::ReleaseResponse> ToResponse(const Standing& standing,
                                                        const store::Outcome& outcome);
   // What became of it instead.
+  // By the records of what was read; of which view, the digest tells.
+  absl::StatusOr<bool> WasShown(const store::ExchangeName& name, const Submitter& person);
   absl::Status WrongState(const store::ExchangeName& name);
   absl::StatusOr<store::Advance> StepOf(const store::Exchange& exchange, audit::v1::Event event,
                                         const audit::v1::ActorOpening& actor,

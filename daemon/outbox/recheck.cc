@@ -5,9 +5,12 @@
 
 #include "daemon/base/error.h"
 #include "daemon/journal/duties.h"
+#include "daemon/message/message.h"
 #include "daemon/outbox/agreements.h"
+#include "daemon/outbox/forward.h"
 #include "daemon/outbox/opening.h"
 #include "daemon/outbox/view.h"
+#include "daemon/policy/report.h"
 
 namespace liaison::outbox {
 namespace {
@@ -24,6 +27,16 @@ absl::Status NotDecided(const absl::Status& status) {
   if (!base::GetReason(status)) return status;
   return base::MakeError(base::Reason::kVerificationFailed,
                          "what is kept of the message cannot be decided again");
+}
+
+absl::Status DenyTakenBack(const partners::Registry& registry,
+                           const exchange::v1::Statement& statement, Again& again) {
+  policy::Decision decision;
+  decision.step = policy::Step::kLabels;
+  decision.rules = {"builtin:D-15"};
+  decision.missing = "what it passes on, or the permission for it, was taken back";
+  again = AgainOf(std::move(decision), {}, partners::InForceOf(registry), statement);
+  return policy::ToStatus(policy::ToDesk(again.opening));
 }
 
 }  // namespace
@@ -46,8 +59,10 @@ void Recheck::Begin(const partners::Registry& registry) {
 }
 
 bool Recheck::IsDue(const store::Exchange& exchange) const {
-  // What an opening opens may have been taken back a moment ago.
-  if (exchange.type == payload::v1::FIELD_OPENING) return true;
+  // What is opened or passed on may have been taken back a moment ago.
+  const bool discloses_again =
+      exchange.type == payload::v1::FIELD_OPENING || exchange.type == payload::v1::FORWARDED_ITEM;
+  if (discloses_again) return true;
   const bool decided = exchange.decided_under == under_ && QuarterOf(exchange.created) == quarter_;
   return !decided && !allowed_.contains(exchange.name);
 }
@@ -88,6 +103,14 @@ absl::Status Recheck::Decide(const Waiting& waiting, Again& again) const {
     return DecideOpeningAgain(
         {waiting.registry, waiting.partner, waiting.draft.role(), now, waiting.releases},
         waiting.envelope, {parts_.journal.reader(), parts_.at_rest}, again);
+  }
+  if (waiting.exchange.type == payload::v1::FORWARDED_ITEM) {
+    const absl::StatusOr<message::StoredBody> body = message::ReadStored(waiting.envelope);
+    if (!body.ok()) return body.status();
+    const absl::StatusOr<bool> back = IsTakenBack(body->merged.payload.forwarded_item(), {},
+                                                  parts_.journal.reader(), parts_.at_rest);
+    if (!back.ok()) return back.status();
+    if (*back) return DenyTakenBack(waiting.registry, body->statement, again);
   }
   return DecideAgain(
       {waiting.registry, waiting.partner, waiting.envelope, waiting.draft, waiting.releases, now},

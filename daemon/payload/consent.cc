@@ -143,8 +143,10 @@ bool IsAnonymous(const v1::Person& person) {
       });
 }
 
-bool IsAnonymousRefusal(const v1::Person& person) {
-  return person.consent().state() == ConsentState::REFUSED && IsAnonymous(person);
+bool IsAnonymousRefusal(const v1::Person& person, const v1::Payload& payload) {
+  const bool named_beside =
+      payload.has_victim_verification_request() || payload.has_victim_verification_response();
+  return person.consent().state() == ConsentState::REFUSED && IsAnonymous(person) && !named_beside;
 }
 
 bool AvertsThreatToLife(const Frame& frame) {

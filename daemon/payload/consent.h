@@ -26,8 +26,9 @@ std::string ConsentGap(const v1::Person& person, const Frame& frame,
 // nor free text.
 bool IsAnonymous(const v1::Person& person);
 
-// A refusal does not stop an anonymous record that the law obliges to send.
-bool IsAnonymousRefusal(const v1::Person& person);
+// A refusal does not stop an anonymous record that the law obliges to send. A request to verify, or
+// its answer, is none: the name stands in it beside the person.
+bool IsAnonymousRefusal(const v1::Person& person, const v1::Payload& payload);
 
 // The purpose is to avert a danger to life, with the urgency that belongs to it.
 bool AvertsThreatToLife(const Frame& frame);

@@ -29,8 +29,8 @@ Frame ForInvestigation(const Frame& frame) {
   return alone;
 }
 
-void AddSubject(const v1::Person& person, const FieldPath& at, const Frame& frame,
-                std::optional<absl::CivilDay> today, SubjectFacts& facts) {
+void AddSubject(const v1::Person& person, const FieldPath& at, const v1::Payload& payload,
+                const Frame& frame, std::optional<absl::CivilDay> today, SubjectFacts& facts) {
   const bool victim = IsVictim(person);
   const bool may_be_child =
       victim ? MayBeChild(person, today)
@@ -40,9 +40,10 @@ void AddSubject(const v1::Person& person, const FieldPath& at, const Frame& fram
   if (!victim) return;
   facts.victims_consent_to_investigation &=
       ConsentGap(person, ForInvestigation(frame), today).empty();
-  if (may_be_child) return;
+  // Who says to be no child is asked like an adult, whatever else stands there.
+  if (may_be_child && person.is_child() != v1::TriState::NO) return;
   facts.has_adult_victim = true;
-  if (!facts.consent_covers || IsAnonymousRefusal(person)) return;
+  if (!facts.consent_covers || IsAnonymousRefusal(person, payload)) return;
   const std::string gap = ConsentGap(person, frame, today);
   if (gap.empty()) return;
   facts.consent_covers = false;
@@ -60,7 +61,7 @@ SubjectFacts FactsOf(const v1::Payload& payload, const Frame& frame, const std::
   const std::optional<absl::CivilDay> day = ParseDay(today);
   ForEachMessage(payload, FieldPath(), [&](const Message& message, const FieldPath& at) {
     const v1::Person* const person = As<v1::Person>(message);
-    if (person != nullptr) AddSubject(*person, at, frame, day, facts);
+    if (person != nullptr) AddSubject(*person, at, payload, frame, day, facts);
   });
   const auto& names = payload.notes().named_recipients();
   facts.named_recipients.assign(names.begin(), names.end());

@@ -10,7 +10,7 @@ namespace {
 // with the day's date.
 void CheckAdultVictim(const v1::Person& person, const FieldPath& at, const Context& context) {
   const FieldPath consent(at, "consent");
-  if (IsAnonymousRefusal(person)) return;  // D-07
+  if (IsAnonymousRefusal(person, context.payload)) return;  // D-07
   if (AvertsThreatToLife(context.frame)) {
     if (!context.payload.notes().has_no_consent_reason() &&
         !ConsentGap(person, context.frame, std::nullopt).empty()) {

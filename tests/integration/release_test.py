@@ -56,8 +56,8 @@ class Release(agencies.AgenciesTest):
     def show(self, one, role="releaser"):
         return self.expect(self.bgc.call(role, "message", "show", one), 0).data
 
-    def view(self, one):
-        return self.show(one)["held"]["viewDigest"]
+    def view(self, one, role="releaser"):
+        return self.show(one, role)["held"]["viewDigest"]
 
     def release(self, one, *words, role="releaser"):
         return self.bgc.call(role, "message", "release", one, *words)
@@ -120,7 +120,10 @@ class Release(agencies.AgenciesTest):
         one = self.expect(held, 9).data["results"][0]["id"]
         self.expect(self.release(one, "--view", self.view(one)), 4, "POLICY_DENIED")
         self.assertEqual(self.state(one), "HELD")
-        self.expect(self.release(one, "--view", self.view(one), role="operator"), 0)
+        view = self.view(one)
+        refused = self.expect(self.release(one, "--view", view, role="operator"), 4, "POLICY_DENIED")
+        self.assertIn("not shown to you", refused.err)  # the digest that another saw is not enough
+        self.expect(self.release(one, "--view", self.view(one, "operator"), role="operator"), 0)
 
     def test_what_is_rejected_never_goes(self):
         one, own = self.hold(), self.hold()
@@ -168,7 +171,7 @@ class Release(agencies.AgenciesTest):
         self.bgc.start()
         self.expect(self.release(one, "--view", view), 4, "POLICY_DENIED")  # nobody twice
         self.assertEqual(self.show(one)["held"]["agreed"], ["officer-1", "releaser-1"])
-        self.expect(self.release(one, "--view", view, role="operator"), 0)
+        self.expect(self.release(one, "--view", self.view(one, "operator"), role="operator"), 0)
         self.bgc.kill()  # what was answered is on disk: it goes
         self.bgc.start()
         self.expect(self.bgc.call("officer", "message", "wait", one, "--for", "delivered", "--timeout", "30s"), 0)
@@ -181,6 +184,7 @@ class Release(agencies.AgenciesTest):
             for _ in range(3):
                 one = self.hold()
                 view = self.view(one)
+                self.view(one, "operator")
                 both = [subprocess.Popen(self.bgc.command(role, "message", "release", one, "--view", view),
                                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
                         for role in ("releaser", "operator")]

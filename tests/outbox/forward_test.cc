@@ -69,6 +69,15 @@ std::vector<std::string> WithheldIn(const exchange::v1::Envelope& envelope) {
 
 class ForwardTest : public ::testing::Test {
  protected:
+  // bgc's, of a message to io.
+  static desk::v1::Draft RecallOf(const std::string& message) {
+    desk::v1::Draft draft;
+    draft.add_to("io-example");
+    draft.set_in_reply_to(message);
+    draft.set_urgency(payload::v1::Urgency::U2);
+    draft.mutable_payload()->mutable_recall()->set_reason(payload::v1::RecallReason::UNLAWFUL);
+    return draft;
+  }
   desk::v1::Draft Draft(const std::string& grant = "") {
     return ThreeAgencies::Forwarding(original_, grant);
   }
@@ -255,6 +264,27 @@ TEST_F(ForwardTest, AQueuedItemIsDeniedWhenItsGrantEnds) {
   EXPECT_EQ(agencies_.io->StateOf("io-example", sent->id()), desk::v1::DENIED);
   EXPECT_EQ(agencies_.ho->StateOf("io-example", sent->id()), desk::v1::STATE_UNSPECIFIED);
   EXPECT_EQ(agencies_.io->Faults(), "");
+}
+
+TEST_F(ForwardTest, AQueuedItemIsDeniedWhenItsOriginalIsTakenBack) {
+  const auto sent = agencies_.Submit(*agencies_.io, Draft(agencies_.Granted(original_)));
+  ASSERT_TRUE(sent.ok() && sent->state() == desk::v1::QUEUED) << sent.status();
+  agencies_.Pass(*agencies_.bgc, *agencies_.io, RecallOf(original_));
+  agencies_.Deliver(*agencies_.io, *agencies_.ho);
+  EXPECT_EQ(agencies_.io->StateOf("io-example", sent->id()), desk::v1::DENIED);
+  EXPECT_EQ(agencies_.ho->StateOf("io-example", sent->id()), desk::v1::STATE_UNSPECIFIED);
+  EXPECT_EQ(agencies_.io->Faults(), "");
+}
+
+TEST_F(ForwardTest, AGrantThatIsTakenBackLetsNothingPass) {
+  const std::string grant = agencies_.Granted(original_);
+  const auto sent = agencies_.Submit(*agencies_.io, Draft(grant));
+  ASSERT_TRUE(sent.ok() && sent->state() == desk::v1::QUEUED) << sent.status();
+  agencies_.Pass(*agencies_.bgc, *agencies_.io, RecallOf(grant));
+  EXPECT_EQ(FaultOf(agencies_, Draft(grant)), "WRONG_STATE");
+  agencies_.Deliver(*agencies_.io, *agencies_.ho);
+  EXPECT_EQ(agencies_.io->StateOf("io-example", sent->id()), desk::v1::DENIED) << "the queued one";
+  EXPECT_EQ(agencies_.ho->StateOf("io-example", sent->id()), desk::v1::STATE_UNSPECIFIED);
 }
 
 TEST_F(ForwardTest, AQueuedItemIsDeniedWhenPolicyKeepsAFieldBack) {

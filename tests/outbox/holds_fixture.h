@@ -60,6 +60,14 @@ class HoldsTest : public ::testing::Test {
   std::string ViewOf(const std::string& id) { return Show(id).held().view_digest(); }
   absl::StatusOr<desk::v1::ReleaseResponse> Release(const Submitter& person, const std::string& id,
                                                     const std::string& view) {
+    desk::v1::GetRequest look;
+    look.set_id(id);
+    const auto shown = bgc().mailbox->Show(ViewerFor(person.name), look);
+    return ReleaseUnseen(person, id, view);
+  }
+  absl::StatusOr<desk::v1::ReleaseResponse> ReleaseUnseen(const Submitter& person,
+                                                          const std::string& id,
+                                                          const std::string& view) {
     desk::v1::ReleaseRequest request;
     request.set_view_digest(view);
     request.set_reason("checked");

@@ -168,6 +168,14 @@ TEST_F(HoldsTest, ReleasesOnlyWhatWasShown) {
   }
 }
 
+TEST_F(HoldsTest, NobodyReleasesWhatWasShownToAnotherAlone) {
+  const std::string id = Hold();
+  const std::string view = ViewOf(id);  // by releaser-1
+  EXPECT_EQ(ReasonOf(ReleaseUnseen(Releaser(2), id, view).status()), base::Reason::kPolicyDenied);
+  EXPECT_EQ(StateOf(id), desk::v1::HELD);
+  EXPECT_TRUE(Release(Releaser(2), id, view).ok());
+}
+
 TEST_F(HoldsTest, RefusesARequestThatNamesNoView) {
   const std::string id = Hold();
   for (const std::string& view : {std::string(), std::string("0123"), std::string(64, 'g')}) {
@@ -226,7 +234,7 @@ TEST_F(HoldsTest, AReleaseThatBecomesLateOnItsWayIsRefusedByTheWriter) {
   bgc().failing->on_find = [&](const store::ExchangeName& name) {
     if (name.id.hex() == earlier->id()) agencies_.clock.Advance(absl::Hours(24));
   };
-  const auto late = Release(Releaser(1), id, view);
+  const auto late = ReleaseUnseen(Releaser(1), id, view);
   bgc().failing->on_find = nullptr;
   EXPECT_EQ(ReasonOf(late.status()), base::Reason::kWrongState);
   EXPECT_EQ(StateOf(id), desk::v1::HELD) << "nobody has looked after its time yet";

@@ -124,7 +124,7 @@ TEST(Facts, TakesAVictimForAChildUnlessThatIsExcluded) {
     person.clear_is_child();
     change(person);
     const SubjectFacts facts = FactsWith({person}, ExampleFrame(), today);
-    EXPECT_NE(facts.has_possible_child, facts.has_adult_victim);
+    EXPECT_TRUE(facts.has_possible_child || facts.has_adult_victim);
     return facts.has_possible_child;
   };
   const auto born = [](const char* edtf) {
@@ -159,6 +159,26 @@ TEST(Facts, CoversAnAnonymousRecordOfARefusal) {
   EXPECT_TRUE(FactsWith({person}).consent_covers);
   person.add_citizenships("VNM");
   EXPECT_FALSE(FactsWith({person}).consent_covers);
+}
+
+// The name stands beside the person, in what the subject claims.
+TEST(Facts, ARequestToVerifyIsNoAnonymousRecord) {
+  v1::Payload payload;
+  v1::Person& subject = *payload.mutable_victim_verification_request()->mutable_subject();
+  subject.set_category(SubjectCategory::VICTIM);
+  subject.set_is_child(TriState::NO);
+  subject.mutable_consent()->set_state(ConsentState::REFUSED);
+  EXPECT_FALSE(FactsOf(payload, Frame(), "2026-11-23").consent_covers);
+}
+
+TEST(Facts, WhoIsSaidToBeNoChildIsAskedHoweverVagueTheBirth) {
+  for (const char* birth : {"200X", "2015-03-01", "2006/2008", "****"}) {
+    v1::Person person;
+    person.set_category(SubjectCategory::VICTIM);
+    person.set_is_child(TriState::NO);
+    person.mutable_birth()->set_edtf(birth);
+    EXPECT_FALSE(FactsWith({person}).consent_covers) << birth;
+  }
 }
 
 TEST(Facts, NamesTheCategoryOfEveryPerson) {
