@@ -1,6 +1,6 @@
 // Whether what waits may still go. It was decided when it was submitted; it is decided again when
-// policy or registry have changed, in each quarter of an hour, and, of an opening or what is passed on,
-// each time.
+// policy or registry have changed, in each quarter of an hour, and, of an opening or what is passed
+// on, each time.
 #ifndef LIAISON_DAEMON_OUTBOX_RECHECK_H_
 #define LIAISON_DAEMON_OUTBOX_RECHECK_H_
 
