@@ -265,14 +265,13 @@ absl::StatusOr<Then> Replayer::InForceAt(const DecisionOpening& recorded) {
   return then;
 }
 
-// Whether the record's decision was made on something that is kept. Not that of an opening of
-// withheld fields or of what is passed on, which reach into other messages, nor one that the
-// courier made again on sealed bytes.
+// Whether the record's decision was made on something that is kept. Not that of what is passed on,
+// of which more than policy decides, nor one that the courier made again on sealed bytes.
 bool CanBeReplayed(const store::Exchange& exchange, const store::StoredRecord& stored,
                    const DecisionOpening& recorded) {
   if (recorded.policy_digest().empty()) return false;  // refused before policy was asked
   if (!recorded.decided_on().empty()) return true;
-  if (exchange.type == payload::v1::FIELD_OPENING) return false;
+  if (exchange.type == payload::v1::FIELD_OPENING) return false;  // too large to be kept
   if (exchange.type == payload::v1::FORWARDED_ITEM) return false;
   return stored.event == audit::v1::SENT || stored.event == audit::v1::RECEIVED;
 }

@@ -22,7 +22,6 @@
 #include "daemon/partners/facts.h"
 #include "daemon/payload/validate.h"
 #include "daemon/policy/decided_on.h"
-#include "daemon/policy/opening.h"
 
 namespace liaison::inbox {
 namespace {
@@ -188,21 +187,25 @@ Inbox::Judged Inbox::JudgeAuthentic(const partners::Registry& registry,
     return partners::FactsFor(registry, partner, policy::Direction::kIn,
                               policy::v1::Rule::ROLE_UNSPECIFIED, frame, payload, opener.now);
   };
-  const policy::Facts facts = matter->opened ? facts_of(matter->opened->payload)
-                                             : FactsOf(*verified, matter->item, facts_of);
-  policy::Decision decision =
-      matter->opened ? policy::DecideOpening(registry.policy(), facts, matter->opened->type, fields)
-                     : registry.policy().Decide(facts, fields);
+  policy::Facts facts = matter->opened ? facts_of(matter->opened->payload)
+                                       : FactsOf(*verified, matter->item, facts_of);
+  if (matter->opened) facts.opened = matter->opened->type;
+  policy::Decision decision = registry.policy().Decide(facts, fields);
   CheckPermission(*verified, matter->item, opener.recipient, decision);
   audit::v1::DecisionOpening opening =
       policy::ToOpening(decision, fields, partners::InForceOf(registry));
   const bool may_be_denied =
       decision.outcome != policy::Outcome::kAllow || !decision.quotas.empty();
   std::string decided_on;
-  // What an opening was decided on stands in another message, what is passed on inside this one.
-  const bool whole = !matter->opened && !matter->item;
-  if (may_be_denied && whole) decided_on = policy::DecidedOnBytes(facts, fields);
-  if (decision.outcome != policy::Outcome::kAllow) opening.set_decided_on(decided_on);
+  // What an opening was decided on stands in another message; what is passed on was decided on in
+  // more ways than policy's.
+  const bool is_opening = matter->opened.has_value();
+  if ((may_be_denied && !matter->item) || is_opening) {
+    decided_on = policy::DecidedOnBytes(facts, fields);
+  }
+  if (decision.outcome != policy::Outcome::kAllow || is_opening) {
+    opening.set_decided_on(decided_on);
+  }
   if (decision.outcome != policy::Outcome::kAllow) {
     return Denied(registry, authentic, MakeError(decision.reason, decision.missing),
                   std::move(opening));

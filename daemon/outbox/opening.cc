@@ -14,7 +14,7 @@
 #include "daemon/journal/disclosures.h"
 #include "daemon/journal/recalls.h"
 #include "daemon/message/message.h"
-#include "daemon/policy/opening.h"
+#include "daemon/policy/decided_on.h"
 #include "daemon/policy/report.h"
 
 namespace liaison::outbox {
@@ -277,16 +277,14 @@ absl::StatusOr<std::vector<journal::KnownRecall>> RecallsOf(const store::Exchang
   return journal::ReadRecallsOf(*exchange, kept.reader, kept.at_rest);
 }
 
-policy::Decision Decided(const Occasion& occasion, const partners::Frame& frame,
-                         const Opening& opening) {
+policy::Facts FactsOf(const Occasion& occasion, const partners::Frame& frame,
+                      const Opening& opening) {
   policy::Facts facts =
       partners::FactsFor(occasion.registry, occasion.partner, policy::Direction::kOut,
                          occasion.role, frame, opening.original, occasion.now);
   facts.releases = occasion.releases;
-  policy::Decision decision =
-      policy::DecideOpening(occasion.registry.policy(), facts, opening.original_statement.type(),
-                            partners::FieldsOf(opening.leaves));
-  return decision;
+  facts.opened = opening.original_statement.type();
+  return facts;
 }
 
 // The opening that was sealed with `payload`, in reply to `name`.
@@ -360,11 +358,13 @@ desk::v1::Draft Completed(const desk::v1::Draft& draft, const Opening& opening) 
 
 absl::StatusOr<View> DecideOpening(const Occasion& occasion, const partners::Frame& frame,
                                    const Opening& opening) {
-  const policy::Decision decision = Decided(occasion, frame, opening);
-  const policy::InForce in_force = partners::InForceOf(occasion.registry);
+  const policy::Facts facts = FactsOf(occasion, frame, opening);
   const std::vector<policy::Field> fields = partners::FieldsOf(opening.leaves);
+  const policy::Decision decision = occasion.registry.policy().Decide(facts, fields);
   View view;
-  SetDecision(decision, fields, in_force, view);
+  SetDecision(decision, fields, partners::InForceOf(occasion.registry), view);
+  view.decided_on = policy::DecidedOnBytes(facts, fields);
+  view.opening.set_decided_on(view.decided_on);
   if (view.denied()) return view;
   absl::StatusOr<std::vector<payload::Leaf>> leaves = payload::Cut(opening.payload);
   if (!leaves.ok()) return leaves.status();
@@ -394,10 +394,11 @@ absl::Status DecideOpeningAgain(const Occasion& occasion, const exchange::v1::En
   } else if (TakesAnyBack(*recalls, opening->leaves)) {
     again = AgainOf(NoLonger("the message was taken back"), {}, in_force, body->statement);
   } else {
-    policy::Decision decision = Decided(occasion, partners::FrameOf(body->statement), *opening);
+    const std::vector<policy::Field> fields = partners::FieldsOf(opening->leaves);
+    policy::Decision decision = occasion.registry.policy().Decide(
+        FactsOf(occasion, partners::FrameOf(body->statement), *opening), fields);
     DenyWhatNobodyReleased(decision);
-    again = AgainOf(std::move(decision), partners::FieldsOf(opening->leaves), in_force,
-                    body->statement);
+    again = AgainOf(std::move(decision), fields, in_force, body->statement);
   }
   return policy::ToStatus(policy::ToDesk(again.opening));
 }

@@ -150,8 +150,12 @@ bool IsAnonymousRefusal(const v1::Person& person, const v1::Payload& payload) {
 }
 
 bool AvertsThreatToLife(const Frame& frame) {
+  const auto saves_life = [](Purpose::Code purpose) {
+    return purpose == Purpose::THREAT_TO_LIFE || purpose == Purpose::VICTIM_RESCUE;
+  };
   return frame.urgency == v1::Urgency::U1 &&
-         absl::c_linear_search(frame.purposes, Purpose::THREAT_TO_LIFE);
+         absl::c_linear_search(frame.purposes, Purpose::THREAT_TO_LIFE) &&
+         absl::c_all_of(frame.purposes, saves_life);
 }
 
 }  // namespace liaison::payload

@@ -30,7 +30,7 @@ bool IsAnonymous(const v1::Person& person);
 // its answer, is none: the name stands in it beside the person.
 bool IsAnonymousRefusal(const v1::Person& person, const v1::Payload& payload);
 
-// The purpose is to avert a danger to life, with the urgency that belongs to it.
+// The purpose is to avert a danger to life and nothing else, with the urgency that belongs to it.
 bool AvertsThreatToLife(const Frame& frame);
 
 }  // namespace liaison::payload

@@ -29,25 +29,37 @@ Frame ForInvestigation(const Frame& frame) {
   return alone;
 }
 
-void AddSubject(const v1::Person& person, const FieldPath& at, const v1::Payload& payload,
-                const Frame& frame, std::optional<absl::CivilDay> today, SubjectFacts& facts) {
-  const bool victim = IsVictim(person);
-  const bool may_be_child =
-      victim ? MayBeChild(person, today)
-             : person.is_child() == v1::TriState::YES || person.is_child() == v1::TriState::UNKNOWN;
-  facts.subjects.push_back(person.category());
-  facts.has_possible_child |= may_be_child;
-  if (!victim) return;
+// An adult whose consent does not cover the message.
+struct Uncovered {
+  std::string gap;  // the path and what is missing
+  bool is_anonymous_refusal = false;
+};
+
+std::optional<Uncovered> FindUncovered(const v1::Person& person, const FieldPath& at,
+                                       const v1::Payload& payload, const Frame& frame,
+                                       std::optional<absl::CivilDay> today) {
+  const std::string gap = ConsentGap(person, frame, today);
+  if (gap.empty()) return std::nullopt;
+  return Uncovered{absl::StrCat(at.Text(), ".consent: ", gap), IsAnonymousRefusal(person, payload)};
+}
+
+void AddVictim(const v1::Person& person, const FieldPath& at, const v1::Payload& payload,
+               const Frame& frame, std::optional<absl::CivilDay> today, SubjectFacts& facts) {
   facts.victims_consent_to_investigation &=
       ConsentGap(person, ForInvestigation(frame), today).empty();
+  const bool may_be_child = MayBeChild(person, today);
+  facts.has_possible_child |= may_be_child;
+  facts.lacks_child_safeguard |= may_be_child && !person.has_child_safeguard();
   // Who says to be no child is asked like an adult, whatever else stands there.
   if (may_be_child && person.is_child() != v1::TriState::NO) return;
   facts.has_adult_victim = true;
-  if (!facts.consent_covers || IsAnonymousRefusal(person, payload)) return;
-  const std::string gap = ConsentGap(person, frame, today);
-  if (gap.empty()) return;
+  const std::optional<Uncovered> uncovered = FindUncovered(person, at, payload, frame, today);
+  if (!uncovered) return;
+  const bool first = facts.consent_covers;
+  if (first) facts.consent_missing = uncovered->gap;
+  facts.has_only_anonymous_refusals =
+      uncovered->is_anonymous_refusal && (first || facts.has_only_anonymous_refusals);
   facts.consent_covers = false;
-  facts.consent_missing = absl::StrCat(at.Text(), ".consent: ", gap);
 }
 
 }  // namespace
@@ -61,7 +73,9 @@ SubjectFacts FactsOf(const v1::Payload& payload, const Frame& frame, const std::
   const std::optional<absl::CivilDay> day = ParseDay(today);
   ForEachMessage(payload, FieldPath(), [&](const Message& message, const FieldPath& at) {
     const v1::Person* const person = As<v1::Person>(message);
-    if (person != nullptr) AddSubject(*person, at, payload, frame, day, facts);
+    if (person == nullptr) return;
+    facts.subjects.push_back(person->category());
+    if (IsVictim(*person)) AddVictim(*person, at, payload, frame, day, facts);
   });
   const auto& names = payload.notes().named_recipients();
   facts.named_recipients.assign(names.begin(), names.end());

@@ -50,13 +50,16 @@ std::vector<base::FieldFault> ValidateView(const Merged& body, const Frame& fram
 
 // The protection facts of a payload that policy needs beside its fields.
 struct SubjectFacts {
-  bool has_personal_data = false;  // any leaf of class L2 or above
-  bool has_adult_victim = false;   // VICTIM or SUSPECTED_VICTIM, not (possibly) a child
-  bool has_possible_child = false;
+  bool has_personal_data = false;      // any leaf of class L2 or above
+  bool has_adult_victim = false;       // VICTIM or SUSPECTED_VICTIM, is_child NO or certainly adult
+  bool has_possible_child = false;     // a victim who may be one, whatever is_child says
+  bool lacks_child_safeguard = false;  // one of those without child_safeguard
   // True when every adult victim has consent GIVEN, unexpired, that covers the frame's agency,
   // country and what its purposes need. True when there is none.
   bool consent_covers = true;
   std::string consent_missing;  // the path and what is missing, without values; for the decision
+  // True when each adult victim whose consent does not cover it is an anonymous refusal.
+  bool has_only_anonymous_refusals = false;
   // Of every person, in order of place.
   std::vector<v1::SubjectCategory::Code> subjects;
   // True when every victim, children too, has such consent and it covers INVESTIGATION.

@@ -50,12 +50,19 @@ std::optional<Denial> CheckInForce(const Instrument* agreement, const Facts& fac
                    facts.now < agreement->period.begin ? " is not yet in force" : " has ended"));
 }
 
+// An opening also has the type of what it opens.
+bool CoversType(const v1::Agreement& agreement, const Facts& facts) {
+  const bool opening = facts.type == liaison::payload::v1::FIELD_OPENING;
+  return Holds(agreement.types(), facts.type) &&
+         (!opening || Holds(agreement.types(), facts.opened));
+}
+
 // D-03 and D-01.
 std::optional<Denial> CheckAgreement(const Instrument* agreement, const Facts& facts) {
   if (IsProtective(facts.type)) return std::nullopt;
   if (std::optional<Denial> denial = CheckInForce(agreement, facts)) return denial;
   const v1::Agreement& proto = agreement->proto;
-  if (!Holds(proto.types(), facts.type)) {
+  if (!CoversType(proto, facts)) {
     return Denial{Step::kAgreement,
                   Reason::kPolicyDenied,
                   {"builtin:D-03"},
@@ -119,7 +126,8 @@ std::optional<Denial> CheckLabels(const Facts& facts, absl::Span<const Field> fi
 
 std::optional<Denial> CheckConsent(const ConsentFinding& consent) {
   if (consent.may_go) return std::nullopt;
-  return Denial{Step::kConsent, Reason::kPolicyDenied, {"builtin:D-04"}, consent.missing};
+  return Denial{
+      Step::kConsent, Reason::kPolicyDenied, {std::string(consent.rule)}, consent.missing};
 }
 
 bool IsForVictims(Purpose::Code purpose) {

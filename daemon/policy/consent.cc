@@ -2,17 +2,48 @@
 
 #include <algorithm>
 
+#include "daemon/policy/labels.h"
+
 namespace liaison::policy {
 namespace {
 
 using liaison::payload::v1::LegalBasis;
 using liaison::payload::v1::Purpose;
+using liaison::payload::v1::Tlp;
 using liaison::payload::v1::Urgency;
 
+ConsentFinding MayNotGo(std::string_view rule, std::string_view missing) {
+  ConsentFinding finding;
+  finding.rule = rule;
+  finding.missing = missing;
+  return finding;
+}
+
+// D-05: what a child is owed in place of being asked; empty when nothing is lacking. What is passed
+// on came without a safeguard that its originator did not send.
+std::string_view ChildGap(const Facts& facts) {
+  if (!facts.has_possible_child) return "";
+  if (EffectiveTlp(facts.handling) != Tlp::RED) {
+    return "TLP:RED, because a victim is or may be a child";
+  }
+  if (facts.lacks_child_safeguard && !facts.received_handling) {
+    return "child_safeguard of every victim who is or may be a child: is_child, age and birth are "
+           "looked at together";
+  }
+  return "";
+}
+
+// What is sent to save a life serves nothing else.
+bool SavesLife(const std::vector<Purpose::Code>& purposes) {
+  const auto saves = [](Purpose::Code purpose) {
+    return purpose == Purpose::THREAT_TO_LIFE || purpose == Purpose::VICTIM_RESCUE;
+  };
+  return std::find(purposes.begin(), purposes.end(), Purpose::THREAT_TO_LIFE) != purposes.end() &&
+         std::all_of(purposes.begin(), purposes.end(), saves);
+}
+
 bool IsThreatToLife(const Facts& facts) {
-  return facts.urgency == Urgency::U1 && facts.has_no_consent_reason &&
-         std::find(facts.purposes.begin(), facts.purposes.end(), Purpose::THREAT_TO_LIFE) !=
-             facts.purposes.end();
+  return facts.urgency == Urgency::U1 && facts.has_no_consent_reason && SavesLife(facts.purposes);
 }
 
 bool IsDutyToNotify(const Facts& facts) {
@@ -22,11 +53,19 @@ bool IsDutyToNotify(const Facts& facts) {
                      });
 }
 
+// Who refused and stands in it by role, age group and refusal alone may stay in it.
+std::vector<Sensitivity::Class> OutOfAnAnonymousRecord(const Facts& facts) {
+  if (facts.has_only_anonymous_refusals) return {Sensitivity::L3, Sensitivity::L5, Sensitivity::L8};
+  return {Sensitivity::L2, Sensitivity::L3, Sensitivity::L5, Sensitivity::L8};
+}
+
 }  // namespace
 
 ConsentFinding FindConsent(const Facts& facts) {
   ConsentFinding finding;
   finding.may_go = true;
+  const std::string_view child_gap = ChildGap(facts);
+  if (!child_gap.empty()) return MayNotGo("builtin:D-05", child_gap);
   if (!facts.has_adult_victim || facts.consent_covers) return finding;
   if (IsThreatToLife(facts)) {
     finding.restrictions.push_back(
@@ -35,14 +74,11 @@ ConsentFinding FindConsent(const Facts& facts) {
     return finding;
   }
   if (IsDutyToNotify(facts)) {
-    finding.restrictions.push_back(
-        {"builtin:D-07", {Sensitivity::L2, Sensitivity::L3, Sensitivity::L5, Sensitivity::L8}});
+    finding.restrictions.push_back({"builtin:D-07", OutOfAnAnonymousRecord(facts)});
     return finding;
   }
-  finding.may_go = false;
-  finding.missing =
-      facts.consent_missing.empty() ? "consent that covers this" : facts.consent_missing;
-  return finding;
+  const bool named = !facts.consent_missing.empty();
+  return MayNotGo("builtin:D-04", named ? facts.consent_missing : "consent that covers this");
 }
 
 }  // namespace liaison::policy

@@ -2,6 +2,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "daemon/policy/builtin.h"
@@ -16,16 +17,14 @@ namespace {
 
 using base::Reason;
 
-std::optional<Denial> CheckForbids(const Clauses& forbids, const Facts& facts,
-                                   absl::Span<const Field> fields) {
-  Denial denial{Step::kForbid, Reason::kPolicyDenied, {}, ""};
-  for (const Clause* clause : forbids) {
-    if (!Applies(clause->proto, facts) || !Carries(clause->proto, fields)) continue;
-    denial.rules.push_back(clause->proto.id());
-  }
-  if (denial.rules.empty()) return std::nullopt;
-  denial.missing = absl::StrCat("forbidden by rule ", absl::StrJoin(denial.rules, ", "));
-  return denial;
+using liaison::payload::v1::FIELD_OPENING;
+
+// Of an opening: its facts as if the message that it opens were sent with these fields alone.
+std::optional<Facts> AsSent(const Facts& facts) {
+  if (facts.type != FIELD_OPENING) return std::nullopt;
+  Facts sent = facts;
+  sent.type = facts.opened;
+  return sent;
 }
 
 Clauses ThoseThatApply(const Clauses& clauses, const Facts& facts) {
@@ -34,6 +33,25 @@ Clauses ThoseThatApply(const Clauses& clauses, const Facts& facts) {
     if (Applies(clause->proto, facts)) applying.push_back(clause);
   }
   return applying;
+}
+
+// In order of id, each once.
+Clauses Union(Clauses some, const Clauses& more) {
+  some.insert(some.end(), more.begin(), more.end());
+  const auto earlier = [](const Clause* a, const Clause* b) { return a->rank < b->rank; };
+  std::sort(some.begin(), some.end(), earlier);
+  some.erase(std::unique(some.begin(), some.end()), some.end());
+  return some;
+}
+
+std::optional<Denial> CheckForbids(const Clauses& forbids, absl::Span<const Field> fields) {
+  Denial denial{Step::kForbid, Reason::kPolicyDenied, {}, ""};
+  for (const Clause* clause : forbids) {
+    if (Carries(clause->proto, fields)) denial.rules.push_back(clause->proto.id());
+  }
+  if (denial.rules.empty()) return std::nullopt;
+  denial.missing = absl::StrCat("forbidden by rule ", absl::StrJoin(denial.rules, ", "));
+  return denial;
 }
 
 Denial NoPermit(const Clauses& permits, const Facts& facts) {
@@ -53,30 +71,37 @@ std::vector<Voice> VoicesOf(const Clauses& clauses) {
   return voices;
 }
 
-std::string RemovedBy(const Field& field, const FieldFate& fate) {
+std::string RemovedBy(const Facts& facts, const Field& field, const FieldFate& fate) {
   const std::string path(field.schema_path);
-  if (fate.rule == kDefaultRule) return absl::StrCat("no rule lets field ", path, " pass");
-  return absl::StrCat("rule ", std::string(fate.rule), " does not let field ", path, " pass");
+  const std::string what = facts.type == FIELD_OPENING ? "be opened" : "pass";
+  if (fate.rule == kDefaultRule) return absl::StrCat("no rule lets field ", path, " ", what);
+  return absl::StrCat("rule ", std::string(fate.rule), " does not let field ", path, " ", what);
 }
 
-// What is refused of one field. OUT: a needed one must go. IN: each must be kept.
+// What is received is not changed, and what is opened is opened as it is: all or nothing.
+bool MustKeepAll(const Facts& facts) {
+  return facts.direction == Direction::kIn || facts.type == FIELD_OPENING;
+}
+
 std::optional<Denial> CheckField(const Facts& facts, const Field& field, const FieldFate& fate) {
-  if (facts.direction == Direction::kIn) {
+  if (MustKeepAll(facts)) {
     if (fate.action == Action::kKeep) return std::nullopt;
-    return Denial{
-        Step::kFields, Reason::kPolicyDenied, {std::string(fate.rule)}, RemovedBy(field, fate)};
+    return Denial{Step::kFields,
+                  Reason::kPolicyDenied,
+                  {std::string(fate.rule)},
+                  RemovedBy(facts, field, fate)};
   }
   if (!field.needed || Goes(fate.action)) return std::nullopt;
   return Denial{
       Step::kFields,
       Reason::kFieldNeeded,
       {std::string(fate.rule)},
-      absl::StrCat(RemovedBy(field, fate), ", and the message makes no sense without it")};
+      absl::StrCat(RemovedBy(facts, field, fate), ", and the message makes no sense without it")};
 }
 
 std::optional<Denial> CheckFields(const Facts& facts, absl::Span<const Field> fields,
                                   const std::vector<FieldFate>& fates) {
-  bool anything = facts.direction == Direction::kIn;
+  bool anything = MustKeepAll(facts);
   for (size_t i = 0; i < fields.size(); ++i) {
     if (std::optional<Denial> denial = CheckField(facts, fields[i], fates[i])) return denial;
     anything = anything || Goes(fates[i].action);
@@ -120,6 +145,9 @@ struct Applying {
   Clauses permits;  // none: a protective type
   Clauses restricts;
   Clauses holds;  // but for what they carry, until fates are known
+  // Of an opening: those for the message that it opens. What they omit is not opened.
+  Clauses sent_permits;
+  Clauses sent_restricts;
 };
 
 void AddTerms(const Applying& applying, Decision& decision) {
@@ -134,7 +162,8 @@ void AddTerms(const Applying& applying, Decision& decision) {
 }
 
 void NameRules(const Applying& applying, const ConsentFinding& consent, Decision& decision) {
-  for (const Clauses* clauses : {&applying.permits, &applying.restricts, &applying.holds}) {
+  for (const Clauses* clauses : {&applying.permits, &applying.restricts, &applying.holds,
+                                 &applying.sent_permits, &applying.sent_restricts}) {
     for (const Clause* clause : *clauses) decision.rules.push_back(clause->proto.id());
   }
   for (const Restriction& restriction : consent.restrictions) {
@@ -142,6 +171,8 @@ void NameRules(const Applying& applying, const ConsentFinding& consent, Decision
   }
   if (applying.permits.empty()) decision.rules.emplace_back(kProtectiveRule);
   std::sort(decision.rules.begin(), decision.rules.end());
+  decision.rules.erase(std::unique(decision.rules.begin(), decision.rules.end()),
+                       decision.rules.end());
 }
 
 // What must be done, and whether it must be done before the message goes.
@@ -159,12 +190,27 @@ Decision Passed(const Message& message, const Applying& applying) {
   return decision;
 }
 
+// What the rules for the message that an opening opens would omit of it is not opened. What they
+// withhold or change is: that is what an opening is for.
+void OmitAsSent(const PathIndex& paths, const Message& message, const Applying& applying,
+                std::vector<FieldFate>& fates) {
+  if (applying.sent_permits.empty() && applying.sent_restricts.empty()) return;
+  const std::vector<Voice> permits = VoicesOf(Union(applying.permits, applying.sent_permits));
+  const std::vector<Voice> restricts = VoicesOf(Union(applying.restricts, applying.sent_restricts));
+  const std::vector<FieldFate> sent =
+      DecideFates(paths, {message.consent.restrictions, permits, restricts}, message.fields);
+  for (size_t i = 0; i < fates.size(); ++i) {
+    if (sent[i].action == Action::kOmit) fates[i] = FieldFate(sent[i]);
+  }
+}
+
 // The steps after a permit is found.
 Decision DecideContent(const PathIndex& paths, const Message& message, Applying applying) {
   const std::vector<Voice> permits = VoicesOf(applying.permits);
   const std::vector<Voice> restricts = VoicesOf(applying.restricts);
   std::vector<FieldFate> fates =
       DecideFates(paths, {message.consent.restrictions, permits, restricts}, message.fields);
+  OmitAsSent(paths, message, applying, fates);
   std::optional<Denial> denial = CheckFields(message.facts, message.fields, fates);
   if (!denial) denial = CheckObligations(message.facts, fates);
   std::erase_if(applying.holds, [&](const Clause* clause) {
@@ -175,26 +221,44 @@ Decision DecideContent(const PathIndex& paths, const Message& message, Applying 
   return decision;
 }
 
+using RulesFor = absl::FunctionRef<Clauses(v1::Rule::Effect effect, const Facts& facts)>;
+
+// The rules of one effect that tighten: of an opening also those for the message that it opens.
+Clauses Tightening(v1::Rule::Effect effect, const Facts& facts, const std::optional<Facts>& sent,
+                   RulesFor rules) {
+  return sent ? Union(rules(effect, facts), rules(effect, *sent)) : rules(effect, facts);
+}
+
+Applying ApplyingTo(const Facts& facts, const std::optional<Facts>& sent, RulesFor rules) {
+  Applying applying;
+  if (!IsProtective(facts.type)) applying.permits = rules(v1::Rule::PERMIT, facts);
+  applying.restricts = rules(v1::Rule::RESTRICT, facts);
+  applying.holds = Tightening(v1::Rule::HOLD, facts, sent, rules);
+  if (!sent) return applying;
+  applying.sent_permits = rules(v1::Rule::PERMIT, *sent);
+  applying.sent_restricts = rules(v1::Rule::RESTRICT, *sent);
+  return applying;
+}
+
 }  // namespace
 
 Decision Policy::Decide(const Facts& facts, absl::Span<const Field> fields) const {
   const auto found = rep_->agreements.find(facts.agreement_id);
   const Instrument* agreement = found == rep_->agreements.end() ? nullptr : &found->second;
+  const auto rules = [&](v1::Rule::Effect effect, const Facts& to) {
+    return ThoseThatApply(rep_->Find(effect, to), to);
+  };
+  const std::optional<Facts> sent = AsSent(facts);
   ConsentFinding consent;
   consent.may_go = true;
   if (facts.direction == Direction::kOut) consent = FindConsent(facts);
   std::optional<Denial> denial = CheckBuiltIn(agreement, facts, consent, fields);
+  if (!denial) denial = CheckForbids(Tightening(v1::Rule::FORBID, facts, sent, rules), fields);
   if (denial) return Denied(*std::move(denial));
-  denial = CheckForbids(rep_->Find(v1::Rule::FORBID, facts), facts, fields);
-  if (denial) return Denied(*std::move(denial));
-  Applying applying;
-  if (!IsProtective(facts.type)) {
-    const Clauses permits = rep_->Find(v1::Rule::PERMIT, facts);
-    applying.permits = ThoseThatApply(permits, facts);
-    if (applying.permits.empty()) return Denied(NoPermit(permits, facts));
+  Applying applying = ApplyingTo(facts, sent, rules);
+  if (applying.permits.empty() && !IsProtective(facts.type)) {
+    return Denied(NoPermit(rep_->Find(v1::Rule::PERMIT, facts), facts));
   }
-  applying.restricts = ThoseThatApply(rep_->Find(v1::Rule::RESTRICT, facts), facts);
-  applying.holds = ThoseThatApply(rep_->Find(v1::Rule::HOLD, facts), facts);
   Decision decision = DecideContent(rep_->paths(), {facts, fields, consent}, std::move(applying));
   decision.rule_ids = rep_;
   return decision;

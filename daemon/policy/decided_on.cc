@@ -69,6 +69,7 @@ v1::Facts ToProto(const Facts& facts) {
   kept.set_partner_active(facts.partner_active);
   kept.set_role(facts.role);
   kept.set_type(facts.type);
+  kept.set_opened(facts.opened);
   for (const payload::Purpose::Code purpose : facts.purposes) kept.add_purposes(purpose);
   kept.set_agreement_id(facts.agreement_id);
   for (const payload::LegalBasis& basis : facts.legal_bases) *kept.add_legal_bases() = basis;
@@ -79,8 +80,10 @@ v1::Facts ToProto(const Facts& facts) {
   kept.set_has_personal_data(facts.has_personal_data);
   kept.set_has_adult_victim(facts.has_adult_victim);
   kept.set_has_possible_child(facts.has_possible_child);
+  kept.set_lacks_child_safeguard(facts.lacks_child_safeguard);
   kept.set_consent_covers(facts.consent_covers);
   kept.set_consent_missing(facts.consent_missing);
+  kept.set_has_only_anonymous_refusals(facts.has_only_anonymous_refusals);
   kept.set_has_no_consent_reason(facts.has_no_consent_reason);
   kept.set_partner_class(facts.partner_class);
   for (const payload::SubjectCategory::Code subject : facts.subjects) kept.add_subjects(subject);
@@ -105,6 +108,7 @@ Facts FactsOf(const v1::Facts& kept) {
   facts.partner_active = kept.partner_active();
   facts.role = kept.role();
   facts.type = kept.type();
+  facts.opened = kept.opened();
   facts.purposes = CodesOf<payload::Purpose::Code>(kept.purposes());
   facts.agreement_id = kept.agreement_id();
   facts.legal_bases.assign(kept.legal_bases().begin(), kept.legal_bases().end());
@@ -115,8 +119,10 @@ Facts FactsOf(const v1::Facts& kept) {
   facts.has_personal_data = kept.has_personal_data();
   facts.has_adult_victim = kept.has_adult_victim();
   facts.has_possible_child = kept.has_possible_child();
+  facts.lacks_child_safeguard = kept.lacks_child_safeguard();
   facts.consent_covers = kept.consent_covers();
   facts.consent_missing = kept.consent_missing();
+  facts.has_only_anonymous_refusals = kept.has_only_anonymous_refusals();
   facts.has_no_consent_reason = kept.has_no_consent_reason();
   facts.partner_class = kept.partner_class();
   facts.subjects = CodesOf<payload::SubjectCategory::Code>(kept.subjects());

@@ -167,14 +167,15 @@ class RegionComparer {
       if (absent.count(leaf.sens) != 0) continue;
       fields.push_back({leaf.path, leaf.path, leaf.sens, false, "", leaf.form});
     }
-    Change change =
-        facts.direction == Direction::kOut ? CompareOut(facts, fields) : CompareIn(facts, fields);
+    const bool all_or_nothing =
+        facts.direction == Direction::kIn || facts.type == liaison::payload::v1::FIELD_OPENING;
+    Change change = all_or_nothing ? CompareEach(facts, fields) : CompareWhole(facts, fields);
     if (std::get<0>(change) == std::get<1>(change) && std::get<2>(change).empty()) return;
     Join(cases, changes_[std::move(change)]);
   }
 
   // One message with every field.
-  Change CompareOut(const Facts& facts, const std::vector<Field>& fields) const {
+  Change CompareWhole(const Facts& facts, const std::vector<Field>& fields) const {
     const Decision was = before_.Decide(facts, fields);
     const Decision is = after_.Decide(facts, fields);
     Change change{SummaryOf(was), SummaryOf(is), {}};
@@ -189,13 +190,14 @@ class RegionComparer {
     return change;
   }
 
-  // A field that may not come refuses the whole message: each field is asked alone.
-  Change CompareIn(const Facts& facts, const std::vector<Field>& fields) const {
+  // A field that may not pass refuses the whole message: each field is asked alone.
+  Change CompareEach(const Facts& facts, const std::vector<Field>& fields) const {
     const Decision was = before_.Decide(facts, {});
     const Decision is = after_.Decide(facts, {});
     Change change{SummaryOf(was), SummaryOf(is), {}};
     if (!Passes(was) || !Passes(is)) return change;
     const auto word = [](const Decision& decision) {
+      if (decision.outcome == Outcome::kHold) return SummaryOf(decision);
       return std::string(Passes(decision) ? "accepted" : "refused");
     };
     for (const Field& field : fields) {

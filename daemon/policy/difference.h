@@ -26,7 +26,9 @@ using LeavesOf = absl::FunctionRef<std::vector<SchemaLeaf>(liaison::payload::v1:
 
 struct FieldDifference {
   std::string path;
-  std::string before, after;  // FateName; of an incoming message "accepted" or "refused"
+  // FateName; of an incoming message and of an opening "accepted", "refused" or what it is held
+  // for.
+  std::string before, after;
   friend auto operator<=>(const FieldDifference&, const FieldDifference&) = default;
 };
 

@@ -1,6 +1,7 @@
 #include "daemon/policy/domain.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <utility>
@@ -293,6 +294,7 @@ class Mapper {
       const int type = types.value(i)->number();
       if (IsProtective(static_cast<MessageType>(type))) protective_.Add(type);
     }
+    openings_.Add(liaison::payload::v1::FIELD_OPENING);
   }
 
   std::vector<Region> Run() {
@@ -319,7 +321,7 @@ class Mapper {
 
   void AddRegions(const std::string& partner, v1::Rule::Direction direction) {
     Relevant relevant;
-    Lists types = {&protective_};
+    Lists types = {&protective_, &openings_};
     for (const v1::Policy* policy : policies_) {
       for (const v1::Agreement& agreement : policy->agreement()) {
         if (agreement.partner() != partner) continue;
@@ -333,33 +335,46 @@ class Mapper {
       }
     }
     if (relevant.agreements.empty()) return;  // nothing is exchanged with it under either policy
+    const bool opens = std::any_of(
+        relevant.agreements.begin(), relevant.agreements.end(),
+        [&](const v1::Agreement* agreement) { return Holds(agreement->types(), openings_[0]); });
     for (const std::vector<int>& alike :
          ClassesOf(*liaison::payload::v1::MessageType_descriptor(), types)) {
-      AddRegion(partner, direction, alike, relevant);
+      if (alike[0] == openings_[0]) continue;
+      AddRegion(CommonFacts(partner, direction), alike, false, relevant);
+      if (!opens || Holds(protective_, alike[0])) continue;  // of those nothing is withheld
+      AddRegion(CommonFacts(partner, direction), alike, true, relevant);
     }
   }
 
-  void AddRegion(const std::string& partner, v1::Rule::Direction direction,
-                 const std::vector<int>& alike, const Relevant& of_partner) {
-    Relevant relevant = of_partner;
-    std::erase_if(relevant.rules, [&](const v1::Rule* rule) {
-      return !rule->types().empty() && !Holds(rule->types(), alike[0]);
-    });
+  // `opening`: of the openings of messages of these types.
+  void AddRegion(Facts facts, const std::vector<int>& alike, bool opening,
+                 const Relevant& of_partner) {
+    const auto is_meant = [&](const v1::Rule* rule) {
+      return rule->types().empty() || Holds(rule->types(), alike[0]) ||
+             (opening && Holds(rule->types(), openings_[0]));
+    };
+    Relevant relevant{{}, of_partner.agreements};
+    std::copy_if(of_partner.rules.begin(), of_partner.rules.end(),
+                 std::back_inserter(relevant.rules), is_meant);
+    std::string name = NamesOf(*liaison::payload::v1::MessageType_descriptor(), alike);
+    if (opening) name.insert(0, "FIELD_OPENING of ");
+    (opening ? facts.opened : facts.type) = static_cast<MessageType>(alike[0]);
+    if (opening) facts.type = liaison::payload::v1::FIELD_OPENING;
+    const bool out = facts.direction == Direction::kOut;
     Region region;
-    region.facts = CommonFacts(partner, direction);
-    region.facts.type = static_cast<MessageType>(alike[0]);
+    region.axes = {Fixed("partner", facts.partner), Fixed("direction", out ? "OUT" : "IN"),
+                   Fixed("type", std::move(name))};
+    for (Axis& axis : AxesOf(relevant, out)) region.axes.push_back(std::move(axis));
+    region.facts = std::move(facts);
     for (const int type : alike) region.types.push_back(static_cast<MessageType>(type));
-    region.rules = relevant.rules;
-    region.axes = AxesOf(relevant, direction == v1::Rule::OUT);
-    const Axis fixed[] = {
-        Fixed("partner", partner), Fixed("direction", v1::Rule::Direction_Name(direction)),
-        Fixed("type", NamesOf(*liaison::payload::v1::MessageType_descriptor(), alike))};
-    region.axes.insert(region.axes.begin(), std::begin(fixed), std::end(fixed));
+    region.rules = std::move(relevant.rules);
     regions_.push_back(std::move(region));
   }
 
   const absl::Span<const v1::Policy* const> policies_;
   RepeatedField<int> protective_;  // types that are decided in a way of their own
+  RepeatedField<int> openings_;    // FIELD_OPENING, which is decided on as what it opens, too
   std::vector<Region> regions_;
 };
 

@@ -46,6 +46,9 @@ struct Facts {
   bool partner_active = false;
   v1::Rule::Role role = v1::Rule::ROLE_UNSPECIFIED;  // OUT: of the caller
   liaison::payload::v1::MessageType type = liaison::payload::v1::MESSAGE_TYPE_UNSPECIFIED;
+  // FIELD_OPENING: the type of the message that withheld the fields. The fields that are asked
+  // about are the opened ones, as they stand in that message, whose subjects the facts tell of.
+  liaison::payload::v1::MessageType opened = liaison::payload::v1::MESSAGE_TYPE_UNSPECIFIED;
   std::vector<liaison::payload::v1::Purpose::Code> purposes;
   std::string agreement_id;
   std::vector<liaison::payload::v1::LegalBasis> legal_bases;
@@ -55,10 +58,13 @@ struct Facts {
   std::vector<std::string> named_recipients;
   bool has_personal_data = false;
   bool has_adult_victim = false;
-  bool has_possible_child = false;
+  bool has_possible_child = false;     // a victim who is or may be a child
+  bool lacks_child_safeguard = false;  // one of those without guardian and best interests
   bool consent_covers = true;
   std::string consent_missing;
-  bool has_no_consent_reason = false;  // HandlingNotes.no_consent_reason is set
+  bool has_only_anonymous_refusals = false;  // every victim whose consent does not cover refused,
+                                             // and nothing in the message points to them
+  bool has_no_consent_reason = false;        // HandlingNotes.no_consent_reason is set
   v1::PartnerClass partner_class = v1::PARTNER_CLASS_UNSPECIFIED;
   std::vector<liaison::payload::v1::SubjectCategory::Code> subjects;  // one for each person
   bool victims_consent_to_investigation =

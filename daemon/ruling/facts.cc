@@ -71,8 +71,10 @@ policy::Facts FactsFor(const Parties& parties, policy::Direction direction,
   facts.has_personal_data = subjects.has_personal_data;
   facts.has_adult_victim = subjects.has_adult_victim;
   facts.has_possible_child = subjects.has_possible_child;
+  facts.lacks_child_safeguard = subjects.lacks_child_safeguard;
   facts.consent_covers = subjects.consent_covers;
   facts.consent_missing = subjects.consent_missing;
+  facts.has_only_anonymous_refusals = subjects.has_only_anonymous_refusals;
   facts.has_no_consent_reason = payload.notes().no_consent_reason().has_text();
   facts.partner_class = parties.partner_class;
   facts.subjects = subjects.subjects;

@@ -1,8 +1,10 @@
 #include "daemon/ruling/outgoing.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "daemon/base/error.h"
+#include "daemon/policy/labels.h"
 #include "daemon/ruling/facts.h"
 
 namespace liaison::ruling {
@@ -21,6 +23,19 @@ std::vector<std::string> Omitted(const Ruled& ruled) {
   return paths;
 }
 
+// D-14, D-17: what the labels of a message speak of goes with it, or it stays here.
+void MarkWhatLabelsNeed(const payload::v1::Handling& handling, std::vector<payload::Leaf>& leaves) {
+  const auto& europol = handling.europol();
+  const bool instructions =
+      handling.code() == payload::v1::HandlingCode::C ||
+      std::find(europol.begin(), europol.end(), payload::v1::EuropolHandling::H3) != europol.end();
+  const bool names = policy::EffectiveTlp(handling) == payload::v1::Tlp::RED;
+  for (payload::Leaf& leaf : leaves) {
+    if (instructions && leaf.schema_path == "notes.instructions") leaf.needed = true;
+    if (names && leaf.schema_path == "notes.named_recipients") leaf.needed = true;
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<Ruled> Rule(const policy::Policy& policy, const policy::Facts& facts,
@@ -30,6 +45,7 @@ absl::StatusOr<Ruled> Rule(const policy::Policy& policy, const policy::Facts& fa
     return base::MakeError(base::Reason::kValidationFailed, std::string(leaves.status().message()),
                            "remove what the schema does not have");
   }
+  MarkWhatLabelsNeed(facts.handling, *leaves);
   Ruled ruled{*std::move(leaves), {}};
   ruled.decision = policy.Decide(facts, FieldsOf(ruled.leaves));
   return ruled;

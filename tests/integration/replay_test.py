@@ -42,6 +42,18 @@ class Replay(agencies.AgenciesTest):
         self.assertEqual(ran["replayed"]["rules"], ["no-alerts-to-io"])
         self.assertEqual(ran["replayed"]["policyVersion"], "1")
 
+    def test_an_opening_is_decided_again_on_both_sides(self):
+        sent = self.send(self.bgc, draft("victim_verification_request"), "--wait", "delivered")
+        number = "victim_verification_request.documents_seen[0].number"
+        health = "victim_verification_request.indicators[0].code"
+        opened = self.bgc.call("officer", "message", "open", sent, number, "--wait", "delivered")
+        opening = self.expect(opened, 0).data["results"][0]["id"]
+        self.assertEqual(self.decisions(self.bgc, opening), [("SENT", "ALLOW", "ALLOW")])
+        self.assertEqual(self.decisions(self.ho, opening), [("RECEIVED", "ALLOW", "ALLOW")])
+        denied = self.bgc.call("officer", "message", "open", sent, health, health.replace("code", "phase"),
+                               health.replace("code", "present")).data["results"][0]["id"]
+        self.assertEqual(self.decisions(self.bgc, denied), [("DENIED_OUT", "DENY", "DENY")])
+
     def test_it_is_for_auditors_and_on_record(self):
         sent = self.send(self.bgc, draft("alert"), "--wait", "delivered")
         before = len(self.bgc.records("--event", "SEARCHED"))

@@ -35,19 +35,21 @@ struct Receiver {
 };
 
 // Permits as the default matrix of the starting policy's classes has it; free text, which a second
-// person would have to read, stays here.
+// person would have to read, stays here, but for the instructions that handling code C speaks of.
 constexpr Receiver kReceivers[] = {
     {"police-example", "GB", "LAW_ENFORCEMENT",
      R"(keep_class: [L0, L1, L2] withhold_class: [L3]
         match_token: "victim_verification_request.documents_seen.number"
-        match_token: "victim_verification_request.claimed_by_subject.identity_number")"},
+        match_token: "victim_verification_request.claimed_by_subject.identity_number"
+        keep: "notes.instructions")"},
     {"ho-example", "GB", "MINISTRY",
      R"(keep_class: [L0, L1, L2] withhold_class: [L3]
-        keep: "victim_verification_request.documents_seen")"},
+        keep: ["victim_verification_request.documents_seen", "notes.instructions"])"},
     {"io-example", "XX", "INTERNATIONAL_ORGANISATION",
      R"(keep_class: [L0, L1, L2, L4]
-        keep: "victim_verification_request.documents_seen")"},
-    {"foundation-example", "VN", "NGO", "keep_class: [L0, L1, L2, L3, L4, L5]"},
+        keep: ["victim_verification_request.documents_seen", "notes.instructions"])"},
+    {"foundation-example", "VN", "NGO", R"(keep_class: [L0, L1, L2, L3, L4, L5]
+        keep: "notes.instructions")"},
 };
 
 enum class Fate { kKept, kChanged, kWithheld, kOmitted };
@@ -64,6 +66,7 @@ Fate Wanted(std::string_view receiver, const payload::Leaf& leaf) {
     return Fate::kKept;
   }
   if (police && number) return Fate::kChanged;
+  if (leaf.schema_path == "notes.instructions") return Fate::kKept;
   switch (leaf.sens) {
     case Sensitivity::L0:
     case Sensitivity::L1:

@@ -104,6 +104,45 @@ TEST_F(ViewTest, TheDryRunShowsExactlyWhatGoes) {
   EXPECT_THAT(preview.withheld(), ::testing::ElementsAreArray(withheld));
 }
 
+// A label that speaks of names or instructions does not go without them.
+TEST_F(ViewTest, WhatTheLabelsSpeakOfGoesOrNothingDoes) {
+  using payload::v1::EuropolHandling;
+  const std::vector<std::pair<std::string, std::function<void(desk::v1::Draft&)>>> labels = {
+      {"notes.named_recipients",
+       [](desk::v1::Draft& draft) {
+         draft.mutable_handling()->set_tlp(payload::v1::Tlp::RED);
+         draft.mutable_payload()->mutable_notes()->add_named_recipients("ho-officer-03");
+       }},
+      {"notes.instructions",
+       [](desk::v1::Draft& draft) {
+         draft.mutable_handling()->set_code(payload::v1::HandlingCode::C);
+         draft.mutable_handling()->set_action(payload::v1::ActionCode::A1);
+         draft.mutable_handling()->set_sanitisation(payload::v1::SanitisationCode::S2);
+         draft.mutable_payload()->mutable_notes()->set_instructions("example: ask first");
+       }},
+      {"notes.instructions", [](desk::v1::Draft& draft) {
+         draft.mutable_handling()->add_europol(EuropolHandling::H3);
+         draft.mutable_payload()->mutable_notes()->set_instructions("example: ask first");
+       }}};
+  for (const auto& [path, label] : labels) {
+    SCOPED_TRACE(path);
+    TwoAgencies agencies;
+    desk::v1::Draft draft = TwoAgencies::Draft("intelligence_notice");
+    label(draft);
+    const auto outcome = [&] {
+      const auto preview = agencies.bgc->outbox->Preview(agencies.Officer(), draft);
+      EXPECT_TRUE(preview.ok()) << preview.status();
+      return preview.ok() ? preview->previews(0).decision() : desk::v1::Decision();
+    };
+    EXPECT_EQ(outcome().outcome(), "ALLOW") << outcome().missing();
+    agencies.bgc->Change(
+        "policy.textproto", "omit_class: [L5, L7]\n      # Identifiers of things",
+        absl::StrCat("omit_class: [L5, L7] omit: '", path, "'\n      # Identifiers of things"));
+    EXPECT_EQ(outcome().reason(), "FIELD_NEEDED");
+    EXPECT_THAT(outcome().missing(), ::testing::HasSubstr(path));
+  }
+}
+
 TEST_F(ViewTest, APseudonymHoldsForOneConversation) {
   const desk::v1::Draft draft = TwoAgencies::ChangedDraft();
   const auto pseudonym = [&] {

@@ -151,14 +151,35 @@ TEST(Facts, TakesAVictimForAChildUnlessThatIsExcluded) {
   EXPECT_FALSE(may_be_child([](v1::Person& p) { p.mutable_age()->set_from(18); }));
 }
 
-TEST(Facts, CoversAnAnonymousRecordOfARefusal) {
+TEST(Facts, TellsWhetherAChildHasASafeguard) {
+  v1::Person child = Consenting();
+  child.set_is_child(TriState::UNKNOWN);
+  EXPECT_TRUE(FactsWith({child}).lacks_child_safeguard);
+  v1::Person guarded = child;
+  guarded.mutable_child_safeguard()->set_guardian_role("example: legal guardian");
+  EXPECT_FALSE(FactsWith({guarded}).lacks_child_safeguard);
+  EXPECT_TRUE(FactsWith({guarded, child}).lacks_child_safeguard);
+  EXPECT_TRUE(FactsWith({child, guarded}).lacks_child_safeguard);
+  EXPECT_FALSE(FactsWith({Consenting()}).lacks_child_safeguard);
+  child.set_category(SubjectCategory::WITNESS);
+  EXPECT_FALSE(FactsWith({child}).lacks_child_safeguard);
+  EXPECT_FALSE(FactsWith({child}).has_possible_child);
+}
+
+TEST(Facts, TellsAnAnonymousRecordOfARefusal) {
   v1::Person person;
   person.set_category(SubjectCategory::VICTIM);
   person.set_is_child(TriState::NO);
   person.mutable_consent()->set_state(ConsentState::REFUSED);
-  EXPECT_TRUE(FactsWith({person}).consent_covers);
-  person.add_citizenships("VNM");
   EXPECT_FALSE(FactsWith({person}).consent_covers);
+  EXPECT_TRUE(FactsWith({person}).has_only_anonymous_refusals);
+  EXPECT_TRUE(FactsWith({person, person}).has_only_anonymous_refusals);
+  v1::Person named = person;
+  named.add_citizenships("VNM");
+  EXPECT_FALSE(FactsWith({named}).has_only_anonymous_refusals);
+  EXPECT_FALSE(FactsWith({person, named}).has_only_anonymous_refusals);
+  EXPECT_FALSE(FactsWith({named, person}).has_only_anonymous_refusals);
+  EXPECT_FALSE(FactsWith({}).has_only_anonymous_refusals);
 }
 
 // The name stands beside the person, in what the subject claims.

@@ -190,6 +190,8 @@ TEST(ConsentRules, LetsAThreatToLifePassWithAWrittenReason) {
     Victim(d).mutable_consent()->set_state(ConsentState::NOT_ASKED);
     Notice(d).set_threats_to_life(TriState::YES);
     d.set_urgency(v1::Urgency::U1);
+    d.clear_purposes();
+    d.add_purposes(v1::Purpose::VICTIM_RESCUE);
     d.add_purposes(v1::Purpose::THREAT_TO_LIFE);
   };
   Expect({{kNotice, threat, {"notes.no_consent_reason: D-06"}},
@@ -205,6 +207,12 @@ TEST(ConsentRules, LetsAThreatToLifePassWithAWrittenReason) {
            [&](Draft& d) {
              threat(d);
              d.mutable_purposes()->RemoveLast();
+           },
+           {"notice.persons[1].consent: D-04"}},
+          {kNotice,
+           [&](Draft& d) {
+             threat(d);
+             d.add_purposes(v1::Purpose::TRAFFICKING_INVESTIGATION);
            },
            {"notice.persons[1].consent: D-04"}}});
 }

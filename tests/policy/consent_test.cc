@@ -1,4 +1,4 @@
-// Rule D-04, consent, and its exceptions D-05, D-06 and D-07.
+// Rule D-04, consent, its exceptions D-06 and D-07, and what D-05 asks for children.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,6 +11,7 @@ namespace {
 using base::Reason;
 using liaison::payload::v1::LegalBasis;
 using liaison::payload::v1::Purpose;
+using liaison::payload::v1::Tlp;
 using liaison::payload::v1::Urgency;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -64,18 +65,49 @@ TEST(ConsentStepTest, AnAdultVictimNeedsConsentThatCovers) {
   }));
 }
 
+// With what a child is owed instead.
+void SetChild(Facts& f) {
+  f.has_possible_child = true;
+  f.handling.set_tlp(Tlp::RED);
+  f.named_recipients = {"handle-1"};
+}
+
 TEST(ConsentStepTest, AChildNeedsNone) {
   ExpectAllowed(DecideWith([](Facts& f) {
     SetNoConsent(f);
+    SetChild(f);
     f.has_adult_victim = false;
-    f.has_possible_child = true;
+  }));
+}
+
+TEST(ConsentStepTest, AChildNeedsRedAndASafeguard) {
+  const std::vector<std::pair<Change, std::string>> lacking = {
+      {[](Facts& f) { f.handling.set_tlp(Tlp::AMBER_STRICT); }, "TLP:RED"},
+      {[](Facts& f) { f.handling.clear_tlp(); }, "TLP:RED"},
+      {[](Facts& f) { f.lacks_child_safeguard = true; }, "child_safeguard"}};
+  for (const auto& [change, missing] : lacking) {
+    const Decision decision = DecideWith([&change = change](Facts& f) {
+      SetChild(f);
+      change(f);
+    });
+    ExpectDenied(decision, Step::kConsent, Reason::kPolicyDenied, "builtin:D-05");
+    EXPECT_THAT(decision.missing, HasSubstr(missing));
+  }
+}
+
+TEST(ConsentStepTest, WhatIsPassedOnNeedsNoSafeguardThatItDidNotBring) {
+  ExpectAllowed(DecideWith([](Facts& f) {
+    SetChild(f);
+    f.lacks_child_safeguard = true;
+    f.received_handling = f.handling;
+    f.received_purposes = f.purposes;
   }));
 }
 
 TEST(ConsentStepTest, AChildBesideAnAdultDoesNotStandInForTheAdult) {
   ExpectDenied(DecideWith([](Facts& f) {
                  SetNoConsent(f);
-                 f.has_possible_child = true;
+                 SetChild(f);
                }),
                Step::kConsent, Reason::kPolicyDenied, "builtin:D-04");
 }
@@ -100,6 +132,7 @@ TEST(ConsentStepTest, AThreatToLifeNeedsPurposeUrgencyAndAWrittenReason) {
   const std::vector<Change> lacking = {
       [](Facts& f) { f.urgency = Urgency::U2; },
       [](Facts& f) { f.purposes = {Purpose::VICTIM_IDENTIFICATION}; },
+      [](Facts& f) { f.purposes.push_back(Purpose::VICTIM_IDENTIFICATION); },
       [](Facts& f) { f.has_no_consent_reason = false; }};
   for (const Change& change : lacking) {
     ExpectDenied(DecideWith([&](Facts& f) {
@@ -119,6 +152,24 @@ TEST(ConsentStepTest, ADutyToNotifyLetsAnAnonymousRecordGo) {
   ExpectAllowed(decision);
   EXPECT_EQ(Kept(decision), "0147");
   EXPECT_EQ(decision.fields[2].rule, "builtin:D-07");
+}
+
+// Role, age group and refusal, which are of class L2, are all that points to the victim.
+TEST(ConsentStepTest, AnAnonymousRefusalStaysInTheRecord) {
+  const auto refusal = [](Facts& f) {
+    SetNoConsent(f);
+    f.has_only_anonymous_refusals = true;
+  };
+  ExpectDenied(DecideWith(refusal, OneOfEachClass(), KeepAllText()), Step::kConsent,
+               Reason::kPolicyDenied, "builtin:D-04");
+  const Decision decision = DecideWith(
+      [&](Facts& f) {
+        refusal(f);
+        f.legal_bases = {Basis("VN"), Basis("GB", LegalBasis::MODERN_SLAVERY_DUTY_TO_NOTIFY)};
+      },
+      OneOfEachClass(), KeepAllText());
+  ExpectAllowed(decision);
+  EXPECT_EQ(Kept(decision), "01247");
 }
 
 TEST(ConsentStepTest, AnExceptionLetsNothingGoThatThePermitOmits) {

@@ -9,6 +9,7 @@
 namespace liaison::policy {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Not;
@@ -115,6 +116,31 @@ TEST(DifferenceTest, ReportsWhatMustBeDoneToo) {
             " fields { keep_class: [L0, L1, L2, L4, L8]");
   ASSERT_THAT(differences, Not(IsEmpty()));
   EXPECT_EQ(differences[0].after, "HOLD for 2 persons within 4h, notice");
+}
+
+// An opening is decided on as what it opens, too: also where nobody may send that at all.
+TEST(DifferenceTest, TellsWhichFieldsAreOpenedNoLonger) {
+  const std::string before = absl::StrReplaceAll(
+      SampleText(), {{"\"ho-example\"\n    types: [ALERT, VICTIM_VERIFICATION_REQUEST]",
+                      "\"ho-example\"\n    types: [FIELD_OPENING]"},
+                     {"VICTIM_VERIFICATION_REQUEST", "FIELD_OPENING"}});
+  const auto with = [&](const std::string& rule) {
+    return CompareTexts(before, before.substr(0, before.rfind('}')) + rule + "}").differences;
+  };
+  const auto restricted = with(R"(rule { id: "names-stay" effect: RESTRICT direction: OUT
+                                         types: [ALERT] fields { omit: "alert.person.name" } })");
+  ASSERT_THAT(restricted, Not(IsEmpty()));
+  for (const Difference& difference : restricted) {
+    EXPECT_THAT(ValuesOf(difference, "type"), ElementsAre("FIELD_OPENING of ALERT"));
+    EXPECT_THAT(difference.fields,
+                ElementsAre(FieldDifference{"alert.person.name", "accepted", "refused"}));
+  }
+  const auto held = with(R"(rule { id: "look" effect: HOLD direction: OUT types: [ALERT]
+                                   carries: [L2]
+                                   obligations { release { persons: 2 within: "4h" } } })");
+  ASSERT_THAT(held, Not(IsEmpty()));
+  EXPECT_THAT(held[0].fields, Contains(FieldDifference{"alert.person.name", "accepted",
+                                                       "HOLD for 2 persons within 4h"}));
 }
 
 TEST(DifferenceTest, LooksAtPartnersOfEitherPolicy) {

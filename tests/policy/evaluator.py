@@ -27,6 +27,7 @@ VICTIM_PURPOSES = {"VICTIM_IDENTIFICATION", "VICTIM_RESCUE", "VICTIM_PROTECTION_
 FIREWALLED_PURPOSES = {"BORDER_CONTROL", "DRUG_CRIME", "TRAFFICKING_PROSECUTION"}
 VICTIMS = {"VICTIM", "SUSPECTED_VICTIM"}
 PROTECTIVE = {"RECALL", "RECALL_CONFIRMATION"}
+OPENING = "FIELD_OPENING"
 
 DATE_LEVELS = ["MONTH", "YEAR", "AGE_BAND"]
 PLACE_LEVELS = ["LOCALITY", "DISTRICT", "PROVINCE", "COUNTRY"]
@@ -172,7 +173,8 @@ class Policy:
         if agreement.get("partner") != facts["partner"]:
             agreement = {}
         if not protective:
-            self.agreement_step(agreement, facts)
+            for kind in kinds(facts):
+                self.agreement_step(agreement, kind)
         if out:
             self.legal_basis_step(agreement, facts)
         self.labels_step(facts, fields)
@@ -182,7 +184,7 @@ class Policy:
         self.forbid_step(facts, fields)
         permits = [] if protective else self.permit_step(facts)
         fates.extend(self.fates(facts, fields, permits, omitted))
-        self.fields_step(out, fields, fates)
+        self.fields_step(out and facts["type"] != OPENING, fields, fates)
         if any(fate[0] == "match_token" for fate in fates) and not facts.get("has_match_key"):
             raise Denied("obligations", "OBLIGATION_UNSUPPORTED")
         return self.terms(facts, fields, permits, fates)
@@ -240,13 +242,18 @@ class Policy:
     @staticmethod
     def consent_step(facts):
         """The classes that an exception takes out."""
+        if facts.get("has_possible_child"):
+            unguarded = facts.get("lacks_child_safeguard") and "received_handling" not in facts
+            if effective_tlp(facts.get("handling", {})) != "RED" or unguarded:
+                raise Denied("consent", rules=["builtin:D-05"])
         if not facts.get("has_adult_victim") or facts.get("consent_covers"):
             return []
+        purposes = set(facts.get("purposes", []))
         if facts.get("urgency") == "U1" and facts.get("has_no_consent_reason") and \
-                "THREAT_TO_LIFE" in facts.get("purposes", []):
+                purposes in ({"THREAT_TO_LIFE"}, {"THREAT_TO_LIFE", "VICTIM_RESCUE"}):
             return ["L4", "L7", "L8"]
         if any(basis.get("code") == "MODERN_SLAVERY_DUTY_TO_NOTIFY" for basis in facts.get("legal_bases", [])):
-            return ["L2", "L3", "L5", "L8"]
+            return ["L3", "L5", "L8"] if facts.get("has_only_anonymous_refusals") else ["L2", "L3", "L5", "L8"]
         raise Denied("consent", rules=["builtin:D-04"])
 
     @staticmethod
@@ -258,7 +265,7 @@ class Policy:
 
     def forbid_step(self, facts, fields):
         classes = {field["sens"] for field in fields}
-        forbids = [rule["id"] for rule in self.that_apply("FORBID", facts)
+        forbids = [rule["id"] for rule in self.that_tighten("FORBID", facts)
                    if not rule.get("carries") or classes & set(rule["carries"])]
         if forbids:
             raise Denied("forbid", rules=sorted(forbids))
@@ -280,7 +287,14 @@ class Policy:
             return meet_all([find(self.fields[rule["id"]], field, OMIT) for rule in permits] +
                             [find(self.fields[rule["id"]], field, KEEP) for rule in restricts])
 
+        def omitted_if_sent(field):
+            rules = [(rule, OMIT) for rule in self.that_apply("PERMIT", kinds(facts)[0])]
+            rules += [(rule, KEEP) for rule in self.that_apply("RESTRICT", kinds(facts)[0])]
+            return any(find(self.fields[rule["id"]], field, unnamed) == OMIT for rule, unnamed in rules)
+
         fates = [fate_of(field) for field in fields]
+        if facts["type"] == OPENING:
+            fates = [OMIT if omitted_if_sent(field) else fate for field, fate in zip(fields, fates)]
         for bond in {field["bond"] for field in fields if field.get("bond")}:
             members = [place for place, field in enumerate(fields) if field.get("bond") == bond]
             for strict in (OMIT, WITHHOLD):
@@ -303,7 +317,7 @@ class Policy:
 
     def terms(self, facts, fields, permits, fates):
         leaving = {field["sens"] for field, fate in zip(fields, fates) if goes(fate)}
-        holds = [rule for rule in self.that_apply("HOLD", facts)
+        holds = [rule for rule in self.that_tighten("HOLD", facts)
                  if not rule.get("carries") or leaving & set(rule["carries"])]
         obligations = [rule.get("obligations", {}) for rule in permits + holds]
         releases = [one["release"] for one in obligations if "release" in one]
@@ -325,6 +339,17 @@ class Policy:
 
     def that_apply(self, effect, facts):
         return [rule for rule in self.rules if rule["effect"] == effect and applies(rule, facts)]
+
+    def that_tighten(self, effect, facts):
+        return [rule for rule in self.rules
+                if rule["effect"] == effect and any(applies(rule, kind) for kind in kinds(facts))]
+
+
+def kinds(facts):
+    """What an opening is decided on as: the message that it opens, and itself."""
+    if facts["type"] != OPENING:
+        return [facts]
+    return [{**facts, "type": facts.get("opened", "MESSAGE_TYPE_UNSPECIFIED")}, facts]
 
 
 def applies(rule, facts):

@@ -18,11 +18,11 @@ import evaluator  # noqa: E402
 
 DECIDE_CASES = os.environ.get("LIAISON_DECIDE_CASES", "build/bin/decide_cases")
 CASES_A_POLICY = 40
-POLICIES = 50_000 if os.environ.get("LIAISON_LONG") else 300
+POLICIES = 50_000 if os.environ.get("LIAISON_LONG") else 500
 
 PARTNERS = ["one-example", "two-example"]
 COUNTRIES = ["GB", "KH", "XX"]
-TYPES = ["INTELLIGENCE_NOTICE", "ALERT", "VICTIM_VERIFICATION_REQUEST"]
+TYPES = ["INTELLIGENCE_NOTICE", "ALERT", "VICTIM_VERIFICATION_REQUEST", "FIELD_OPENING"]
 PURPOSES = ["TRAFFICKING_INVESTIGATION", "VICTIM_IDENTIFICATION", "VICTIM_RESCUE", "THREAT_TO_LIFE", "BORDER_CONTROL",
             "TRAFFICKING_PROSECUTION"]
 CLASSES = ["L0", "L1", "L2", "L3", "L4", "L5", "L7", "L8"]
@@ -197,6 +197,13 @@ class Maker:
         }
         if not evaluator.VICTIMS & set(facts["subjects"]):
             facts["victims_consent_to_investigation"] = True  # as policy.h defines it
+        if facts["type"] == "FIELD_OPENING":
+            facts["opened"] = self.one(TYPES[:3]) if self.often(0.97) else "MESSAGE_TYPE_UNSPECIFIED"
+        if facts["has_adult_victim"] and self.often(0.4):
+            facts["has_only_anonymous_refusals"] = not facts["consent_covers"]
+        if self.often(0.1):
+            facts.update(has_possible_child=True, lacks_child_safeguard=self.often(0.3))
+            facts["handling"]["tlp"] = "RED" if self.often(0.8) else facts["handling"]["tlp"]
         if out:
             facts["role"] = self.one(evaluator.ROLES) if self.often(0.97) else "ROLE_UNSPECIFIED"
         if self.often(0.15):
@@ -249,6 +256,8 @@ class Maker:
             leaves = [leaf for leaf in leaves if leaf[1] in ("L0", "L1")]
         if facts["direction"] == "IN" and self.often(0.7):
             leaves = [leaf for leaf in leaves if leaf[1] in ("L0", "L1", "L2")]
+        if facts["type"] == "FIELD_OPENING":
+            leaves = self.random.sample(leaves, min(len(leaves), self.random.randint(1, 3)))
         return [{"path": path, "schema_path": path, "sens": sens, "form": form, "needed": needed, "bond": bond}
                 for path, sens, form, needed, bond in leaves]
 
@@ -286,7 +295,8 @@ class Evaluators(unittest.TestCase):
         if not given:
             # Both must have been somewhere: agreement on denials at the door proves little.
             for step in ("agreement", "legal_basis", "labels", "consent", "subjects", "forbid", "permit", "fields",
-                         "obligations", "release", "done"):
+                         "obligations", "release", "done", "opening agreement", "opening forbid", "opening permit",
+                         "opening fields", "opening release", "opening done"):
                 self.assertGreater(reached[step], 0, step)
 
     def compare(self, seed, batch, answers, reached):
@@ -295,6 +305,8 @@ class Evaluators(unittest.TestCase):
         for case, theirs in zip(batch["cases"], answers):
             ours = policy.decide(case)
             reached[ours["step"]] += 1
+            if case["facts"]["type"] == evaluator.OPENING:
+                reached["opening " + ours["step"]] += 1
             for name, value in ours.items():
                 if name == "rules" and value is None:
                     continue

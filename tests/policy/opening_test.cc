@@ -1,9 +1,10 @@
-#include "daemon/policy/opening.h"
-
+// An opening is decided on as what it opens, too.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "daemon/policy/policy.h"
 #include "tests/policy/sample.h"
 
 namespace liaison::policy {
@@ -11,6 +12,7 @@ namespace {
 
 using liaison::payload::v1::ALERT;
 using liaison::payload::v1::FIELD_OPENING;
+using ::testing::ElementsAre;
 
 constexpr char kNumber[] = "alert.subjects.documents.number";
 
@@ -35,13 +37,14 @@ std::string WithPermit(const std::string& more = "") {
 Facts OpeningFacts() {
   Facts facts = SampleFacts();
   facts.type = FIELD_OPENING;
+  facts.opened = ALERT;
   return facts;
 }
 
 Field Number() { return FieldOf(kNumber, Sensitivity::L3); }
 
 Decision Decide(const std::string& text, const std::vector<Field>& fields) {
-  return DecideOpening(*PolicyOf(text), OpeningFacts(), ALERT, fields);
+  return PolicyOf(text)->Decide(OpeningFacts(), fields);
 }
 
 void ExpectDenied(const Decision& decision, Step step, const std::string& rule,
@@ -53,14 +56,14 @@ void ExpectDenied(const Decision& decision, Step step, const std::string& rule,
   EXPECT_NE(decision.missing.find(words), std::string::npos) << decision.missing;
 }
 
-TEST(DecideOpeningTest, LetsGoWhatAPermitKeeps) {
+TEST(OpeningTest, LetsGoWhatAPermitKeeps) {
   const Decision decision = Decide(WithPermit(), {Number()});
   EXPECT_EQ(decision.outcome, Outcome::kAllow) << decision.missing;
   ASSERT_EQ(decision.fields.size(), 1u);
   EXPECT_EQ(decision.fields[0].action, Action::kKeep);
 }
 
-TEST(DecideOpeningTest, DeniesTheWholeForOneFieldThatNoRuleKeeps) {
+TEST(OpeningTest, DeniesTheWholeForOneFieldThatNoRuleKeeps) {
   const Decision decision =
       Decide(WithPermit(), {Number(), FieldOf("alert.subjects.names", Sensitivity::L2)});
   ExpectDenied(decision, Step::kFields, "default", "no rule lets field alert.subjects.names");
@@ -68,18 +71,18 @@ TEST(DecideOpeningTest, DeniesTheWholeForOneFieldThatNoRuleKeeps) {
 }
 
 // That nothing would go is no reason to name no field.
-TEST(DecideOpeningTest, NamesTheFieldAndTheRuleWhenItIsTheOnlyOne) {
+TEST(OpeningTest, NamesTheFieldAndTheRuleWhenItIsTheOnlyOne) {
   ExpectDenied(Decide(WithPermit(), {FieldOf("alert.subjects.names", Sensitivity::L2)}),
                Step::kFields, "default", "alert.subjects.names");
 }
 
-TEST(DecideOpeningTest, OpensNoValueThatARuleChanges) {
+TEST(OpeningTest, OpensNoValueThatARuleChanges) {
   Field phone = FieldOf("alert.subjects.phone", Sensitivity::L3);
   phone.form = FormOf(Part::PART_UNSPECIFIED, true);
   ExpectDenied(Decide(WithPermit(), {phone}), Step::kFields, "opening-out", "be opened");
 }
 
-TEST(DecideOpeningTest, DeniesWithoutAPermitForOpenings) {
+TEST(OpeningTest, DeniesWithoutAPermitForOpenings) {
   const Decision decision =
       Decide(absl::StrReplaceAll(WithPermit(), {{"types: [FIELD_OPENING]", "types: [ALERT_HIT]"}}),
              {Number()});
@@ -87,20 +90,20 @@ TEST(DecideOpeningTest, DeniesWithoutAPermitForOpenings) {
   EXPECT_EQ(decision.step, Step::kPermit);
 }
 
-TEST(DecideOpeningTest, NeverOpensASource) {
+TEST(OpeningTest, NeverOpensASource) {
   ExpectDenied(Decide(WithPermit(), {FieldOf("alert.subjects.documents.source", Sensitivity::L6)}),
                Step::kFields, "builtin:D-13", "documents.source");
 }
 
 // What forbids the message forbids to say more of it.
-TEST(DecideOpeningTest, DeniesWhatForbidsTheOriginal) {
+TEST(OpeningTest, DeniesWhatForbidsTheOriginal) {
   ExpectDenied(Decide(WithPermit(R"(rule { id: "no-alerts" effect: FORBID direction: OUT
                                            types: [ALERT] carries: [L3] })"),
                       {Number()}),
                Step::kForbid, "no-alerts", "forbidden");
 }
 
-TEST(DecideOpeningTest, IsNotTouchedByAForbidThatTheOpenedFieldsDoNotMeet) {
+TEST(OpeningTest, IsNotTouchedByAForbidThatTheOpenedFieldsDoNotMeet) {
   EXPECT_EQ(Decide(WithPermit(R"(rule { id: "no-health" effect: FORBID direction: OUT
                                         types: [ALERT] carries: [L4] })"),
                    {Number()})
@@ -108,22 +111,76 @@ TEST(DecideOpeningTest, IsNotTouchedByAForbidThatTheOpenedFieldsDoNotMeet) {
             Outcome::kAllow);
 }
 
-TEST(DecideOpeningTest, OpensNothingThatTheOriginalWouldOmitNow) {
+TEST(OpeningTest, OpensNothingThatTheOriginalWouldOmitNow) {
   ExpectDenied(Decide(WithPermit(R"(rule { id: "numbers-stay" effect: RESTRICT direction: OUT
                                            types: [ALERT] fields { omit_class: [L3] } })"),
                       {Number()}),
                Step::kFields, "numbers-stay", kNumber);
 }
 
-TEST(DecideOpeningTest, DoesNotNeedAFieldThatTheOriginalNeeded) {
+TEST(OpeningTest, DoesNotNeedAFieldThatTheOriginalNeeded) {
   Field number = Number();
   number.needed = true;
   number.schema_path = "alert.subjects.names";
   ExpectDenied(Decide(WithPermit(), {number}), Step::kFields, "default", "be opened");
 }
 
+// Also when no permit of the original's type applies.
+TEST(OpeningTest, OpensNothingThatARestrictOnTheOriginalOmits) {
+  const std::string text =
+      absl::StrReplaceAll(WithPermit(R"(rule { id: "numbers-stay" effect: RESTRICT direction: OUT
+                                               types: [ALERT] fields { omit_class: [L3] } })"),
+                          {{"roles: [OFFICER, SYSTEM]", "roles: [SYSTEM]"}});
+  ExpectDenied(Decide(text, {Number()}), Step::kFields, "numbers-stay", kNumber);
+}
+
+TEST(OpeningTest, OpensWhatARestrictOnTheOriginalWithholds) {
+  const Decision decision =
+      Decide(WithPermit(R"(rule { id: "numbers-later" effect: RESTRICT direction: OUT
+                                  types: [ALERT] fields { withhold_class: [L3] } })"),
+             {Number()});
+  EXPECT_EQ(decision.outcome, Outcome::kAllow) << decision.missing;
+}
+
+TEST(OpeningTest, IsHeldWhenTheOriginalWouldBe) {
+  const Decision decision =
+      Decide(WithPermit(R"(rule { id: "second-look" effect: HOLD direction: OUT types: [ALERT]
+                                  carries: [L3]
+                                  obligations { release { persons: 2 within: "4h" } } })"),
+             {Number()});
+  EXPECT_EQ(decision.outcome, Outcome::kHold) << decision.missing;
+  ASSERT_TRUE(decision.release.has_value());
+  EXPECT_EQ(decision.release->persons, 2u);
+  EXPECT_THAT(decision.rules, ElementsAre("alerts-out", "opening-out", "second-look"));
+}
+
+TEST(OpeningTest, NamesARuleForBothTypesOnce) {
+  const Decision decision = Decide(WithPermit(R"(rule { id: "no-numbers" effect: FORBID
+                                                        direction: OUT carries: [L3] })"),
+                                   {Number()});
+  ExpectDenied(decision, Step::kForbid, "no-numbers", "forbidden by rule no-numbers");
+}
+
+TEST(OpeningTest, NeedsAnAgreementThatCoversBothTypes) {
+  for (const char* other : {"ALERT", "FIELD_OPENING"}) {
+    const Decision decision = Decide(
+        absl::StrReplaceAll(WithPermit(), {{"types: [ALERT, FIELD_OPENING]",
+                                            absl::StrCat("types: [", other, ", ALERT_HIT]")}}),
+        {Number()});
+    ExpectDenied(decision, Step::kAgreement, "builtin:D-03", "does not cover this type");
+  }
+}
+
+TEST(OpeningTest, IsDeniedWhenItDoesNotSayOfWhat) {
+  Facts facts = OpeningFacts();
+  facts.opened = liaison::payload::v1::MESSAGE_TYPE_UNSPECIFIED;
+  const std::vector<Field> fields = {Number()};
+  ExpectDenied(PolicyOf(WithPermit())->Decide(facts, fields), Step::kAgreement, "builtin:D-03",
+               "does not cover this type");
+}
+
 // The permit of the original's type was for another role or purpose: its opening has its own.
-TEST(DecideOpeningTest, NeedsNoPermitOfTheOriginalsType) {
+TEST(OpeningTest, NeedsNoPermitOfTheOriginalsType) {
   EXPECT_EQ(
       Decide(absl::StrReplaceAll(WithPermit(), {{"roles: [OFFICER, SYSTEM]", "roles: [SYSTEM]"}}),
              {Number()})

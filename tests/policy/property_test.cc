@@ -26,7 +26,8 @@ constexpr int kMessagesEach = 8;
 int Policies() { return std::getenv("LIAISON_LONG") != nullptr ? 125'000 : 1500; }
 
 const char* const kPartners[] = {"ho-example", "io-example"};
-const MessageType kTypes[] = {liaison::payload::v1::ALERT, liaison::payload::v1::ALERT_HIT};
+const MessageType kTypes[] = {liaison::payload::v1::ALERT, liaison::payload::v1::ALERT_HIT,
+                              liaison::payload::v1::FIELD_OPENING};
 const Purpose::Code kPurposes[] = {Purpose::TRAFFICKING_DETECTION, Purpose::VICTIM_RESCUE};
 const char* const kPaths[] = {"a", "a.b", "a.b.c", "d", "d.e", "a.birth", "a.birth.x"};
 
@@ -155,7 +156,8 @@ class World {
     facts.partner = kPartners[Below(2)];
     facts.partner_active = !Chance(3);
     facts.role = static_cast<v1::Rule::Role>(1 + Below(2));
-    facts.type = kTypes[Below(2)];
+    facts.type = kTypes[Below(3)];
+    if (facts.type == liaison::payload::v1::FIELD_OPENING) facts.opened = kTypes[Below(2)];
     facts.purposes.clear();
     for (const Purpose::Code purpose : kPurposes) {
       if (Chance(60)) facts.purposes.push_back(purpose);
@@ -322,7 +324,9 @@ TEST_F(PolicyPropertyTest, EveryFieldIsWithinWhatEachPermitAloneAllows) {
     for (const v1::Rule& rule : file.policy().rule()) {
       const auto& rules = together.rules;
       const bool applied = std::find(rules.begin(), rules.end(), rule.id()) != rules.end();
-      if (rule.effect() != v1::Rule::PERMIT || !applied) continue;
+      const auto& types = rule.types();
+      const bool own = std::find(types.begin(), types.end(), facts.type) != types.end();
+      if (rule.effect() != v1::Rule::PERMIT || !applied || !own) continue;
       v1::PolicyFile alone = file;
       alone.mutable_policy()->clear_rule();
       *alone.mutable_policy()->add_rule() = rule;
