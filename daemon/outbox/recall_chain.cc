@@ -42,13 +42,14 @@ std::optional<payload::v1::Recall> OfCopy(const payload::v1::Recall& says,
 }  // namespace
 
 absl::Status RecallChain::Step() {
+  const absl::Time began = parts_.clock.Now();
   if (absl::Status counted = Count(); !counted.ok()) return counted;
   const absl::StatusOr<std::vector<store::Exchange>> recalls = Came();
   if (!recalls.ok()) return recalls.status();
   for (const store::Exchange& recall : *recalls) {
     if (absl::Status passed = PassOn(recall); !passed.ok()) return passed;
   }
-  all_done_ = true;
+  done_ = began;
   return absl::OkStatus();
 }
 
@@ -58,7 +59,7 @@ absl::StatusOr<std::vector<store::Exchange>> RecallChain::Came() {
   filter.types = {payload::v1::RECALL};
   filter.states = {desk::v1::NEW, desk::v1::READ, desk::v1::ANSWERED};
   filter.limit = kPage;
-  if (all_done_) filter.since = parts_.clock.Now() - kLookBack;
+  filter.since = done_ - kLookBack;
   std::vector<store::Exchange> came;
   do {
     auto page = parts_.journal.reader().List(filter);

@@ -28,11 +28,11 @@ class RecallChain {
   };
   explicit RecallChain(const Parts& parts) : parts_(parts) {}
 
-  // Passes on every recall that came: all there are at the first step after a start, then those of
-  // the last hour. What was passed on is answered by its idempotency key and not sent again. Counts
-  // recalls that are not confirmed (liaison_recalls_unconfirmed, _overdue) too. Errors, to be tried
-  // again: QUEUE_FULL, OVER_QUOTA, DISK_LOW, CLOCK_UNSURE, STOPPED, and what is wrong with the
-  // store.
+  // Passes on every recall that came: all there are at the first step after a start, then those
+  // since an hour before the last step that was done to its end. What was passed on is answered by
+  // its idempotency key and not sent again. Counts recalls that are not confirmed
+  // (liaison_recalls_unconfirmed, _overdue) too. Errors, to be tried again: QUEUE_FULL, OVER_QUOTA,
+  // DISK_LOW, CLOCK_UNSURE, STOPPED, and what is wrong with the store.
   absl::Status Step();
 
   // Blocks until Wake or until `most` has passed.
@@ -49,7 +49,8 @@ class RecallChain {
   const Parts parts_;
 
   // Owned by the stepping thread.
-  bool all_done_ = false;  // everything that was there at the start was passed on
+  absl::Time done_ =
+      absl::InfinitePast();  // what came before the last step that ended was passed on
   std::set<std::pair<store::ExchangeName, store::ExchangeName>> stuck_;  // recall and copy: denied
 
   base::Mutex mu_;

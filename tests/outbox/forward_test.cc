@@ -276,6 +276,37 @@ TEST_F(ForwardTest, AQueuedItemIsDeniedWhenItsOriginalIsTakenBack) {
   EXPECT_EQ(agencies_.io->Faults(), "");
 }
 
+TEST_F(ForwardTest, AHeldItemIsNotShownOrReleasedWhenItsOriginalIsTakenBack) {
+  agencies_.io->Change("policy.textproto", "version: 1", R"(version: 1
+    rule { id: "look" effect: HOLD direction: OUT types: [FORWARDED_ITEM]
+           obligations { release { persons: 2 within: "24h" } } })");
+  const auto sent = agencies_.Submit(*agencies_.io, Draft(agencies_.Granted(original_)));
+  ASSERT_TRUE(sent.ok() && sent->state() == desk::v1::HELD) << sent.status();
+  desk::v1::GetRequest request;
+  request.set_id(sent->id());
+  const inbox::Viewer releaser{"releaser-1", "", "RELEASER", false};
+  const auto shown = agencies_.io->mailbox->Show(releaser, request);
+  ASSERT_TRUE(shown.ok()) << shown.status();
+  agencies_.Pass(*agencies_.bgc, *agencies_.io, RecallOf(original_));
+  desk::v1::ReleaseRequest release;
+  release.set_id(sent->id());
+  release.set_view_digest(shown->held().view_digest());
+  const store::ExchangeName name{"io-example", *base::ParseExchangeId(sent->id())};
+  const Submitter person{"releaser-1", "", policy::v1::Rule::RELEASER};
+  const std::vector<absl::Status> refused = {
+      agencies_.io->mailbox->Show(releaser, request).status(),
+      agencies_.io->holds->Release(person, name, release).status()};
+  for (const absl::Status& status : refused) {
+    const auto error = base::GetError(status);
+    ASSERT_TRUE(error) << status;
+    EXPECT_EQ(error->reason, base::Reason::kWrongState);
+    EXPECT_THAT(error->message, HasSubstr("was taken back"));
+    EXPECT_THAT(error->fix, HasSubstr("message reject"));
+  }
+  agencies_.Deliver(*agencies_.io, *agencies_.ho);
+  EXPECT_EQ(agencies_.ho->StateOf("io-example", sent->id()), desk::v1::STATE_UNSPECIFIED);
+}
+
 TEST_F(ForwardTest, AGrantThatIsTakenBackLetsNothingPass) {
   const std::string grant = agencies_.Granted(original_);
   const auto sent = agencies_.Submit(*agencies_.io, Draft(grant));

@@ -109,6 +109,16 @@ TEST_F(RecallChainTest, SweepsAtTheStartWhatCameLongBefore) {
   EXPECT_EQ(Sent().size(), 1u);
 }
 
+// However long a step had to wait: for room in the queue, or on a disk.
+TEST_F(RecallChainTest, LeavesNothingOutAfterALongPause) {
+  const auto chain = NewChain();
+  ASSERT_TRUE(chain->Step().ok());
+  Recall(RecallReason::UNLAWFUL);
+  agencies_.clock.Advance(absl::Hours(48));
+  ASSERT_TRUE(chain->Step().ok());
+  EXPECT_EQ(Sent().size(), 1u);
+}
+
 TEST_F(RecallChainTest, IsTheDaemonsDeed) {
   Recall(RecallReason::UNLAWFUL);
   ASSERT_TRUE(NewChain()->Step().ok());
