@@ -25,6 +25,7 @@ constexpr Entry kHeadings[] = {
     {"tlp", "TLP", "TLP"},
     {"created", "CREATED", "LẬP LÚC"},
     {"respond_by", "RESPOND BY", "HẠN TRẢ LỜI"},
+    {"lapses", "LAPSES", "HẾT HẠN CHỜ"},
     {"recalled", "RECALLED", "THU HỒI LÚC"},
     {"reason", "REASON", "LÝ DO"},
     {"agreed", "AGREED", "ĐÃ ĐỒNG Ý"},

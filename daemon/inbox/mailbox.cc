@@ -59,9 +59,10 @@ desk::v1::Summary SummaryOf(const store::Exchange& exchange, const std::string& 
   SetTime(exchange.created, *summary.mutable_created());
   SetTime(exchange.expires, *summary.mutable_expires());
   SetTime(exchange.recorded, *summary.mutable_recorded());
-  if (exchange.respond_by != absl::InfinitePast()) {
-    SetTime(exchange.respond_by, *summary.mutable_respond_by());
-  }
+  // Of what was held the row keeps when it would have lapsed: that means nothing any more.
+  const bool asks = !out && exchange.respond_by != absl::InfinitePast();
+  if (asks) SetTime(exchange.respond_by, *summary.mutable_respond_by());
+  if (exchange.state == desk::v1::HELD) SetTime(exchange.respond_by, *summary.mutable_lapses());
   summary.set_conversation(exchange.conversation.hex());
   if (exchange.in_reply_to) summary.set_in_reply_to(exchange.in_reply_to->id.hex());
   summary.set_exercise(exchange.exercise);

@@ -310,6 +310,16 @@ TEST_F(CommandsTest, ListFollowsPagesUpToItsLimit) {
             absl::StrCat(kDelivered, "\n"));
 }
 
+TEST_F(CommandsTest, ListOfWhatIsHeldSaysWhenItLapses) {
+  const Ran held = Run({"message", "list", "--box", "held"});
+  EXPECT_THAT(held.out, HasSubstr("LAPSES"));
+  EXPECT_THAT(held.out, HasSubstr("2026-11-30T00:53:20Z"));
+  EXPECT_THAT(held.out, testing::Not(HasSubstr("RESPOND BY")));
+  const Ran inbox = Run({"message", "list"});
+  EXPECT_THAT(inbox.out, HasSubstr("RESPOND BY"));
+  EXPECT_THAT(inbox.out, testing::Not(HasSubstr("2026-11-30T00:53:20Z")));
+}
+
 TEST_F(CommandsTest, TimelineShowsEveryPageOldestFirst) {
   const Ran ran = Run({"message", "timeline", kDelivered, "-o", "csv"});
   const std::vector<std::string> lines = absl::StrSplit(ran.out, '\n', absl::SkipEmpty());

@@ -321,6 +321,8 @@ grpc::Status FakeMailbox::List(grpc::ServerContext*, const desk::v1::ListRequest
   message->set_from("bgc-example");
   message->set_to("ho-example");
   message->set_state(desk::v1::DELIVERED);
+  message->mutable_respond_by()->set_seconds(1'795'900'000);
+  message->mutable_lapses()->set_seconds(1'796'000'000);
   if (request->page_token().empty()) response->set_next_page_token("second");
   return grpc::Status::OK;
 }

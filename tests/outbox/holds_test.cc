@@ -279,6 +279,25 @@ TEST_F(HoldsTest, ARejectedDraftNeverGoes) {
   EXPECT_EQ(bgc().Faults(), "");
 }
 
+TEST_F(HoldsTest, IsListedWithWhenItLapsesUntilItEnds) {
+  const std::string id = Hold();
+  const auto listed = [&](desk::v1::Box box) {
+    desk::v1::ListRequest request;
+    request.set_box(box);
+    const auto list = bgc().mailbox->List(request);
+    EXPECT_TRUE(list.ok()) << list.status();
+    return list->messages(0);
+  };
+  const int64_t lapses = absl::ToUnixSeconds(agencies_.clock.Now() + absl::Hours(24));
+  for (const desk::v1::Box box : {desk::v1::HELD_BOX, desk::v1::OUTBOX}) {
+    EXPECT_EQ(listed(box).lapses().seconds(), lapses);
+    EXPECT_FALSE(listed(box).has_respond_by());
+  }
+  ASSERT_TRUE(Reject(Releaser(1), id).ok());
+  EXPECT_FALSE(listed(desk::v1::OUTBOX).has_lapses());
+  EXPECT_FALSE(listed(desk::v1::OUTBOX).has_respond_by());
+}
+
 TEST_F(HoldsTest, ItsSubmitterTakesItBack) {
   const std::string id = Hold();
   EXPECT_EQ(Reject(agencies_.Officer(), id)->state(), desk::v1::DENIED);
