@@ -330,6 +330,7 @@ grpc::Status FakeMailbox::List(grpc::ServerContext*, const desk::v1::ListRequest
 grpc::Status FakeMailbox::Get(grpc::ServerContext*, const desk::v1::GetRequest* request,
                               desk::v1::ShownMessage* response) {
   if (Names(request->id(), kMissing)) return Fail(Reason::kNotFound, "no such message");
+  if (Names(request->id(), kUnseen)) return Fail(Reason::kRoleMissing, "not for your eyes");
   response->set_id(kDelivered);
   response->mutable_statement()->set_from("ho-example");
   if (Names(request->id(), kHeld)) {
@@ -360,6 +361,7 @@ grpc::Status FakeMailbox::Release(grpc::ServerContext*, const desk::v1::ReleaseR
   if (Names(request->id(), kHeldByUs)) return Fail(Reason::kPolicyDenied, "you submitted it");
   if (!Names(request->id(), kHeld)) return Fail(Reason::kWrongState, "not held");
   if (request->view_digest() != kHeldView) return Fail(Reason::kWrongState, "it has changed");
+  response->set_id(kHeld);
   response->set_state(request->reason() == "first"  ? desk::v1::HELD
                       : request->reason() == "late" ? desk::v1::DENIED
                                                     : desk::v1::QUEUED);
@@ -375,6 +377,7 @@ grpc::Status FakeMailbox::Reject(grpc::ServerContext*, const desk::v1::RejectReq
                                  desk::v1::RejectResponse* response) {
   if (Names(request->id(), kMissing)) return Fail(Reason::kNotFound, "no such message");
   if (!Names(request->id(), kHeld)) return Fail(Reason::kWrongState, "not held");
+  response->set_id(kHeld);
   response->set_state(desk::v1::DENIED);
   return grpc::Status::OK;
 }

@@ -269,6 +269,7 @@ TEST_F(HoldsTest, ARejectedDraftNeverGoes) {
   const auto rejected = Reject(Releaser(1), id);
   ASSERT_TRUE(rejected.ok()) << rejected.status();
   EXPECT_EQ(rejected->state(), desk::v1::DENIED);
+  EXPECT_EQ(rejected->id(), id);
   const journal::Openings openings = LastOpenings(audit::v1::DESK, audit::v1::REJECTED_BY);
   EXPECT_EQ(openings.actor.name(), "releaser-1");
   EXPECT_EQ(openings.actor.reason(), "not needed");
