@@ -68,12 +68,16 @@ std::vector<Row> RecallRows(const desk::v1::ShownMessage& message, Language lang
 // Texts are covered by their class where they stand; of other values nothing is left.
 void NoteMasked(const desk::v1::ShownMessage& message, Language language, std::vector<Row>& rows) {
   const std::string hidden = absl::StrCat("(", Say(language, Word::kHidden), ")");
-  std::set<std::string> masked(message.masked().begin(), message.masked().end());
+  const std::set<std::string> masked(message.masked().begin(), message.masked().end());
+  std::set<std::string> noted;
   for (Row& row : rows) {
-    if (masked.erase(row[0]) > 0) absl::StrAppend(&row[1], " ", hidden);
+    const std::string field = masked.contains(row[0]) ? row[0] : ListOf(row[0]);
+    if (!masked.contains(field)) continue;
+    absl::StrAppend(&row[1], " ", hidden);
+    noted.insert(field);
   }
   for (const std::string& path : message.masked()) {
-    if (masked.contains(path)) rows.push_back({path, hidden});
+    if (!noted.contains(path)) rows.push_back({path, hidden});
   }
 }
 
