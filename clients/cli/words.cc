@@ -237,6 +237,13 @@ std::string Say(Language language, Word word) {
       return Choose(language, "withheld by the sender", "bên gửi giữ lại");
     case Word::kOpenedBy:
       return Choose(language, "opened later by", "được mở sau bởi");
+    case Word::kHeadAlone:
+      return Choose(language,
+                    "not kept: of what was denied, rejected or lapsed the head alone is kept",
+                    "không lưu: với thư bị từ chối, bị bác hoặc hết hạn chờ chỉ lưu phần đầu");
+    case Word::kWouldBeDenied:
+      return Choose(language, "denied by now, whoever releases it",
+                    "nay bị từ chối, dù ai cho phép gửi");
     case Word::kTakenBack:
       return Choose(language, "taken back by its sender", "bên gửi đã thu hồi");
     case Word::kConfirmBy:

@@ -23,6 +23,8 @@ enum class Word {
   kHidden,
   kWithheldHere,
   kOpenedBy,
+  kHeadAlone,
+  kWouldBeDenied,
   kTakenBack,
   kConfirmBy,
   kConfirmed,

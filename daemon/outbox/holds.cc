@@ -83,7 +83,10 @@ void FillRecord(const store::Exchange& exchange, audit::v1::Event event,
   draft.record.set_partner(exchange.partner);
 }
 
-uint32_t PersonsFor(const View& view) { return view.release ? view.release->persons : 1; }
+uint32_t PersonsFor(const View& view) {
+  if (view.denied()) return 0;
+  return view.release ? view.release->persons : 1;
+}
 
 void SetTime(absl::Time time, google::protobuf::Timestamp& stamp) {
   const int64_t millis = absl::ToUnixMillis(time);

@@ -195,11 +195,14 @@ TEST_F(HoldsTest, IsDeniedForGoodWhenPolicyForbidsItByNow) {
   const std::string view = ViewOf(id);
   bgc().Change("policy.textproto", "id: \"bgc-ho-example-2026\"", "id: \"another\"");
   EXPECT_EQ(Show(id).decision().outcome(), "DENY");
+  EXPECT_EQ(Show(id).held().persons(), 0u) << "nobody's agreement helps";
   EXPECT_FALSE(Show(id).has_payload());
   const auto denied = Release(Releaser(1), id, view);
   ASSERT_TRUE(denied.ok()) << denied.status();
   EXPECT_EQ(denied->state(), desk::v1::DENIED);
   EXPECT_EQ(denied->agreed(), 1u);
+  EXPECT_EQ(denied->persons(), 0u);
+  EXPECT_EQ(denied->id(), id);
   EXPECT_EQ(denied->decision().reason(), "AGREEMENT_NOT_IN_FORCE");
   EXPECT_THAT(bgc().Events(audit::v1::EXCHANGE), Contains(audit::v1::DENIED_OUT));
   EXPECT_FALSE(bgc().store->Body(Name(id))->body.has_value());
