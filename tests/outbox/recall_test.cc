@@ -183,6 +183,47 @@ TEST_F(RecallTest, RefusesFieldsThatTheMessageHasNotAndStrangeReplacements) {
   EXPECT_TRUE(agencies_.Send(draft).ok());
 }
 
+TEST_F(RecallTest, RefusesAReplacementThatTheAgencyDoesNotHave) {
+  desk::v1::Draft unsent = TwoAgencies::Draft("victim_verification_request");
+  unsent.mutable_payload()->mutable_notes()->set_origin(payload::v1::Origin::AI_GENERATED);
+  const auto held = agencies_.Send(unsent);
+  ASSERT_EQ(held->state(), desk::v1::HELD);
+  desk::v1::Draft denied = TwoAgencies::Draft("intelligence_notice");
+  denied.set_agreement_id("none");
+  desk::v1::Draft draft = Recall();
+  for (const std::string& id : {held->id(), agencies_.Send(denied)->id()}) {
+    draft.mutable_payload()->mutable_recall()->set_replacement(id);
+    EXPECT_THAT(Faults(draft), ElementsAre("payload.recall.replacement: NOT_SENT"));
+  }
+}
+
+TEST_F(RecallTest, RefusesAReplacementThatWasTakenBackAsAWhole) {
+  const std::string first = id_;
+  id_ = Deliver(TwoAgencies::Draft("intelligence_notice"));
+  desk::v1::Draft part = Recall();
+  part.mutable_payload()->mutable_recall()->add_fields("notice.title");
+  Deliver(part);
+  desk::v1::Draft draft = Recall();
+  draft.set_in_reply_to(first);
+  draft.mutable_payload()->mutable_recall()->set_replacement(id_);
+  EXPECT_TRUE(agencies_.Send(draft).ok()) << "the rest of it stands";
+  Deliver(Recall());
+  EXPECT_THAT(Faults(draft), ElementsAre("payload.recall.replacement: RECALLED"));
+}
+
+TEST_F(RecallTest, TakesBackNoOpeningByItself) {
+  id_ = Deliver(TwoAgencies::Draft("victim_verification_request"));
+  desk::v1::Draft open;
+  open.add_to("ho-example");
+  open.set_in_reply_to(id_);
+  open.mutable_open()->add_paths("victim_verification_request.documents_seen[0].number");
+  desk::v1::Draft draft = Recall();
+  draft.set_in_reply_to(Deliver(open));
+  EXPECT_THAT(Faults(draft), ElementsAre("inReplyTo: OPENING"));
+  const auto error = base::GetError(agencies_.Send(draft).status());
+  EXPECT_THAT(error->fields[0].description, HasSubstr("bgc-example/" + id_)) << "what to recall";
+}
+
 TEST_F(RecallTest, NeedsOneRecipientAndAMessage) {
   desk::v1::Draft draft = Recall();
   draft.clear_in_reply_to();
