@@ -77,7 +77,12 @@ std::vector<Row> RecallRows(const desk::v1::ShownMessage& message, Language lang
   if (!recalled.confirmation().empty()) {
     rows.push_back({"recalled.confirmation",
                     absl::StrCat(payload::v1::RecallAction::Code_Name(recalled.action()), ", ",
-                                 Say(language, Word::kConfirmed), " ", recalled.confirmation())});
+                                 Say(language, Word::kConfirmed), " ", recalled.confirmation(),
+                                 ", ", TimeText(recalled.confirmed()))});
+    if (recalled.confirmations() > 1) {
+      rows.push_back({"recalled.confirmations", absl::StrCat(recalled.confirmations(), " (",
+                                                             Say(language, Word::kLatest), ")")});
+    }
   } else if (recalled.has_confirm_by()) {
     rows.push_back({"recalled.confirm_by", absl::StrCat(Say(language, Word::kConfirmBy), " ",
                                                         TimeText(recalled.confirm_by()))});

@@ -250,6 +250,9 @@ std::string Say(Language language, Word word) {
       return Choose(language, "to be confirmed by", "cần xác nhận trước");
     case Word::kConfirmed:
       return Choose(language, "confirmed by", "xác nhận bởi");
+    case Word::kLatest:
+      return Choose(language, "the latest is shown; see message timeline for each",
+                    "chỉ hiện lần cuối; xem từng lần bằng message timeline");
     case Word::kMonthOnly:
       return Choose(language, "month only", "chỉ có tháng");
     case Word::kYearOnly:

@@ -28,6 +28,7 @@ enum class Word {
   kTakenBack,
   kConfirmBy,
   kConfirmed,
+  kLatest,
   kMonthOnly,
   kYearOnly,
   kYearsOnly,

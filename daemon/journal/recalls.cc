@@ -102,16 +102,18 @@ bool TakesBack(const payload::v1::Recall& recall, std::string_view path) {
 absl::StatusOr<std::optional<KnownConfirmation>> ConfirmationOf(const store::Exchange& recall,
                                                                 store::Reader& reader,
                                                                 const message::AtRestKeys& keys) {
-  const absl::StatusOr<std::vector<store::Exchange>> replies =
+  absl::StatusOr<std::vector<store::Exchange>> replies =
       RepliesThatCount(recall, payload::v1::RECALL_CONFIRMATION, reader);
   if (!replies.ok()) return replies.status();
-  for (auto reply = replies->rbegin(); reply != replies->rend(); ++reply) {
-    if (reply->name.from == recall.name.from || reply->partner != recall.partner) continue;
-    absl::StatusOr<payload::v1::Payload> payload = PayloadOf(reply->name, reader, keys);
-    if (!payload.ok()) return payload.status();
-    return KnownConfirmation{reply->name, std::move(*payload->mutable_recall_confirmation())};
-  }
-  return std::nullopt;
+  std::erase_if(*replies, [&](const store::Exchange& reply) {
+    return reply.name.from == recall.name.from || reply.partner != recall.partner;
+  });
+  if (replies->empty()) return std::nullopt;
+  const store::Exchange& latest = replies->back();
+  absl::StatusOr<payload::v1::Payload> payload = PayloadOf(latest.name, reader, keys);
+  if (!payload.ok()) return payload.status();
+  return KnownConfirmation{latest.name, latest.recorded,
+                           std::move(*payload->mutable_recall_confirmation()), replies->size()};
 }
 
 absl::Duration TimeToConfirm(payload::v1::Urgency::Code urgency) {

@@ -46,13 +46,18 @@ class RecallTest : public ::testing::Test {
 
   // ho-example answers the recall `id`.
   absl::StatusOr<desk::v1::SubmitResult> Confirm(
-      const std::string& id, policy::v1::Rule::Role role = policy::v1::Rule::OFFICER) {
+      const std::string& id, policy::v1::Rule::Role role = policy::v1::Rule::OFFICER,
+      payload::v1::RecallAction::Code action = payload::v1::RecallAction::DELETED) {
     desk::v1::Draft draft;
     draft.add_to("bgc-example");
     draft.set_in_reply_to(id);
-    draft.mutable_payload()->mutable_recall_confirmation()->set_action(
-        payload::v1::RecallAction::DELETED);
-    auto results = agencies_.ho->outbox->Submit({"officer-1", "", role}, draft, "confirm " + id);
+    payload::v1::RecallConfirmation& says = *draft.mutable_payload()->mutable_recall_confirmation();
+    says.set_action(action);
+    if (action == payload::v1::RecallAction::CANNOT) {
+      says.set_cannot_reason(payload::v1::CannotReason::LEGAL_HOLD);
+    }
+    auto results = agencies_.ho->outbox->Submit({"officer-1", "", role}, draft,
+                                                absl::StrCat("confirm ", id, " ", action));
     if (!results.ok()) return results.status();
     for (int i = 0; i < 100 && back_courier_.Step() == absl::ZeroDuration(); ++i) {
     }
@@ -125,6 +130,23 @@ TEST_F(RecallTest, IsConfirmedByTheHolderAndSeenBySender) {
     const desk::v1::Recalled recalled = Shown(*agency, id_).recalled();
     EXPECT_EQ(recalled.confirmation(), "ho-example/" + confirmation->id());
     EXPECT_EQ(recalled.action(), payload::v1::RecallAction::DELETED);
+  }
+}
+
+// A holder may say more later, also the contrary: both sides show what it said last, and when.
+TEST_F(RecallTest, TheLatestConfirmationIsShownWithItsTime) {
+  const std::string recall = Deliver(Recall());
+  ASSERT_TRUE(Confirm(recall).ok());
+  EXPECT_EQ(Shown(*agencies_.bgc, id_).recalled().confirmations(), 1u);
+  agencies_.clock.Advance(absl::Hours(2));
+  const auto later = Confirm(recall, policy::v1::Rule::OFFICER, payload::v1::RecallAction::CANNOT);
+  ASSERT_TRUE(later.ok()) << later.status();
+  for (testing::Agency* agency : {agencies_.bgc.get(), agencies_.ho.get()}) {
+    const desk::v1::Recalled recalled = Shown(*agency, id_).recalled();
+    EXPECT_EQ(recalled.confirmation(), "ho-example/" + later->id());
+    EXPECT_EQ(recalled.action(), payload::v1::RecallAction::CANNOT);
+    EXPECT_EQ(recalled.confirmed().seconds(), absl::ToUnixSeconds(agencies_.clock.Now()));
+    EXPECT_EQ(recalled.confirmations(), 2u);
   }
 }
 
