@@ -428,8 +428,9 @@ grpc::Status FakeMailbox::Timeline(grpc::ServerContext*, const desk::v1::Timelin
   entry->mutable_time()->set_seconds(second ? 1'770'000'000 : 1'770'000'060);
   entry->set_partner("ho-example");
   if (!second) response->set_next_page_token("second");
-  response->set_id(kDelivered);
-  response->set_from("ho-example");
+  const bool ours = Names(request->id(), kRefused);
+  response->set_id(ours ? kRefused : kDelivered);
+  response->set_from(ours ? "bgc-example" : "ho-example");
   response->set_partner("ho-example");
   return grpc::Status::OK;
 }

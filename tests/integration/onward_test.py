@@ -102,6 +102,15 @@ class Onward(agencies.AgenciesTest):
         refusal = self.reply(self.bgc, request, body)
         self.assertIn("no grant", self.denied("--grant", refusal))
 
+    def test_errors_speak_of_flags_and_of_purposes(self):
+        error = self.expect(self.forward("--field", "notice.title"), 2, "VALIDATION_FAILED").error
+        self.assertEqual([one["field"] for one in error["fields"]], ["--field notice.title"])
+        error = self.expect(self.forward("--grant", self.original), 2, "VALIDATION_FAILED").error
+        self.assertEqual(([one["field"] for one in error["fields"]], error["message"]), (["--grant"], "--grant is at fault"))
+        ran = self.io.call("officer", "message", "forward", self.original, "--to", "ho-example", *BASES, "--grant",
+                           self.grant(), "-f", "-", stdin=json.dumps({"purposes": ["VICTIM_RESCUE"]}))
+        self.assertIn("purposes", self.expect(ran, 4, "POLICY_DENIED").error["fix"])
+
     def test_labels_are_never_loosened(self):
         grant = self.grant(tlp="GREEN")
         looser = {"handling": {"tlp": "GREEN", "code": "P", "onward": "WITH_PERMISSION"}}
