@@ -10,14 +10,14 @@ namespace {
 
 // Nothing is left to tidy: what was acknowledged is the daemon's, and a key makes the rest safe to
 // repeat.
-extern "C" void Interrupted(int /*signal*/) { _exit(130); }
+extern "C" void End(int signal) { _exit(128 + signal); }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   liaison::rpc::PrepareTls13Only();
-  signal(SIGINT, Interrupted);
-  signal(SIGPIPE, SIG_IGN);
+  signal(SIGINT, End);
+  signal(SIGPIPE, End);  // whoever read what is written here is gone; gRPC's sockets never send it
   liaison::cli::Terminal terminal{STDIN_FILENO,
                                   std::cout,
                                   std::cerr,

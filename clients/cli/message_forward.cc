@@ -1,7 +1,9 @@
 // message forward.
 #include <memory>
+#include <optional>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "clients/cli/input.h"
@@ -21,18 +23,6 @@ struct ForwardFlags {
   std::vector<std::string> fields;
   std::vector<std::string> bases;
 };
-
-// AGENCY/ID of the message that `text` names. The timeline says it, and reads no payload.
-absl::StatusOr<std::string> WholeName(client::Client& daemon, std::string_view text) {
-  const absl::StatusOr<base::ExchangePrefix> id = ParseId(text);
-  if (!id.ok()) return id.status();
-  desk::v1::TimelineRequest request;
-  request.set_id(id->text());
-  request.set_page_size(1);
-  const absl::StatusOr<desk::v1::TimelineResponse> found = daemon.Timeline(request);
-  if (!found.ok()) return found.status();
-  return absl::StrCat(found->from(), "/", found->id());
-}
 
 // "GB:LAW_ENFORCEMENT_TASK".
 absl::Status AddBasis(const std::string& text, desk::v1::Draft& draft) {
@@ -64,6 +54,27 @@ absl::StatusOr<desk::v1::Draft> DraftOf(Session& session, const ForwardFlags& fl
   return draft;
 }
 
+std::vector<FieldWord> WordsOf(const ForwardFlags& flags) {
+  std::vector<FieldWord> words = {{"forward.message", "ID"},
+                                  {"forward.grant", "--grant"},
+                                  {"to", "--to"},
+                                  {"legalBases", "--legal-basis"}};
+  AddWords("forward.paths", "--field", flags.fields, words);
+  return words;
+}
+
+// Policy calls purposes labels of the message; here they come from the message or the file.
+absl::Status WithFix(const absl::Status& error) {
+  std::optional<base::ErrorText> text = base::GetError(error);
+  if (!text || !absl::StrContains(text->message, "a purpose for which the originator"))
+    return error;
+  text->fix =
+      "leave `purposes` out of the file of -f, and those of the message, within the permission, "
+      "are "
+      "taken; or name some of these";
+  return base::MakeError(*text);
+}
+
 Ending Forward(Session& session, const ForwardFlags& flags) {
   absl::StatusOr<desk::v1::Draft> draft = DraftOf(session, flags);
   if (!draft.ok()) return draft.status();
@@ -77,7 +88,11 @@ Ending Forward(Session& session, const ForwardFlags& flags) {
     if (!grant.ok()) return grant.status();
     draft->mutable_forward()->set_grant(*grant);
   }
-  return PreviewOrSubmit(session, flags.send, *draft);
+  SendFlags send = flags.send;
+  send.words = WordsOf(flags);
+  Ending ending = PreviewOrSubmit(session, send, *draft);
+  ending.error = WithFix(ending.error);
+  return ending;
 }
 
 }  // namespace

@@ -32,6 +32,15 @@ absl::StatusOr<desk::v1::Draft> DraftOf(const OpenFlags& flags) {
   return draft;
 }
 
+std::vector<FieldWord> WordsOf(const OpenFlags& flags) {
+  std::vector<FieldWord> words = {{"inReplyTo", "ID"},
+                                  {"open.paths", "FIELD"},
+                                  {"urgency", "--urgency"},
+                                  {"purposes", "--purpose"}};
+  AddWords("open.paths", "FIELD", flags.paths, words);
+  return words;
+}
+
 Ending Open(Session& session, const OpenFlags& flags) {
   const absl::StatusOr<base::ExchangePrefix> id = ParseId(flags.send.original);
   if (!id.ok()) return id.status();
@@ -41,7 +50,9 @@ Ending Open(Session& session, const OpenFlags& flags) {
   if (!daemon.ok()) return daemon.status();
   const absl::Status addressed = Address(**daemon, *id, *draft);
   if (!addressed.ok()) return addressed;
-  return PreviewOrSubmit(session, flags.send, *draft);
+  SendFlags send = flags.send;
+  send.words = WordsOf(flags);
+  return PreviewOrSubmit(session, send, *draft);
 }
 
 }  // namespace

@@ -81,15 +81,19 @@ Ending List(Session& session, const ListFlags& flags) {
       ListPages(**daemon, *request, flags.limit);
   if (!response.ok()) return response.status();
 
+  // Of what is held the hold lapses; nobody is to respond to it.
+  const bool held = flags.box == "held";
   View view;
-  view.columns = {"id",    "from", "to",      "type",       "urgency",
-                  "state", "tlp",  "created", "respond_by", "recalled"};
+  view.columns = {"id",      "from",    "to",
+                  "type",    "urgency", "state",
+                  "tlp",     "created", held ? "lapses" : "respond_by",
+                  "recalled"};
   view.items.emplace();
   for (const desk::v1::Summary& one : response->messages()) {
     view.rows.push_back({one.id(), one.from(), one.to(), payload::v1::MessageType_Name(one.type()),
                          payload::v1::Urgency::Code_Name(one.urgency()),
                          desk::v1::State_Name(one.state()), payload::v1::Tlp::Code_Name(one.tlp()),
-                         TimeText(one.created()), TimeText(one.respond_by()),
+                         TimeText(one.created()), TimeText(held ? one.lapses() : one.respond_by()),
                          TimeText(one.recalled())});
     view.items->push_back(JsonOf(one));
     view.ids.push_back(one.id());

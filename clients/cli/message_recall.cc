@@ -37,6 +37,14 @@ Ending SubmitAbout(Session& session, const SendFlags& flags, desk::v1::Draft dra
   return PreviewOrSubmit(session, flags, draft);
 }
 
+absl::StatusOr<std::string> WholeIdOfOurs(Session& session, const std::string& text) {
+  const absl::StatusOr<client::Client*> daemon = session.Daemon();
+  if (!daemon.ok()) return daemon.status();
+  const absl::StatusOr<std::string> name = WholeName(**daemon, text);
+  if (!name.ok()) return name.status();
+  return name->substr(name->find('/') + 1);
+}
+
 Ending Recall(Session& session, const RecallFlags& flags) {
   desk::v1::Draft draft;
   payload::v1::Recall& recall = *draft.mutable_payload()->mutable_recall();
@@ -45,15 +53,14 @@ Ending Recall(Session& session, const RecallFlags& flags) {
   recall.set_reason(*reason);
   recall.mutable_fields()->Assign(flags.fields.begin(), flags.fields.end());
   if (!flags.replacement.empty()) {
-    const absl::StatusOr<base::ExchangePrefix> id = ParseId(flags.replacement);
+    const absl::StatusOr<std::string> id = WholeIdOfOurs(session, flags.replacement);
     if (!id.ok()) return id.status();
-    if (!id->whole()) {
-      return MakeError(Reason::kUsage, "--replacement needs all 32 digits of the id",
-                       "See liaison message list --box outbox -o csv.");
-    }
-    recall.set_replacement(id->whole()->hex());
+    recall.set_replacement(*id);
   }
-  return SubmitAbout(session, flags.send, std::move(draft));
+  SendFlags send = flags.send;
+  send.words = {{"inReplyTo", "ID"}, {"payload.recall.replacement", "--replacement"}};
+  AddWords("payload.recall.fields", "--field", flags.fields, send.words);
+  return SubmitAbout(session, send, std::move(draft));
 }
 
 Ending Confirm(Session& session, const ConfirmFlags& flags) {
@@ -74,7 +81,9 @@ Ending Confirm(Session& session, const ConfirmFlags& flags) {
     if (!why.ok()) return why.status();
     confirmation.set_cannot_reason(*why);
   }
-  return SubmitAbout(session, flags.send, std::move(draft));
+  SendFlags send = flags.send;
+  send.words = {{"inReplyTo", "ID"}};
+  return SubmitAbout(session, send, std::move(draft));
 }
 
 }  // namespace
@@ -91,7 +100,7 @@ void AddMessageRecall(Tree& tree) {
   recalling.add_option("--field", recall->fields, "Take back this field alone; may be repeated")
       ->take_all();
   recalling.add_option("--replacement", recall->replacement,
-                       "Id of our message to the same agency that takes its place");
+                       "Our message to the same agency that takes its place: as for message show");
   AddSubmitFlags(recalling, recall->send);
 
   const auto confirm = std::make_shared<ConfirmFlags>();

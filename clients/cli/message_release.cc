@@ -21,6 +21,12 @@ struct ReleaseFlags {
   std::string reason;
 };
 
+// More roles may look than may release: who may not even look is told of those that help.
+absl::Status NeedsReleaser() {
+  return MakeError(Reason::kRoleMissing, "this needs the role releaser",
+                   "Ask a person with that role who did not write the message.");
+}
+
 // Shows on standard error what would go, and gives its digest. With a reason values are shown that
 // are hidden without one.
 absl::StatusOr<std::string> ShowWhatGoes(Session& session, client::Client& daemon,
@@ -31,6 +37,7 @@ absl::StatusOr<std::string> ShowWhatGoes(Session& session, client::Client& daemo
   request.set_reveal(!reason.empty());
   request.set_reason(reason);
   const absl::StatusOr<desk::v1::ShownMessage> message = daemon.Get(request);
+  if (base::GetReason(message.status()) == Reason::kRoleMissing) return NeedsReleaser();
   if (!message.ok()) return message.status();
   if (!message->has_held()) {
     return MakeError(Reason::kWrongState,
@@ -46,13 +53,14 @@ absl::StatusOr<std::string> ShowWhatGoes(Session& session, client::Client& daemo
   return message->held().view_digest();
 }
 
-View ViewOf(const std::string& id, const desk::v1::ReleaseResponse& response) {
+View ViewOf(const desk::v1::ReleaseResponse& response) {
   View view;
   view.columns = {"id", "state", "agreed", "persons", "reason"};
-  view.rows = {{id, desk::v1::State_Name(response.state()), absl::StrCat(response.agreed()),
-                absl::StrCat(response.persons()), response.error().reason()}};
+  view.rows = {{response.id(), desk::v1::State_Name(response.state()),
+                absl::StrCat(response.agreed()), absl::StrCat(response.persons()),
+                response.error().reason()}};
   view.json = JsonOf(response);
-  view.ids = {id};
+  view.ids = {response.id()};
   return view;
 }
 
@@ -85,7 +93,7 @@ Ending Release(Session& session, const ReleaseFlags& flags) {
   }
   const absl::StatusOr<desk::v1::ReleaseResponse> response = (*daemon)->Release(request);
   if (!response.ok()) return response.status();
-  session.Show(ViewOf(id->text(), *response));
+  session.Show(ViewOf(*response));
   return EndingOf(session, *response);
 }
 
@@ -106,9 +114,9 @@ Ending Reject(Session& session, const RejectFlags& flags) {
   if (!response.ok()) return response.status();
   View view;
   view.columns = {"id", "state"};
-  view.rows = {{id->text(), desk::v1::State_Name(response->state())}};
+  view.rows = {{response->id(), desk::v1::State_Name(response->state())}};
   view.json = JsonOf(*response);
-  view.ids = {id->text()};
+  view.ids = {response->id()};
   session.Show(view);
   return Ending();
 }

@@ -1,10 +1,14 @@
 // message send, reply.
 #include "clients/cli/message_send.h"
 
+#include <algorithm>
 #include <memory>
+#include <optional>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "clients/cli/input.h"
 #include "clients/cli/json.h"
 #include "clients/cli/outcome.h"
@@ -18,6 +22,10 @@ namespace {
 
 using base::MakeError;
 using base::Reason;
+
+bool IsNoPlainWord(const std::string& field) {
+  return !std::all_of(field.begin(), field.end(), absl::ascii_islower);
+}
 
 absl::Status CheckType(const desk::v1::Draft& draft, const std::string& wanted) {
   if (wanted.empty()) return absl::OkStatus();
@@ -73,7 +81,7 @@ Ending Submit(Session& session, const SendFlags& flags, client::Client& daemon,
   *request.mutable_draft() = draft;
   request.set_idempotency_key(flags.key);
   absl::StatusOr<desk::v1::SubmitResponse> response = daemon.Submit(request);
-  if (!response.ok()) return response.status();
+  if (!response.ok()) return InWords(flags.words, response.status());
   Ending ending;
   const absl::Time until = absl::Now() + *timeout;
   for (desk::v1::SubmitResult& result : *response->mutable_results()) {
@@ -126,7 +134,7 @@ Ending PreviewOrSubmit(Session& session, const SendFlags& flags, const desk::v1:
   if (!daemon.ok()) return daemon.status();
   if (!flags.dry_run) return Submit(session, flags, **daemon, draft);
   const absl::StatusOr<desk::v1::PreviewResponse> response = (*daemon)->Preview(draft);
-  if (!response.ok()) return response.status();
+  if (!response.ok()) return InWords(flags.words, response.status());
   return ShowPreview(session, *response);
 }
 
@@ -141,6 +149,47 @@ absl::Status Address(client::Client& daemon, const base::ExchangePrefix& id,
   draft.add_to(original->partner());
   draft.set_in_reply_to(absl::StrCat(original->from(), "/", original->id()));
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> WholeName(client::Client& daemon, std::string_view text) {
+  const absl::StatusOr<base::ExchangePrefix> id = ParseId(text);
+  if (!id.ok()) return id.status();
+  desk::v1::TimelineRequest request;
+  request.set_id(id->text());
+  request.set_page_size(1);
+  const absl::StatusOr<desk::v1::TimelineResponse> found = daemon.Timeline(request);
+  if (!found.ok()) return found.status();
+  return absl::StrCat(found->from(), "/", found->id());
+}
+
+absl::Status InWords(const std::vector<FieldWord>& words, const absl::Status& error) {
+  std::optional<base::ErrorText> text = base::GetError(error);
+  if (!text || words.empty()) return error;
+  std::vector<std::pair<std::string, std::string>> inside;
+  for (const FieldWord& one : words) {
+    // "to" and "urgency" are words of every sentence, too.
+    if (IsNoPlainWord(one.field)) {
+      inside.emplace_back(one.field, one.word);
+    } else if (text->message == absl::StrCat(one.field, " is at fault")) {
+      text->message = absl::StrCat(one.word, " is at fault");
+    }
+    for (base::FieldFault& fault : text->fields) {
+      if (fault.field == one.field) fault.field = one.word;
+    }
+  }
+  text->message = absl::StrReplaceAll(text->message, inside);
+  text->fix = absl::StrReplaceAll(text->fix, inside);
+  for (base::FieldFault& fault : text->fields) {
+    fault.description = absl::StrReplaceAll(fault.description, inside);
+  }
+  return base::MakeError(*text);
+}
+
+void AddWords(const std::string& field, const std::string& word,
+              const std::vector<std::string>& values, std::vector<FieldWord>& words) {
+  for (size_t i = 0; i < values.size(); ++i) {
+    words.push_back({absl::StrCat(field, "[", i, "]"), absl::StrCat(word, " ", values[i])});
+  }
 }
 
 void AddSubmitFlags(CLI::App& command, SendFlags& flags) {

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "clients/cli/session.h"
@@ -12,6 +13,13 @@
 #include "liaison/desk/v1/draft.pb.h"
 
 namespace liaison::cli {
+
+// What a field of a draft that a command builds is called on that command's line: {"inReplyTo",
+// "ID"}.
+struct FieldWord {
+  std::string field;
+  std::string word;
+};
 
 struct SendFlags {
   std::vector<std::string> to;
@@ -22,6 +30,7 @@ struct SendFlags {
   std::string timeout = "60s";
   std::string original;  // id of the message that it is about
   bool dry_run = false;
+  std::vector<FieldWord> words;  // for errors; empty: the caller wrote the draft
 };
 
 // --dry-run, --idempotency-key, --wait and --timeout.
@@ -31,6 +40,17 @@ void AddSubmitFlags(CLI::App& command, SendFlags& flags);
 // timeline says, because it reads no payload.
 absl::Status Address(client::Client& daemon, const base::ExchangePrefix& id,
                      desk::v1::Draft& draft);
+
+// AGENCY/ID of the message that `text` names, for a field that takes nothing shorter. The timeline
+// says it, too.
+absl::StatusOr<std::string> WholeName(client::Client& daemon, std::string_view text);
+
+// `error` with the words of the command line in the place of fields of the draft.
+absl::Status InWords(const std::vector<FieldWord>& words, const absl::Status& error);
+
+// {"field[i]", "word value"} for each value of a flag that may be given again.
+void AddWords(const std::string& field, const std::string& word,
+              const std::vector<std::string>& values, std::vector<FieldWord>& words);
 
 // Shows what would happen, with --dry-run; else submits and waits as the flags say.
 Ending PreviewOrSubmit(Session& session, const SendFlags& flags, const desk::v1::Draft& draft);

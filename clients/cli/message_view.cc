@@ -36,12 +36,32 @@ std::vector<Row> StatementRows(const desk::v1::ShownMessage& message) {
   return rows;
 }
 
-// Who has agreed that a held draft goes, and until when somebody can.
-void AddHeldRows(const desk::v1::Held& held, std::vector<Row>& rows) {
-  rows.push_back({"held", absl::StrCat(held.agreed_size(), " / ", held.persons(), ": ",
-                                       absl::StrJoin(held.agreed(), ", "))});
+// Who has agreed that a held draft goes, and until when somebody can; of one that policy denies by
+// now, why.
+void AddHeldRows(const desk::v1::ShownMessage& message, Language language, std::vector<Row>& rows) {
+  const desk::v1::Held& held = message.held();
+  if (message.decision().outcome() == "DENY") {
+    rows.push_back({"held", Say(language, Word::kWouldBeDenied)});
+    rows.push_back({"denied", message.decision().missing()});
+  } else {
+    rows.push_back({"held", absl::StrCat(held.agreed_size(), " / ", held.persons(), ": ",
+                                         absl::StrJoin(held.agreed(), ", "))});
+  }
   rows.push_back({"lapses", TimeText(held.lapses())});
   rows.push_back({"view", held.view_digest()});
+}
+
+// Of a draft that was denied or lapsed: how it ended, and that nothing more is there to show.
+void AddEndedRows(const desk::v1::ShownMessage& message, Language language,
+                  std::vector<Row>& rows) {
+  const auto end = std::find_if(
+      message.states().begin(), message.states().end(),
+      [](const desk::v1::TimelineEntry& entry) { return entry.state() == desk::v1::DENIED; });
+  if (end != message.states().end()) rows.push_back({"ended", audit::v1::Event_Name(end->event())});
+  if (message.decision().outcome() == "DENY") {
+    rows.push_back({"denied", message.decision().missing()});
+  }
+  rows.push_back({"payload", absl::StrCat("(", Say(language, Word::kHeadAlone), ")")});
 }
 
 // Whether its sender took the message back, in words: "taken back by its sender: UNLAWFUL
@@ -57,7 +77,12 @@ std::vector<Row> RecallRows(const desk::v1::ShownMessage& message, Language lang
   if (!recalled.confirmation().empty()) {
     rows.push_back({"recalled.confirmation",
                     absl::StrCat(payload::v1::RecallAction::Code_Name(recalled.action()), ", ",
-                                 Say(language, Word::kConfirmed), " ", recalled.confirmation())});
+                                 Say(language, Word::kConfirmed), " ", recalled.confirmation(),
+                                 ", ", TimeText(recalled.confirmed()))});
+    if (recalled.confirmations() > 1) {
+      rows.push_back({"recalled.confirmations", absl::StrCat(recalled.confirmations(), " (",
+                                                             Say(language, Word::kLatest), ")")});
+    }
   } else if (recalled.has_confirm_by()) {
     rows.push_back({"recalled.confirm_by", absl::StrCat(Say(language, Word::kConfirmBy), " ",
                                                         TimeText(recalled.confirm_by()))});
@@ -68,12 +93,16 @@ std::vector<Row> RecallRows(const desk::v1::ShownMessage& message, Language lang
 // Texts are covered by their class where they stand; of other values nothing is left.
 void NoteMasked(const desk::v1::ShownMessage& message, Language language, std::vector<Row>& rows) {
   const std::string hidden = absl::StrCat("(", Say(language, Word::kHidden), ")");
-  std::set<std::string> masked(message.masked().begin(), message.masked().end());
+  const std::set<std::string> masked(message.masked().begin(), message.masked().end());
+  std::set<std::string> noted;
   for (Row& row : rows) {
-    if (masked.erase(row[0]) > 0) absl::StrAppend(&row[1], " ", hidden);
+    const std::string field = masked.contains(row[0]) ? row[0] : ListOf(row[0]);
+    if (!masked.contains(field)) continue;
+    absl::StrAppend(&row[1], " ", hidden);
+    noted.insert(field);
   }
   for (const std::string& path : message.masked()) {
-    if (masked.contains(path)) rows.push_back({path, hidden});
+    if (!noted.contains(path)) rows.push_back({path, hidden});
   }
 }
 
@@ -81,10 +110,9 @@ void NoteMasked(const desk::v1::ShownMessage& message, Language language, std::v
 
 std::vector<Row> MessageRows(const desk::v1::ShownMessage& message, Language language) {
   std::vector<Row> rows = StatementRows(message);
-  if (message.has_held()) AddHeldRows(message.held(), rows);
-  if (message.has_held() && message.decision().outcome() == "DENY") {
-    rows.push_back({"denied", message.decision().missing()});
-  }
+  if (message.has_held()) AddHeldRows(message, language, rows);
+  const bool head_alone = message.state() == desk::v1::DENIED && !message.has_payload();
+  if (head_alone) AddEndedRows(message, language, rows);
   for (const Row& row : RecallRows(message, language)) rows.push_back(row);
   if (message.has_forwarded()) AddForwardedRows(message.forwarded(), language, rows);
   for (const Row& row : PayloadRows(message.payload())) rows.push_back(row);

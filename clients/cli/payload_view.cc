@@ -9,6 +9,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "liaison/payload/v1/payload.pb.h"
 
@@ -139,9 +140,12 @@ std::string LeafText(const std::string& path, const std::string& value) {
                                             ->GetPrototype(field->containing_type())
                                             ->New());
   if (!parent->ParseFromString(value)) return bytes;
-  const bool list = field->is_repeated();
-  if (list && parent->GetReflection()->FieldSize(*parent, field) == 0) return bytes;
-  return ScalarText(*parent, field, list ? 0 : -1);
+  if (!field->is_repeated()) return ScalarText(*parent, field, -1);
+  std::vector<std::string> elements;
+  for (int i = 0; i < parent->GetReflection()->FieldSize(*parent, field); ++i) {
+    elements.push_back(ScalarText(*parent, field, i));
+  }
+  return elements.empty() ? bytes : absl::StrJoin(elements, ", ");
 }
 
 }  // namespace
@@ -158,6 +162,10 @@ void ReadOpenedValues(const payload::v1::FieldOpening& opening, std::vector<Row>
     const auto value = values.find(row[0]);
     if (value != values.end()) row[1] = value->second;
   }
+}
+
+std::string ListOf(const std::string& path) {
+  return path.ends_with(']') ? path.substr(0, path.rfind('[')) : path;
 }
 
 void NoteChanges(const google::protobuf::RepeatedPtrField<desk::v1::ChangedField>& changed,
@@ -177,7 +185,8 @@ void NoteOpenings(const google::protobuf::RepeatedPtrField<desk::v1::OpenedLater
   std::map<std::string, std::string> ids;
   for (const desk::v1::OpenedLater& field : opened) ids[field.path()] = field.id();
   for (Row& row : rows) {
-    const auto id = ids.find(row[0]);
+    auto id = ids.find(row[0]);
+    if (id == ids.end()) id = ids.find(ListOf(row[0]));
     if (id == ids.end()) continue;
     absl::StrAppend(&row[1], " (", Say(language, Word::kOpenedBy), " ", id->second, ")");
   }

@@ -4,6 +4,7 @@
 
 #include <google/protobuf/message.h>
 
+#include <string>
 #include <vector>
 
 #include "clients/cli/table.h"
@@ -21,6 +22,10 @@ void NoteChanges(const google::protobuf::RepeatedPtrField<desk::v1::ChangedField
 
 // Puts what people read in the place of the bytes that an opening discloses.
 void ReadOpenedValues(const payload::v1::FieldOpening& opening, std::vector<Row>& rows);
+
+// The list whose element a row shows: "mrz" of "mrz[0]"; else the path itself. A list of texts is
+// one field to policy, and has a row for each element.
+std::string ListOf(const std::string& path);
 
 // Says behind each value that was opened later by which message.
 void NoteOpenings(const google::protobuf::RepeatedPtrField<desk::v1::OpenedLater>& opened,

@@ -25,6 +25,7 @@ constexpr Entry kHeadings[] = {
     {"tlp", "TLP", "TLP"},
     {"created", "CREATED", "LẬP LÚC"},
     {"respond_by", "RESPOND BY", "HẠN TRẢ LỜI"},
+    {"lapses", "LAPSES", "HẾT HẠN CHỜ"},
     {"recalled", "RECALLED", "THU HỒI LÚC"},
     {"reason", "REASON", "LÝ DO"},
     {"agreed", "AGREED", "ĐÃ ĐỒNG Ý"},
@@ -236,12 +237,22 @@ std::string Say(Language language, Word word) {
       return Choose(language, "withheld by the sender", "bên gửi giữ lại");
     case Word::kOpenedBy:
       return Choose(language, "opened later by", "được mở sau bởi");
+    case Word::kHeadAlone:
+      return Choose(language,
+                    "not kept: of what was denied, rejected or lapsed the head alone is kept",
+                    "không lưu: với thư bị từ chối, bị bác hoặc hết hạn chờ chỉ lưu phần đầu");
+    case Word::kWouldBeDenied:
+      return Choose(language, "denied by now, whoever releases it",
+                    "nay bị từ chối, dù ai cho phép gửi");
     case Word::kTakenBack:
       return Choose(language, "taken back by its sender", "bên gửi đã thu hồi");
     case Word::kConfirmBy:
       return Choose(language, "to be confirmed by", "cần xác nhận trước");
     case Word::kConfirmed:
       return Choose(language, "confirmed by", "xác nhận bởi");
+    case Word::kLatest:
+      return Choose(language, "the latest is shown; see message timeline for each",
+                    "chỉ hiện lần cuối; xem từng lần bằng message timeline");
     case Word::kMonthOnly:
       return Choose(language, "month only", "chỉ có tháng");
     case Word::kYearOnly:

@@ -59,13 +59,35 @@ desk::v1::Summary SummaryOf(const store::Exchange& exchange, const std::string& 
   SetTime(exchange.created, *summary.mutable_created());
   SetTime(exchange.expires, *summary.mutable_expires());
   SetTime(exchange.recorded, *summary.mutable_recorded());
-  if (exchange.respond_by != absl::InfinitePast()) {
-    SetTime(exchange.respond_by, *summary.mutable_respond_by());
-  }
+  // Of what was held the row keeps when it would have lapsed: that means nothing any more.
+  const bool asks = !out && exchange.respond_by != absl::InfinitePast();
+  if (asks) SetTime(exchange.respond_by, *summary.mutable_respond_by());
+  if (exchange.state == desk::v1::HELD) SetTime(exchange.respond_by, *summary.mutable_lapses());
   summary.set_conversation(exchange.conversation.hex());
   if (exchange.in_reply_to) summary.set_in_reply_to(exchange.in_reply_to->id.hex());
   summary.set_exercise(exchange.exercise);
   return summary;
+}
+
+// What the row alone says of a message.
+exchange::v1::Statement HeadOf(const store::Exchange& exchange, const std::string& own) {
+  const bool out = exchange.direction == store::Direction::kOut;
+  exchange::v1::Statement head;
+  head.set_exchange_id(std::string(exchange.name.id.raw()));
+  head.set_from(exchange.name.from);
+  head.set_to(out ? exchange.partner : own);
+  head.set_type(exchange.type);
+  head.set_urgency(exchange.urgency);
+  head.mutable_handling()->set_tlp(exchange.tlp);
+  SetTime(exchange.created, *head.mutable_created());
+  SetTime(exchange.expires, *head.mutable_expires());
+  head.set_conversation(std::string(exchange.conversation.raw()));
+  if (exchange.in_reply_to) {
+    head.mutable_in_reply_to()->set_from(exchange.in_reply_to->from);
+    head.mutable_in_reply_to()->set_exchange_id(std::string(exchange.in_reply_to->id.raw()));
+  }
+  head.set_exercise(exchange.exercise);
+  return head;
 }
 
 uint32_t PageSize(uint32_t asked) { return std::min(asked == 0 ? kDefaultPage : asked, kMostPage); }
@@ -344,12 +366,7 @@ absl::Status Mailbox::FillBody(const store::Exchange& exchange, const store::Sto
                                bool reveal, desk::v1::ShownMessage& shown) {
   if (exchange.state == desk::v1::HELD) return FillHeld(exchange, reveal, shown);
   if (!stored.body) {  // denied before it was sealed: there is a row and a decision, and no message
-    exchange::v1::Statement& statement = *shown.mutable_statement();
-    statement.set_exchange_id(std::string(exchange.name.id.raw()));
-    statement.set_from(exchange.name.from);
-    statement.set_to(exchange.partner);
-    statement.set_type(exchange.type);
-    statement.set_urgency(exchange.urgency);
+    *shown.mutable_statement() = HeadOf(exchange, parts_.snapshots.Current()->agency().id());
     return absl::OkStatus();
   }
   absl::StatusOr<Opened> opened = OpenStored(exchange, stored);

@@ -34,6 +34,8 @@ absl::Status Mailbox::FillRecalled(const store::Exchange& exchange, desk::v1::Sh
   if (!*confirmation) return absl::OkStatus();
   recalled.set_confirmation(TextOf((*confirmation)->name));
   recalled.set_action((*confirmation)->says.action());
+  recalled.mutable_confirmed()->set_seconds(absl::ToUnixSeconds((*confirmation)->recorded));
+  recalled.set_confirmations(static_cast<uint32_t>((*confirmation)->among));
   return absl::OkStatus();
 }
 

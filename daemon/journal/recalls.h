@@ -39,10 +39,13 @@ const KnownRecall* TheOneThatHolds(const std::vector<KnownRecall>& recalls);
 // Whether a field is taken back: by a recall of all, or of the field or what it lies in.
 bool TakesBack(const payload::v1::Recall& recall, std::string_view path);
 
-// What a holder did. Nullopt: not confirmed yet.
+// What a holder did, as it said last: "cannot" may follow "quarantined", and "deleted" either.
+// Nullopt: not confirmed yet.
 struct KnownConfirmation {
   store::ExchangeName name;
+  absl::Time recorded;
   payload::v1::RecallConfirmation says;
+  size_t among = 1;  // how many confirmations there are
 };
 absl::StatusOr<std::optional<KnownConfirmation>> ConfirmationOf(const store::Exchange& recall,
                                                                 store::Reader& reader,

@@ -227,6 +227,10 @@ absl::Status CheckDraft(const desk::v1::Draft& draft, const partners::Registry& 
   CheckReference(draft.in_reply_to(), "inReplyTo", faults);
   CheckReference(draft.supersedes(), "supersedes", faults);
   CheckPayload(draft, registry, faults);
+  for (FieldFault& fault :
+       GrantFaults(draft.payload().onward_sharing_decision(), registry.agency().id(), now)) {
+    faults.push_back(std::move(fault));
+  }
   if (faults.empty()) return absl::OkStatus();
   base::ErrorText error;
   error.reason = Reason::kValidationFailed;

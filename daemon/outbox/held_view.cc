@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "daemon/base/error.h"
 #include "daemon/crypto/digest.h"
 #include "daemon/outbox/forward.h"
@@ -30,6 +31,18 @@ void AppendField(char kind, std::string_view path, std::string_view value, std::
   out.push_back(kind);
   AppendSized(path, out);
   AppendSized(value, out);
+}
+
+// What it opens was taken back, or opened by another message, since it was submitted: it can never
+// go, so it is there to be rejected.
+absl::Status NoLongerOpens(const absl::Status& why) {
+  std::optional<base::ErrorText> error = base::GetError(why);
+  const bool changed = error && (error->reason == base::Reason::kWrongState ||
+                                 error->reason == base::Reason::kValidationFailed);
+  if (!changed) return why;
+  error->message = absl::StrCat("it can no longer go: ", error->message);
+  error->fix = "reject it with `liaison message reject`";
+  return base::MakeError(*error);
 }
 
 absl::StatusOr<View> Decide(const Holding& holding, const partners::Partner& partner,
@@ -63,18 +76,18 @@ absl::StatusOr<HeldView> ViewHeld(const Holding& holding) {
     absl::StatusOr<Opening> made = MakeOpening(
         seen.draft, {holding.registry.agency().id(), holding.held.role(), exchange.submitter},
         {holding.reader, holding.at_rest});
-    if (!made.ok()) return made.status();
+    if (!made.ok()) return NoLongerOpens(made.status());
     opening = *std::move(made);
     seen.draft = Completed(seen.draft, *opening);
   }
   if (seen.draft.has_forward()) {
-    const absl::StatusOr<bool> back =
-        IsTakenBack(seen.draft.payload().forwarded_item(), seen.draft.forward().paths(),
-                    holding.reader, holding.at_rest);
+    const absl::StatusOr<bool> back = IsTakenBack(seen.draft.payload().forwarded_item(),
+                                                  {exchange.partner, seen.draft.forward().paths()},
+                                                  holding.reader, holding.at_rest);
     if (!back.ok()) return back.status();
     if (*back) {
       return base::MakeError(base::Reason::kWrongState,
-                             "what it passes on, or the permission for it, was taken back",
+                             "what it passes on was taken back, or the permission for it was ended",
                              "reject it with `liaison message reject`");
     }
   }

@@ -83,7 +83,10 @@ void FillRecord(const store::Exchange& exchange, audit::v1::Event event,
   draft.record.set_partner(exchange.partner);
 }
 
-uint32_t PersonsFor(const View& view) { return view.release ? view.release->persons : 1; }
+uint32_t PersonsFor(const View& view) {
+  if (view.denied()) return 0;
+  return view.release ? view.release->persons : 1;
+}
 
 void SetTime(absl::Time time, google::protobuf::Timestamp& stamp) {
   const int64_t millis = absl::ToUnixMillis(time);
@@ -323,6 +326,7 @@ absl::StatusOr<desk::v1::ReleaseResponse> Holds::ToResponse(const Standing& stan
   const View& view = standing.seen.view;
   const bool denied = outcome.state == desk::v1::DENIED;
   desk::v1::ReleaseResponse response;
+  response.set_id(standing.exchange.name.id.hex());
   response.set_state(outcome.state);
   response.set_agreed(static_cast<uint32_t>(standing.agreed.size()) + (denied ? 0 : 1));
   response.set_persons(PersonsFor(view));
@@ -356,6 +360,7 @@ absl::StatusOr<desk::v1::RejectResponse> Holds::Reject(const Submitter& person,
   if (outcomes->front().kind != Kind::kCommitted) return WrongState(name);
   Count(*exchange, "rejected");
   desk::v1::RejectResponse response;
+  response.set_id(name.id.hex());
   response.set_state(outcomes->front().state);
   return response;
 }

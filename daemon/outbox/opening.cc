@@ -321,7 +321,8 @@ absl::StatusOr<Opening> MakeOpening(const desk::v1::Draft& draft, const Opener& 
   if (!recalls.ok()) return recalls.status();
   const journal::KnownRecall* recall = journal::TheOneThatHolds(*recalls);
   if (recall != nullptr && recall->says.fields().empty()) {
-    return MakeError(Reason::kWrongState, "the message was taken back, so nothing more is opened");
+    return MakeError(Reason::kWrongState, "the message was taken back, so nothing more is opened",
+                     "send what the partner still needs in a new message");
   }
   Selection selection(**original, *opened);
   for (int i = 0; i < draft.open().paths_size(); ++i) {

@@ -60,6 +60,15 @@ absl::StatusOr<store::Exchange> Find(const desk::v1::Draft& draft, const std::st
   return found;
 }
 
+// What was opened is known to the partner as part of the message that it belongs to.
+FieldFault OpeningStays(const store::Exchange& opening) {
+  std::string text = "an opening is not taken back by itself: recall the message that was opened";
+  if (opening.in_reply_to) {
+    absl::StrAppend(&text, ", ", opening.in_reply_to->from, "/", opening.in_reply_to->id.hex());
+  }
+  return {"inReplyTo", "OPENING", std::move(text)};
+}
+
 absl::StatusOr<store::Exchange> FindRecalled(const desk::v1::Draft& draft, const Opener& caller,
                                              const Kept& kept) {
   absl::StatusOr<store::Exchange> found = Find(draft, std::string(caller.own), kept.reader);
@@ -71,6 +80,7 @@ absl::StatusOr<store::Exchange> FindRecalled(const desk::v1::Draft& draft, const
   if (found->type == payload::v1::RECALL || found->type == payload::v1::RECALL_CONFIRMATION) {
     return MakeError(Reason::kWrongState, "a recall is not taken back", "send another recall");
   }
+  if (found->type == payload::v1::FIELD_OPENING) return AtFault({OpeningStays(*found)});
   switch (found->state) {
     case desk::v1::QUEUED:
     case desk::v1::DELIVERED:
@@ -103,6 +113,22 @@ absl::Status CheckFields(const payload::v1::Recall& recall, const store::Exchang
   return AtFault(std::move(faults));
 }
 
+// On its way, or there.
+bool IsSent(desk::v1::State state) {
+  return state == desk::v1::QUEUED || state == desk::v1::DELIVERED || state == desk::v1::ANSWERED;
+}
+
+// Whether a replacement was not taken back as a whole itself.
+absl::Status CheckStands(const store::Exchange& replacement, const Kept& kept) {
+  const absl::StatusOr<std::vector<journal::KnownRecall>> recalls =
+      journal::ReadRecallsOf(replacement, kept.reader, kept.at_rest);
+  if (!recalls.ok()) return recalls.status();
+  const journal::KnownRecall* recall = journal::TheOneThatHolds(*recalls);
+  if (recall == nullptr || !recall->says.fields().empty()) return absl::OkStatus();
+  return AtFault({{"payload.recall.replacement", "RECALLED",
+                   "it was taken back itself; name a message that stands, or leave it out"}});
+}
+
 absl::Status CheckReplacement(const payload::v1::Recall& recall, const store::Exchange& exchange,
                               const Kept& kept) {
   if (!recall.has_replacement()) return absl::OkStatus();
@@ -113,8 +139,14 @@ absl::Status CheckReplacement(const payload::v1::Recall& recall, const store::Ex
   const absl::StatusOr<store::Exchange> found = kept.reader.Find({exchange.name.from, *id});
   if (absl::IsNotFound(found.status())) return AtFault({fault});
   if (!found.ok()) return found.status();
-  const bool fits = found->partner == exchange.partner && found->state != desk::v1::DENIED;
-  return fits ? absl::OkStatus() : AtFault({fault});
+  if (found->partner != exchange.partner) return AtFault({fault});
+  if (!IsSent(found->state)) {
+    return AtFault({{fault.field, "NOT_SENT",
+                     absl::StrCat("it was not sent, or did not arrive: it is ",
+                                  desk::v1::State_Name(found->state),
+                                  "; name a message that was, or leave it out")}});
+  }
+  return CheckStands(*found, kept);
 }
 
 // What the caller left out of the frame. It carries nothing of any person, so it needs no more.

@@ -15,11 +15,11 @@ bool IsAboutRecall(const desk::v1::Draft& draft);
 // A draft that IsAboutRecall, with what it leaves out: urgency, purposes, agreement and handling
 // (AMBER+STRICT: it says nothing of anybody); of a confirmation, the agencies that we passed the
 // message on to. REQUIRES: the recipients are partners. Errors: VALIDATION_FAILED when it names not
-// one recipient or no message, or, of a recall, a field that the message has not or a replacement
-// that we did not send; NOT_FOUND when in_reply_to is no message of ours to this partner (a
-// confirmation: no recall from it), or, for a system, none of its own; ROLE_MISSING for a
-// confirmation by a system; WRONG_STATE when the message
-// never left, and for a recall of a recall.
+// one recipient or no message, or, of a recall, a FIELD_OPENING, a field that the message has not,
+// or a replacement that we did not send or took back; NOT_FOUND when in_reply_to is no message of
+// ours to this partner (a confirmation: no recall from it), or, for a system, none of its own;
+// ROLE_MISSING for a confirmation by a system; WRONG_STATE when the message never left, and for a
+// recall of a recall.
 absl::StatusOr<desk::v1::Draft> CompletedRecall(const desk::v1::Draft& draft, const Opener& caller,
                                                 const Kept& kept);
 

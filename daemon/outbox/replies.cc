@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
 #include "daemon/base/error.h"
 #include "daemon/payload/records.h"
 #include "daemon/payload/reply_rules.h"
@@ -42,6 +44,25 @@ absl::Status CheckReply(const desk::v1::Draft& draft, const store::Exchange* rep
   if (!fault.empty()) return Fault("inReplyTo", "REPLY", fault);
   if (replied == nullptr || !draft.payload().has_onward_sharing_decision()) return absl::OkStatus();
   return CheckGrant(draft.payload().onward_sharing_decision(), *replied);
+}
+
+std::vector<base::FieldFault> GrantFaults(const payload::v1::OnwardSharingDecision& decision,
+                                          std::string_view own, absl::Time now) {
+  std::vector<base::FieldFault> faults;
+  const std::string at = "payload.onward_sharing_decision.";
+  for (int i = 0; i < decision.agencies_size(); ++i) {
+    if (decision.agencies(i) != own) continue;
+    faults.push_back({absl::StrCat(at, "agencies[", i, "]"), "ORIGINATOR",
+                      "leave it out: it is the originator's own message"});
+  }
+  absl::CivilDay until;
+  const bool over = absl::ParseCivilTime(decision.until(), &until) &&
+                    until < absl::ToCivilDay(now, absl::UTCTimeZone());
+  if (over) {
+    faults.push_back({absl::StrCat(at, "until"), "PAST",
+                      "write today or a later day: the permission ends with it, UTC"});
+  }
+  return faults;
 }
 
 bool NamesNoMessage(const desk::v1::Draft& draft) {

@@ -1,9 +1,14 @@
-// Whether a draft replies to what its type must reply to.
+// Whether a draft replies to what its type must reply to, with what may be answered.
 #ifndef LIAISON_DAEMON_OUTBOX_REPLIES_H_
 #define LIAISON_DAEMON_OUTBOX_REPLIES_H_
 
+#include <string_view>
+#include <vector>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "daemon/base/error.h"
 #include "daemon/store/reader.h"
 #include "liaison/desk/v1/draft.pb.h"
 
@@ -13,6 +18,11 @@ namespace liaison::outbox {
 // for a type that must reply to something else, and for a grant that names another message than the
 // request asked for.
 absl::Status CheckReply(const desk::v1::Draft& draft, const store::Exchange* replied);
+
+// What is wrong with a grant that we give: it ends before it begins, or names us as the third
+// agency.
+std::vector<base::FieldFault> GrantFaults(const payload::v1::OnwardSharingDecision& decision,
+                                          std::string_view own, absl::Time now);
 
 // Whether a grant does not say yet for which message it is.
 bool NamesNoMessage(const desk::v1::Draft& draft);

@@ -92,6 +92,7 @@ const std::vector<Row>& Rows() {
       {"message release", {kHeldByUs, "--view", kHeldView}, 4, "POLICY_DENIED"},
       {"message release", {kDelivered}, 7, "WRONG_STATE"},
       {"message release", {kMissing}, 3, "NOT_FOUND"},
+      {"message release", {kUnseen}, 4, "ROLE_MISSING"},
       {"message release", {kHeld, "--view", "0123"}, 2, "USAGE"},
       {"message release", {"abc"}, 2, "USAGE"},
       {"message reject", {kHeld, "--reason", "not needed"}},
@@ -129,9 +130,13 @@ const std::vector<Row>& Rows() {
       {"message recall", {kDelivered}, 2, "USAGE"},
       {"message recall", {kDelivered, "--reason", "whim"}, 2, "USAGE"},
       {"message recall",
-       {kDelivered, "--reason", "superseded", "--replacement", "0123abcd"},
+       {kDelivered, "--reason", "superseded", "--replacement", "0123abc"},
        2,
        "USAGE"},
+      {"message recall",
+       {kDelivered, "--reason", "superseded", "--replacement", kMissing},
+       3,
+       "NOT_FOUND"},
       {"message recall", {kMissing, "--reason", "unlawful"}, 3, "NOT_FOUND"},
       {"message confirm", {kDelivered, "--action", "deleted"}},
       {"message confirm", {kDelivered, "--action", "cannot", "--cannot-reason", "legal_hold"}},
@@ -310,6 +315,16 @@ TEST_F(CommandsTest, ListFollowsPagesUpToItsLimit) {
             absl::StrCat(kDelivered, "\n"));
 }
 
+TEST_F(CommandsTest, ListOfWhatIsHeldSaysWhenItLapses) {
+  const Ran held = Run({"message", "list", "--box", "held"});
+  EXPECT_THAT(held.out, HasSubstr("LAPSES"));
+  EXPECT_THAT(held.out, HasSubstr("2026-11-30T00:53:20Z"));
+  EXPECT_THAT(held.out, testing::Not(HasSubstr("RESPOND BY")));
+  const Ran inbox = Run({"message", "list"});
+  EXPECT_THAT(inbox.out, HasSubstr("RESPOND BY"));
+  EXPECT_THAT(inbox.out, testing::Not(HasSubstr("2026-11-30T00:53:20Z")));
+}
+
 TEST_F(CommandsTest, TimelineShowsEveryPageOldestFirst) {
   const Ran ran = Run({"message", "timeline", kDelivered, "-o", "csv"});
   const std::vector<std::string> lines = absl::StrSplit(ran.out, '\n', absl::SkipEmpty());
@@ -407,29 +422,6 @@ TEST_F(CommandsTest, OpenNamesTheMessageThePathsAndNothingElse) {
   EXPECT_EQ(draft.urgency(), payload::v1::Urgency::URGENCY_UNSPECIFIED)
       << "the daemon's to fill in";
   EXPECT_FALSE(draft.has_payload());
-}
-
-TEST_F(CommandsTest, ReleaseShowsFirstWhatGoesBesideItsResult) {
-  const Ran people = Run({"message", "release", kHeld});
-  EXPECT_EQ(people.exit_code, 0) << people.err;
-  EXPECT_THAT(people.out, HasSubstr("QUEUED"));
-  EXPECT_THAT(people.err, HasSubstr("1 / 2: officer-1"));
-  EXPECT_THAT(people.err, HasSubstr("[L8]")) << "hidden: no reason was given";
-  EXPECT_THAT(people.err, HasSubstr(kHeldView));
-  const Ran script = Run({"message", "release", kHeld, "--reason", "checked", "-o", "json"});
-  EXPECT_EQ(script.exit_code, 0) << script.err;
-  Struct shown;
-  ASSERT_TRUE(ParseObject(script.err, shown)) << script.err;
-  EXPECT_TRUE(shown.fields().contains("shown"));
-  EXPECT_THAT(script.err, HasSubstr("for your eyes")) << "the reason that was given reveals";
-  EXPECT_EQ(Run({"message", "release", kHeld, "--view", kHeldView}).err, "");
-}
-
-TEST_F(CommandsTest, ReleaseSaysThatMoreMustAgree) {
-  const Ran ran = Run({"message", "release", kHeld, "--view", kHeldView, "--reason", "first"});
-  EXPECT_EQ(ran.exit_code, 9);
-  EXPECT_THAT(ran.out, HasSubstr("HELD"));
-  EXPECT_THAT(ran.err, HasSubstr("another person must agree"));
 }
 
 TEST_F(CommandsTest, ADryRunSaysWhatWouldBecomeOfEachChangedValue) {

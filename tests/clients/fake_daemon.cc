@@ -321,6 +321,8 @@ grpc::Status FakeMailbox::List(grpc::ServerContext*, const desk::v1::ListRequest
   message->set_from("bgc-example");
   message->set_to("ho-example");
   message->set_state(desk::v1::DELIVERED);
+  message->mutable_respond_by()->set_seconds(1'795'900'000);
+  message->mutable_lapses()->set_seconds(1'796'000'000);
   if (request->page_token().empty()) response->set_next_page_token("second");
   return grpc::Status::OK;
 }
@@ -328,6 +330,7 @@ grpc::Status FakeMailbox::List(grpc::ServerContext*, const desk::v1::ListRequest
 grpc::Status FakeMailbox::Get(grpc::ServerContext*, const desk::v1::GetRequest* request,
                               desk::v1::ShownMessage* response) {
   if (Names(request->id(), kMissing)) return Fail(Reason::kNotFound, "no such message");
+  if (Names(request->id(), kUnseen)) return Fail(Reason::kRoleMissing, "not for your eyes");
   response->set_id(kDelivered);
   response->mutable_statement()->set_from("ho-example");
   if (Names(request->id(), kHeld)) {
@@ -358,6 +361,7 @@ grpc::Status FakeMailbox::Release(grpc::ServerContext*, const desk::v1::ReleaseR
   if (Names(request->id(), kHeldByUs)) return Fail(Reason::kPolicyDenied, "you submitted it");
   if (!Names(request->id(), kHeld)) return Fail(Reason::kWrongState, "not held");
   if (request->view_digest() != kHeldView) return Fail(Reason::kWrongState, "it has changed");
+  response->set_id(kHeld);
   response->set_state(request->reason() == "first"  ? desk::v1::HELD
                       : request->reason() == "late" ? desk::v1::DENIED
                                                     : desk::v1::QUEUED);
@@ -373,6 +377,7 @@ grpc::Status FakeMailbox::Reject(grpc::ServerContext*, const desk::v1::RejectReq
                                  desk::v1::RejectResponse* response) {
   if (Names(request->id(), kMissing)) return Fail(Reason::kNotFound, "no such message");
   if (!Names(request->id(), kHeld)) return Fail(Reason::kWrongState, "not held");
+  response->set_id(kHeld);
   response->set_state(desk::v1::DENIED);
   return grpc::Status::OK;
 }
@@ -423,8 +428,9 @@ grpc::Status FakeMailbox::Timeline(grpc::ServerContext*, const desk::v1::Timelin
   entry->mutable_time()->set_seconds(second ? 1'770'000'000 : 1'770'000'060);
   entry->set_partner("ho-example");
   if (!second) response->set_next_page_token("second");
-  response->set_id(kDelivered);
-  response->set_from("ho-example");
+  const bool ours = Names(request->id(), kRefused);
+  response->set_id(ours ? kRefused : kDelivered);
+  response->set_from(ours ? "bgc-example" : "ho-example");
   response->set_partner("ho-example");
   return grpc::Status::OK;
 }

@@ -25,6 +25,7 @@ inline constexpr char kSlow[] = "dddddddd000000000000000000000004";      // Wait
 inline constexpr char kMissing[] = "eeeeeeee000000000000000000000005";   // NOT_FOUND
 inline constexpr char kHeld[] = "abababab000000000000000000000007";      // waits for two persons
 inline constexpr char kHeldByUs[] = "cdcdcdcd000000000000000000000008";  // the caller submitted it
+inline constexpr char kUnseen[] = "efefefef000000000000000000000009";    // Get: ROLE_MISSING
 inline constexpr char kForged[] = "ffffffff000000000000000000000006";  // its receipt does not hold
 
 // Digest of what would go of kHeld.

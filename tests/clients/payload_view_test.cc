@@ -57,5 +57,30 @@ TEST(PayloadViewTest, LeavesAHiddenValueAlone) {
   for (const Row& row : RowsOf(payload)) EXPECT_NE(row[0], "field_opening.fields[0].value");
 }
 
+// A list of texts is one field to policy and has a row for each of its elements.
+TEST(PayloadViewTest, NotesAnOpeningAtEachElementOfAList) {
+  std::vector<Row> rows = {{"request.documents_seen[0].mrz[0]", "P<UTO"},
+                           {"request.documents_seen[0].mrz[1]", "E0000"},
+                           {"request.documents_seen[0].mrz_note", "none"},
+                           {"request.documents_seen[1].mrz[0]", "P<UTO"}};
+  google::protobuf::RepeatedPtrField<desk::v1::OpenedLater> opened;
+  opened.Add()->set_path("request.documents_seen[0].mrz");
+  opened.Mutable(0)->set_id("bgc-example/0123abcd");
+  NoteOpenings(opened, Language::kEnglish, rows);
+  EXPECT_EQ(rows[0][1], "P<UTO (opened later by bgc-example/0123abcd)");
+  EXPECT_EQ(rows[1][1], "E0000 (opened later by bgc-example/0123abcd)");
+  EXPECT_EQ(rows[2][1], "none");
+  EXPECT_EQ(rows[3][1], "P<UTO");
+}
+
+TEST(PayloadViewTest, ReadsEachElementOfAListThatAnOpeningDiscloses) {
+  payload::v1::IdentityDocument document;
+  document.add_mrz("P<UTOEXAMPLE");
+  document.add_mrz("E00000001");
+  const std::string path = "victim_verification_request.documents_seen[0].mrz";
+  EXPECT_THAT(RowsOf(OpeningOf(path, document.SerializeAsString())),
+              Contains(Value("P<UTOEXAMPLE, E00000001")));
+}
+
 }  // namespace
 }  // namespace liaison::cli

@@ -19,13 +19,16 @@ struct Child {
   pid_t pid = -1;
   int in = -1;   // its standard input
   int out = -1;  // its standard output
+  int err = -1;  // its standard error
 };
 
 Child Start(std::vector<std::string> words) {
   std::array<int, 2> in = {};
   std::array<int, 2> out = {};
+  std::array<int, 2> err = {};
   EXPECT_EQ(pipe(in.data()), 0);
   EXPECT_EQ(pipe(out.data()), 0);
+  EXPECT_EQ(pipe(err.data()), 0);
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
@@ -33,13 +36,17 @@ Child Start(std::vector<std::string> words) {
   if (pid == 0) {
     dup2(in[0], STDIN_FILENO);
     dup2(out[1], STDOUT_FILENO);
-    for (const int descriptor : {in[0], in[1], out[0], out[1]}) close(descriptor);
+    dup2(err[1], STDERR_FILENO);
+    for (const auto& ends : {in, out, err}) {
+      for (const int descriptor : ends) close(descriptor);
+    }
     execv(arguments[0], arguments.data());
     _exit(127);
   }
   close(in[0]);
   close(out[1]);
-  return {pid, in[1], out[0]};
+  close(err[1]);
+  return {pid, in[1], out[0], err[0]};
 }
 
 std::string ReadLine(int descriptor) {
@@ -54,6 +61,7 @@ int Wait(const Child& child) {
   int status = 0;
   EXPECT_EQ(waitpid(child.pid, &status, 0), child.pid);
   close(child.out);
+  close(child.err);
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
@@ -75,6 +83,19 @@ TEST_F(ProgramsTest, InterruptedIsOneHundredAndThirty) {
   EXPECT_THAT(ReadLine(child.out), testing::HasSubstr("QUEUED"));  // while its input is still open
   ASSERT_EQ(kill(child.pid, SIGINT), 0);
   EXPECT_EQ(Wait(child), 130);
+  close(child.in);
+}
+
+TEST_F(ProgramsTest, AClosedPipeEndsItQuietly) {
+  Child child = Start({LIAISON_PROGRAM, "alert", "push", "-f", "-", "--idempotency-key", "k",
+                       "--config", Config(daemon().address())});
+  const std::string line = "{\"to\":[\"ho-example\"]}\n";
+  ASSERT_EQ(write(child.in, line.data(), line.size()), static_cast<ssize_t>(line.size()));
+  EXPECT_THAT(ReadLine(child.out), testing::HasSubstr("QUEUED"));
+  close(child.out);  // as `head -1` does
+  ASSERT_EQ(write(child.in, line.data(), line.size()), static_cast<ssize_t>(line.size()));
+  EXPECT_EQ(ReadLine(child.err), "");
+  EXPECT_EQ(Wait(child), 141);
   close(child.in);
 }
 

@@ -154,6 +154,8 @@ TEST_F(MailboxRulesTest, ShowsADraftThatWasDeniedWithoutAnyOfItsValues) {
   EXPECT_EQ(shown->statement().from(), "bgc-example");
   EXPECT_EQ(shown->statement().to(), "ho-example");
   EXPECT_EQ(shown->statement().type(), payload::v1::INTELLIGENCE_NOTICE);
+  EXPECT_EQ(shown->statement().handling().tlp(), draft.handling().tlp());
+  EXPECT_EQ(shown->statement().created().seconds(), absl::ToUnixSeconds(agencies_.clock.Now()));
   EXPECT_EQ(shown->decision().reason(), "AGREEMENT_NOT_IN_FORCE");
 }
 

@@ -31,6 +31,7 @@ ROWS = (
     ("releaser", ("message", "release", "SENT", "--view", "0"), 2, "USAGE", False),
     ("releaser", ("message", "release", NOBODY, "--view", "0" * 64), 3, "NOT_FOUND", False),
     ("officer", ("message", "release", "SENT", "--view", "0" * 64), 4, "ROLE_MISSING", False),
+    ("auditor", ("message", "release", "SENT"), 4, "ROLE_MISSING", False),
     ("releaser", ("message", "reject", "SENT", "--reason", "not needed"), 7, "WRONG_STATE", False),
     ("releaser", ("message", "reject", NOBODY, "--reason", "not needed"), 3, "NOT_FOUND", False),
     ("auditor", ("message", "reject", "SENT", "--reason", "not needed"), 4, "ROLE_MISSING", False),

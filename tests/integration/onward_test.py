@@ -35,13 +35,18 @@ class Onward(agencies.AgenciesTest):
         body["payload"]["onwardSharingRequest"] |= {"agencies": ["ho-example"], "purposes": ["VICTIM_IDENTIFICATION"]}
         return self.reply(self.io, self.original, body)
 
-    def grant(self, **conditions):
-        request = self.ask()
+    @staticmethod
+    def decision(**says):
         body = draft("onward_sharing_decision") | TO_IO
-        decision = {"outcome": "GRANTED", "agencies": ["ho-example"], "purposes": ["VICTIM_IDENTIFICATION"],
-                    "tlp": "AMBER_STRICT", "fields": ["*"], "until": "2099-12-31"} | conditions
-        body["payload"]["onwardSharingDecision"] = decision
-        return self.reply(self.bgc, request, body)
+        body["payload"]["onwardSharingDecision"] = says
+        return body
+
+    def granted(self, **conditions):
+        return self.decision(**{"outcome": "GRANTED", "agencies": ["ho-example"], "purposes": ["VICTIM_IDENTIFICATION"],
+                                "tlp": "AMBER_STRICT", "fields": ["*"], "until": "2099-12-31"} | conditions)
+
+    def grant(self, request=None, **conditions):
+        return self.reply(self.bgc, request or self.ask(), self.granted(**conditions))
 
     def forward(self, *words):
         return self.io.call("officer", "message", "forward", self.original, "--to", "ho-example", *BASES, *words)
@@ -90,17 +95,36 @@ class Onward(agencies.AgenciesTest):
 
     def test_a_grant_holds_what_it_lists_and_no_more(self):
         self.assertIn("does not name ho-example", self.denied("--grant", self.grant(agencies=["fia-example"])))
-        self.assertIn("its time is over", self.denied("--grant", self.grant(until="2026-01-01")))
         scopes = self.grant(fields=["victim_verification_request.scopes"])
         self.assertIn("does not name the field",
                       self.denied("--grant", scopes, "--field", "victim_verification_request.subject"))
 
     def test_a_refusal_is_no_grant(self):
-        request = self.ask()
-        body = draft("onward_sharing_decision") | TO_IO
-        body["payload"]["onwardSharingDecision"] = {"outcome": "REFUSED"}
-        refusal = self.reply(self.bgc, request, body)
+        refusal = self.reply(self.bgc, self.ask(), self.decision(outcome="REFUSED"))
         self.assertIn("no grant", self.denied("--grant", refusal))
+
+    def test_a_later_refusal_of_the_same_request_ends_the_grant(self):
+        request = self.ask()
+        grant = self.grant(request)
+        self.reply(self.bgc, request, self.decision(outcome="REFUSED"))
+        self.expect(self.forward("--grant", grant), 7, "WRONG_STATE")
+
+    def test_what_no_grant_can_be_is_told_to_whoever_gives_it(self):
+        request = self.ask()
+        for conditions, field in (({"until": "2026-01-01"}, "until"), ({"agencies": ["bgc-example"]}, "agencies[0]")):
+            body = self.granted(**conditions)
+            ran = self.bgc.call("officer", "message", "reply", request, "-f", "-", stdin=json.dumps(body))
+            error = self.expect(ran, 2, "VALIDATION_FAILED").error
+            self.assertEqual([one["field"] for one in error["fields"]], [f"payload.onward_sharing_decision.{field}"])
+
+    def test_errors_speak_of_flags_and_of_purposes(self):
+        error = self.expect(self.forward("--field", "notice.title"), 2, "VALIDATION_FAILED").error
+        self.assertEqual([one["field"] for one in error["fields"]], ["--field notice.title"])
+        error = self.expect(self.forward("--grant", self.original), 2, "VALIDATION_FAILED").error
+        self.assertEqual(([one["field"] for one in error["fields"]], error["message"]), (["--grant"], "--grant is at fault"))
+        ran = self.io.call("officer", "message", "forward", self.original, "--to", "ho-example", *BASES, "--grant",
+                           self.grant(), "-f", "-", stdin=json.dumps({"purposes": ["VICTIM_RESCUE"]}))
+        self.assertIn("purposes", self.expect(ran, 4, "POLICY_DENIED").error["fix"])
 
     def test_labels_are_never_loosened(self):
         grant = self.grant(tlp="GREEN")

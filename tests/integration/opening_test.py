@@ -60,6 +60,8 @@ class Opening(agencies.AgenciesTest):
         error = self.expect(self.open(f"{REQUEST}.subject.gender", "nowhere", f"{INDICATOR}.code"), 2,
                             "VALIDATION_FAILED").error
         self.assertEqual([one["rule"] for one in error["fields"]], ["NOT_WITHHELD", "UNKNOWN", "BOND"])
+        self.assertEqual([one["field"] for one in error["fields"]],
+                         [f"FIELD {REQUEST}.subject.gender", "FIELD nowhere", f"FIELD {INDICATOR}.code"])
         self.expect(self.open(NUMBER), 0)
         error = self.expect(self.open(NUMBER), 2, "VALIDATION_FAILED").error
         self.assertEqual([one["rule"] for one in error["fields"]], ["OPENED"])

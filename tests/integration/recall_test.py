@@ -59,8 +59,12 @@ class Recall(agencies.AgenciesTest):
         self.expect(self.bgc.call("officer", *recall, "--reason", "whim"), 2, "USAGE")
         error = self.expect(self.bgc.call("officer", *recall, "--reason", "unlawful", "--field", "nowhere"), 2,
                             "VALIDATION_FAILED").error
-        self.assertEqual([one["field"] for one in error["fields"]], ["payload.recall.fields[0]"])
-        self.expect(self.ho.call("officer", *recall, "--reason", "unlawful"), 3, "NOT_FOUND")
+        self.assertEqual([one["field"] for one in error["fields"]], ["--field nowhere"])
+        error = self.expect(self.bgc.call("officer", *recall, "--reason", "superseded", "--replacement", self.notice[:12]), 2,
+                            "VALIDATION_FAILED").error
+        self.assertEqual([one["field"] for one in error["fields"]], ["--replacement"])
+        missing = self.expect(self.ho.call("officer", *recall, "--reason", "unlawful"), 3, "NOT_FOUND").error
+        self.assertTrue(missing["message"].startswith("ID names no such message"), missing)
         self.expect(self.ho.call("officer", "message", "confirm", self.notice, "--action", "deleted"), 7, "WRONG_STATE")
         self.expect(self.ho.call("officer", "message", "confirm", self.notice, "--action", "cannot"), 2, "USAGE")
 

@@ -158,10 +158,6 @@ TEST_F(ForwardTest, DeniesWhatTheGrantDoesNotHold) {
        },
        "does not name ho-example"},
       {[](desk::v1::Draft& grant) {
-         grant.mutable_payload()->mutable_onward_sharing_decision()->set_until("2026-11-22");
-       },
-       "its time is over"},
-      {[](desk::v1::Draft& grant) {
          grant.mutable_payload()->mutable_onward_sharing_decision()->set_purposes(
              0, payload::v1::Purpose::VICTIM_RESCUE);
        },

@@ -161,6 +161,34 @@ TEST_F(HoldsTest, AnOpeningOfFieldsIsHeldAndReleasedLikeAnyOther) {
   EXPECT_EQ(bgc().Faults(), "");
 }
 
+// Its original may be taken back while it waits: then it can be rejected, and says so.
+TEST_F(HoldsTest, AnOpeningWhoseOriginalWasTakenBackSaysThatItCanOnlyBeRejected) {
+  const auto request = agencies_.Send(TwoAgencies::Draft("victim_verification_request"));
+  ASSERT_TRUE(request.ok()) << request.status();
+  agencies_.DeliverAll();
+  const std::string rule = "id: \"ho-opening-out\"";
+  bgc().Change("policy.textproto", rule,
+               rule + " obligations { release { persons: 2 within: \"1h\" } }");
+  desk::v1::Draft draft;
+  draft.add_to("ho-example");
+  draft.set_in_reply_to(request->id());
+  draft.mutable_open()->add_paths("victim_verification_request.documents_seen[0]");
+  const std::string id = Hold(draft);
+  desk::v1::Draft recall;
+  recall.add_to("ho-example");
+  recall.set_in_reply_to(request->id());
+  recall.mutable_payload()->mutable_recall()->set_reason(payload::v1::RecallReason::UNLAWFUL);
+  ASSERT_TRUE(agencies_.Send(recall).ok());
+  desk::v1::GetRequest get;
+  get.set_id(id);
+  const auto error = base::GetError(bgc().mailbox->Show(ViewerFor("releaser-1"), get).status());
+  ASSERT_TRUE(error.has_value());
+  EXPECT_EQ(error->reason, base::Reason::kWrongState);
+  EXPECT_THAT(error->message, HasSubstr("it can no longer go: the message was taken back"));
+  EXPECT_THAT(error->fix, HasSubstr("message reject"));
+  EXPECT_TRUE(Reject(Releaser(1), id).ok());
+}
+
 TEST_F(HoldsTest, IsKeptForAPartnerThatIsGone) {
   const std::string id = Hold();
   const std::string view = ViewOf(id);

@@ -195,11 +195,14 @@ TEST_F(HoldsTest, IsDeniedForGoodWhenPolicyForbidsItByNow) {
   const std::string view = ViewOf(id);
   bgc().Change("policy.textproto", "id: \"bgc-ho-example-2026\"", "id: \"another\"");
   EXPECT_EQ(Show(id).decision().outcome(), "DENY");
+  EXPECT_EQ(Show(id).held().persons(), 0u) << "nobody's agreement helps";
   EXPECT_FALSE(Show(id).has_payload());
   const auto denied = Release(Releaser(1), id, view);
   ASSERT_TRUE(denied.ok()) << denied.status();
   EXPECT_EQ(denied->state(), desk::v1::DENIED);
   EXPECT_EQ(denied->agreed(), 1u);
+  EXPECT_EQ(denied->persons(), 0u);
+  EXPECT_EQ(denied->id(), id);
   EXPECT_EQ(denied->decision().reason(), "AGREEMENT_NOT_IN_FORCE");
   EXPECT_THAT(bgc().Events(audit::v1::EXCHANGE), Contains(audit::v1::DENIED_OUT));
   EXPECT_FALSE(bgc().store->Body(Name(id))->body.has_value());
@@ -269,6 +272,7 @@ TEST_F(HoldsTest, ARejectedDraftNeverGoes) {
   const auto rejected = Reject(Releaser(1), id);
   ASSERT_TRUE(rejected.ok()) << rejected.status();
   EXPECT_EQ(rejected->state(), desk::v1::DENIED);
+  EXPECT_EQ(rejected->id(), id);
   const journal::Openings openings = LastOpenings(audit::v1::DESK, audit::v1::REJECTED_BY);
   EXPECT_EQ(openings.actor.name(), "releaser-1");
   EXPECT_EQ(openings.actor.reason(), "not needed");
@@ -277,6 +281,25 @@ TEST_F(HoldsTest, ARejectedDraftNeverGoes) {
   EXPECT_FALSE(bgc().store->Body(Name(id))->body.has_value());
   EXPECT_FALSE(Show(id).has_payload());
   EXPECT_EQ(bgc().Faults(), "");
+}
+
+TEST_F(HoldsTest, IsListedWithWhenItLapsesUntilItEnds) {
+  const std::string id = Hold();
+  const auto listed = [&](desk::v1::Box box) {
+    desk::v1::ListRequest request;
+    request.set_box(box);
+    const auto list = bgc().mailbox->List(request);
+    EXPECT_TRUE(list.ok()) << list.status();
+    return list->messages(0);
+  };
+  const int64_t lapses = absl::ToUnixSeconds(agencies_.clock.Now() + absl::Hours(24));
+  for (const desk::v1::Box box : {desk::v1::HELD_BOX, desk::v1::OUTBOX}) {
+    EXPECT_EQ(listed(box).lapses().seconds(), lapses);
+    EXPECT_FALSE(listed(box).has_respond_by());
+  }
+  ASSERT_TRUE(Reject(Releaser(1), id).ok());
+  EXPECT_FALSE(listed(desk::v1::OUTBOX).has_lapses());
+  EXPECT_FALSE(listed(desk::v1::OUTBOX).has_respond_by());
 }
 
 TEST_F(HoldsTest, ItsSubmitterTakesItBack) {

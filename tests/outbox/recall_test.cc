@@ -46,13 +46,18 @@ class RecallTest : public ::testing::Test {
 
   // ho-example answers the recall `id`.
   absl::StatusOr<desk::v1::SubmitResult> Confirm(
-      const std::string& id, policy::v1::Rule::Role role = policy::v1::Rule::OFFICER) {
+      const std::string& id, policy::v1::Rule::Role role = policy::v1::Rule::OFFICER,
+      payload::v1::RecallAction::Code action = payload::v1::RecallAction::DELETED) {
     desk::v1::Draft draft;
     draft.add_to("bgc-example");
     draft.set_in_reply_to(id);
-    draft.mutable_payload()->mutable_recall_confirmation()->set_action(
-        payload::v1::RecallAction::DELETED);
-    auto results = agencies_.ho->outbox->Submit({"officer-1", "", role}, draft, "confirm " + id);
+    payload::v1::RecallConfirmation& says = *draft.mutable_payload()->mutable_recall_confirmation();
+    says.set_action(action);
+    if (action == payload::v1::RecallAction::CANNOT) {
+      says.set_cannot_reason(payload::v1::CannotReason::LEGAL_HOLD);
+    }
+    auto results = agencies_.ho->outbox->Submit({"officer-1", "", role}, draft,
+                                                absl::StrCat("confirm ", id, " ", action));
     if (!results.ok()) return results.status();
     for (int i = 0; i < 100 && back_courier_.Step() == absl::ZeroDuration(); ++i) {
     }
@@ -128,6 +133,23 @@ TEST_F(RecallTest, IsConfirmedByTheHolderAndSeenBySender) {
   }
 }
 
+// A holder may say more later, also the contrary: both sides show what it said last, and when.
+TEST_F(RecallTest, TheLatestConfirmationIsShownWithItsTime) {
+  const std::string recall = Deliver(Recall());
+  ASSERT_TRUE(Confirm(recall).ok());
+  EXPECT_EQ(Shown(*agencies_.bgc, id_).recalled().confirmations(), 1u);
+  agencies_.clock.Advance(absl::Hours(2));
+  const auto later = Confirm(recall, policy::v1::Rule::OFFICER, payload::v1::RecallAction::CANNOT);
+  ASSERT_TRUE(later.ok()) << later.status();
+  for (testing::Agency* agency : {agencies_.bgc.get(), agencies_.ho.get()}) {
+    const desk::v1::Recalled recalled = Shown(*agency, id_).recalled();
+    EXPECT_EQ(recalled.confirmation(), "ho-example/" + later->id());
+    EXPECT_EQ(recalled.action(), payload::v1::RecallAction::CANNOT);
+    EXPECT_EQ(recalled.confirmed().seconds(), absl::ToUnixSeconds(agencies_.clock.Now()));
+    EXPECT_EQ(recalled.confirmations(), 2u);
+  }
+}
+
 TEST_F(RecallTest, SurvivesARestartOnBothSides) {
   Deliver(Recall());
   agencies_.courier.reset();
@@ -181,6 +203,47 @@ TEST_F(RecallTest, RefusesFieldsThatTheMessageHasNotAndStrangeReplacements) {
   draft.mutable_payload()->mutable_recall()->set_replacement(
       Deliver(TwoAgencies::Draft("intelligence_notice")));
   EXPECT_TRUE(agencies_.Send(draft).ok());
+}
+
+TEST_F(RecallTest, RefusesAReplacementThatTheAgencyDoesNotHave) {
+  desk::v1::Draft unsent = TwoAgencies::Draft("victim_verification_request");
+  unsent.mutable_payload()->mutable_notes()->set_origin(payload::v1::Origin::AI_GENERATED);
+  const auto held = agencies_.Send(unsent);
+  ASSERT_EQ(held->state(), desk::v1::HELD);
+  desk::v1::Draft denied = TwoAgencies::Draft("intelligence_notice");
+  denied.set_agreement_id("none");
+  desk::v1::Draft draft = Recall();
+  for (const std::string& id : {held->id(), agencies_.Send(denied)->id()}) {
+    draft.mutable_payload()->mutable_recall()->set_replacement(id);
+    EXPECT_THAT(Faults(draft), ElementsAre("payload.recall.replacement: NOT_SENT"));
+  }
+}
+
+TEST_F(RecallTest, RefusesAReplacementThatWasTakenBackAsAWhole) {
+  const std::string first = id_;
+  id_ = Deliver(TwoAgencies::Draft("intelligence_notice"));
+  desk::v1::Draft part = Recall();
+  part.mutable_payload()->mutable_recall()->add_fields("notice.title");
+  Deliver(part);
+  desk::v1::Draft draft = Recall();
+  draft.set_in_reply_to(first);
+  draft.mutable_payload()->mutable_recall()->set_replacement(id_);
+  EXPECT_TRUE(agencies_.Send(draft).ok()) << "the rest of it stands";
+  Deliver(Recall());
+  EXPECT_THAT(Faults(draft), ElementsAre("payload.recall.replacement: RECALLED"));
+}
+
+TEST_F(RecallTest, TakesBackNoOpeningByItself) {
+  id_ = Deliver(TwoAgencies::Draft("victim_verification_request"));
+  desk::v1::Draft open;
+  open.add_to("ho-example");
+  open.set_in_reply_to(id_);
+  open.mutable_open()->add_paths("victim_verification_request.documents_seen[0].number");
+  desk::v1::Draft draft = Recall();
+  draft.set_in_reply_to(Deliver(open));
+  EXPECT_THAT(Faults(draft), ElementsAre("inReplyTo: OPENING"));
+  const auto error = base::GetError(agencies_.Send(draft).status());
+  EXPECT_THAT(error->fields[0].description, HasSubstr("bgc-example/" + id_)) << "what to recall";
 }
 
 TEST_F(RecallTest, NeedsOneRecipientAndAMessage) {
