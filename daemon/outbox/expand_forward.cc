@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "daemon/base/error.h"
 #include "daemon/journal/bodies.h"
+#include "daemon/journal/grants.h"
 #include "daemon/journal/recalls.h"
 #include "daemon/outbox/forward.h"
 #include "daemon/payload/reply_rules.h"
@@ -109,6 +110,20 @@ absl::Status CheckRecalls(const desk::v1::Draft& draft, const store::Exchange& o
   return absl::OkStatus();
 }
 
+// Whether the originator refused since what it granted.
+absl::Status CheckStands(const store::Exchange& grant, const Received& received,
+                         const desk::v1::Draft& draft) {
+  for (const std::string& third : draft.to()) {
+    const absl::StatusOr<bool> refused =
+        journal::IsRefusedSince(grant, third, received.reader, received.at_rest);
+    if (!refused.ok()) return refused.status();
+    if (!*refused) continue;
+    return MakeError(Reason::kWrongState, "the originator has refused since what it permitted",
+                     "ask the originator for another permission");
+  }
+  return absl::OkStatus();
+}
+
 // The permission; null when the draft names none.
 absl::StatusOr<std::optional<payload::v1::OnwardSharingDecision>> AddGrant(
     const std::string& originator, const Received& received, desk::v1::Draft& draft) {
@@ -126,6 +141,9 @@ absl::StatusOr<std::optional<payload::v1::OnwardSharingDecision>> AddGrant(
   if (!recalls->empty()) {
     return MakeError(Reason::kWrongState, "the permission was taken back",
                      "ask the originator for another");
+  }
+  if (absl::Status stands = CheckStands(grant->exchange, received, draft); !stands.ok()) {
+    return stands;
   }
   absl::StatusOr<message::StoredBody> read = message::ReadStored(grant->envelope);
   if (!read.ok()) return read.status();
@@ -195,7 +213,7 @@ absl::StatusOr<desk::v1::Draft> ExpandForward(const desk::v1::Draft& draft,
   return made;
 }
 
-absl::StatusOr<bool> IsTakenBack(const payload::v1::ForwardedItem& item, const Paths& named,
+absl::StatusOr<bool> IsTakenBack(const payload::v1::ForwardedItem& item, const PassingOn& passing,
                                  store::Reader& reader, const message::AtRestKeys& at_rest) {
   for (const std::string* inside : {&item.original(), &item.grant()}) {
     if (inside->empty()) continue;
@@ -212,13 +230,17 @@ absl::StatusOr<bool> IsTakenBack(const payload::v1::ForwardedItem& item, const P
         journal::ReadRecallsOf(*exchange, reader, at_rest);
     if (!recalls.ok()) return recalls.status();
     Paths paths;
-    if (inside == &item.original()) paths = named;
+    if (inside == &item.original()) paths = passing.named;
     if (paths.empty()) {
       for (const auto& record : envelope.records()) *paths.Add() = record.path();
     }
     for (const journal::KnownRecall& recall : *recalls) {
       if (Holds(recall.says, paths)) return true;
     }
+    if (inside != &item.grant()) continue;
+    const absl::StatusOr<bool> refused =
+        journal::IsRefusedSince(*exchange, passing.third, reader, at_rest);
+    if (!refused.ok() || *refused) return refused;
   }
   return false;
 }

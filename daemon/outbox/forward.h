@@ -36,10 +36,14 @@ absl::StatusOr<desk::v1::Draft> ExpandForward(const desk::v1::Draft& draft,
                                               policy::v1::Rule::Role role,
                                               const Received& received);
 
-// Whether the original in an item was taken back, all of it or one of the fields `named` (none:
-// those that are there), or the permission.
 using Paths = google::protobuf::RepeatedPtrField<std::string>;
-absl::StatusOr<bool> IsTakenBack(const payload::v1::ForwardedItem& item, const Paths& named,
+struct PassingOn {
+  std::string third;  // the agency that would get it
+  Paths named = {};   // fields of the original; none: those that are there
+};
+// Whether the original in an item was taken back, all of it or one of the fields, or the permission
+// was, or was followed by a refusal.
+absl::StatusOr<bool> IsTakenBack(const payload::v1::ForwardedItem& item, const PassingOn& passing,
                                  store::Reader& reader, const message::AtRestKeys& at_rest);
 
 // What a draft passes on, for Reader::PassedOn. Nullopt when it passes nothing on.

@@ -81,13 +81,13 @@ absl::StatusOr<HeldView> ViewHeld(const Holding& holding) {
     seen.draft = Completed(seen.draft, *opening);
   }
   if (seen.draft.has_forward()) {
-    const absl::StatusOr<bool> back =
-        IsTakenBack(seen.draft.payload().forwarded_item(), seen.draft.forward().paths(),
-                    holding.reader, holding.at_rest);
+    const absl::StatusOr<bool> back = IsTakenBack(seen.draft.payload().forwarded_item(),
+                                                  {exchange.partner, seen.draft.forward().paths()},
+                                                  holding.reader, holding.at_rest);
     if (!back.ok()) return back.status();
     if (*back) {
       return base::MakeError(base::Reason::kWrongState,
-                             "what it passes on, or the permission for it, was taken back",
+                             "what it passes on was taken back, or the permission for it was ended",
                              "reject it with `liaison message reject`");
     }
   }

@@ -34,7 +34,7 @@ absl::Status DenyTakenBack(const partners::Registry& registry,
   policy::Decision decision;
   decision.step = policy::Step::kLabels;
   decision.rules = {"builtin:D-15"};
-  decision.missing = "what it passes on, or the permission for it, was taken back";
+  decision.missing = "what it passes on was taken back, or the permission for it was ended";
   again = AgainOf(std::move(decision), {}, partners::InForceOf(registry), statement);
   return policy::ToStatus(policy::ToDesk(again.opening));
 }
@@ -107,8 +107,9 @@ absl::Status Recheck::Decide(const Waiting& waiting, Again& again) const {
   if (waiting.exchange.type == payload::v1::FORWARDED_ITEM) {
     const absl::StatusOr<message::StoredBody> body = message::ReadStored(waiting.envelope);
     if (!body.ok()) return body.status();
-    const absl::StatusOr<bool> back = IsTakenBack(body->merged.payload.forwarded_item(), {},
-                                                  parts_.journal.reader(), parts_.at_rest);
+    const absl::StatusOr<bool> back =
+        IsTakenBack(body->merged.payload.forwarded_item(), {waiting.exchange.partner},
+                    parts_.journal.reader(), parts_.at_rest);
     if (!back.ok()) return back.status();
     if (*back) return DenyTakenBack(waiting.registry, body->statement, again);
   }

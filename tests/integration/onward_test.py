@@ -103,6 +103,12 @@ class Onward(agencies.AgenciesTest):
         refusal = self.reply(self.bgc, self.ask(), self.decision(outcome="REFUSED"))
         self.assertIn("no grant", self.denied("--grant", refusal))
 
+    def test_a_later_refusal_of_the_same_request_ends_the_grant(self):
+        request = self.ask()
+        grant = self.grant(request)
+        self.reply(self.bgc, request, self.decision(outcome="REFUSED"))
+        self.expect(self.forward("--grant", grant), 7, "WRONG_STATE")
+
     def test_what_no_grant_can_be_is_told_to_whoever_gives_it(self):
         request = self.ask()
         for conditions, field in (({"until": "2026-01-01"}, "until"), ({"agencies": ["bgc-example"]}, "agencies[0]")):

@@ -1,4 +1,4 @@
-// Permissions to pass on: what may be granted.
+// Permissions to pass on: what may be granted, and that a later refusal ends what was granted.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -19,6 +19,25 @@ class GrantTest : public ::testing::Test {
     draft.mutable_payload()->mutable_onward_sharing_request()->set_agencies(0, third);
     return agencies_.Pass(*agencies_.io, *agencies_.bgc, draft);
   }
+  std::string Grant(const std::string& request) {
+    return agencies_.Pass(*agencies_.bgc, *agencies_.io, ThreeAgencies::Granting(request));
+  }
+  void Refuse(const std::string& request) {
+    desk::v1::Draft draft = ThreeAgencies::Granting(request);
+    auto& decision = *draft.mutable_payload()->mutable_onward_sharing_decision();
+    decision.Clear();
+    decision.set_outcome(payload::v1::OnwardSharingOutcome::REFUSED);
+    agencies_.Pass(*agencies_.bgc, *agencies_.io, draft);
+  }
+  absl::StatusOr<desk::v1::SubmitResult> Forward(const std::string& grant) {
+    return agencies_.Submit(*agencies_.io, ThreeAgencies::Forwarding(original_, grant));
+  }
+  bool Goes(const std::string& grant) {
+    const auto sent = Forward(grant);
+    if (sent.ok()) return sent->state() == desk::v1::QUEUED;
+    EXPECT_EQ(base::GetReason(sent.status()), base::Reason::kWrongState) << sent.status();
+    return false;
+  }
   // "field: RULE" of every fault of a grant.
   std::vector<std::string> Faults(void (*change)(payload::v1::OnwardSharingDecision&)) {
     desk::v1::Draft draft = ThreeAgencies::Granting(Ask());
@@ -33,6 +52,44 @@ class GrantTest : public ::testing::Test {
   ThreeAgencies agencies_;
   const std::string original_ = agencies_.Received();
 };
+
+TEST_F(GrantTest, ALaterRefusalOfTheSameRequestEndsIt) {
+  const std::string request = Ask();
+  const std::string grant = Grant(request);
+  const auto sent = Forward(grant);
+  ASSERT_TRUE(sent.ok() && sent->state() == desk::v1::QUEUED) << sent.status();
+  Refuse(request);
+  EXPECT_FALSE(Goes(grant));
+  agencies_.Deliver(*agencies_.io, *agencies_.ho);
+  EXPECT_EQ(agencies_.io->StateOf("io-example", sent->id()), desk::v1::DENIED) << "the queued one";
+  EXPECT_EQ(agencies_.ho->StateOf("io-example", sent->id()), desk::v1::STATE_UNSPECIFIED);
+  EXPECT_EQ(agencies_.io->Faults(), "");
+}
+
+TEST_F(GrantTest, ALaterRefusalOfTheSameRequestEndsItWhateverTheRequestNamed) {
+  const std::string request = Ask("fia-example");
+  const std::string grant = Grant(request);  // to ho-example
+  Refuse(request);
+  EXPECT_FALSE(Goes(grant));
+}
+
+TEST_F(GrantTest, ALaterRefusalForTheSameMessageAndAgencyEndsIt) {
+  const std::string grant = Grant(Ask());
+  Refuse(Ask());
+  EXPECT_FALSE(Goes(grant));
+}
+
+TEST_F(GrantTest, ARefusalForAnotherAgencyEndsNothing) {
+  const std::string grant = Grant(Ask());
+  Refuse(Ask("fia-example"));
+  EXPECT_TRUE(Goes(grant));
+}
+
+TEST_F(GrantTest, WhatIsGrantedAfterARefusalStands) {
+  const std::string request = Ask();
+  Refuse(request);
+  EXPECT_TRUE(Goes(Grant(request)));
+}
 
 TEST_F(GrantTest, IsForOthersThanItsOriginator) {
   EXPECT_THAT(Faults([](auto& decision) { decision.add_agencies("bgc-example"); }),
