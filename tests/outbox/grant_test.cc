@@ -66,6 +66,13 @@ TEST_F(GrantTest, ALaterRefusalOfTheSameRequestEndsIt) {
   EXPECT_EQ(agencies_.io->Faults(), "");
 }
 
+TEST_F(GrantTest, ALaterRefusalOfTheSameRequestEndsItWhateverTheRequestNamed) {
+  const std::string request = Ask("fia-example");
+  const std::string grant = Grant(request);  // to ho-example
+  Refuse(request);
+  EXPECT_FALSE(Goes(grant));
+}
+
 TEST_F(GrantTest, ALaterRefusalForTheSameMessageAndAgencyEndsIt) {
   const std::string grant = Grant(Ask());
   Refuse(Ask());
