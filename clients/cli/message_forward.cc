@@ -63,18 +63,6 @@ std::vector<FieldWord> WordsOf(const ForwardFlags& flags) {
   return words;
 }
 
-// Policy calls purposes labels of the message; here they come from the message or the file.
-absl::Status WithFix(const absl::Status& error) {
-  std::optional<base::ErrorText> text = base::GetError(error);
-  if (!text || !absl::StrContains(text->message, "a purpose for which the originator"))
-    return error;
-  text->fix =
-      "leave `purposes` out of the file of -f, and those of the message, within the permission, "
-      "are "
-      "taken; or name some of these";
-  return base::MakeError(*text);
-}
-
 Ending Forward(Session& session, const ForwardFlags& flags) {
   absl::StatusOr<desk::v1::Draft> draft = DraftOf(session, flags);
   if (!draft.ok()) return draft.status();
@@ -90,9 +78,7 @@ Ending Forward(Session& session, const ForwardFlags& flags) {
   }
   SendFlags send = flags.send;
   send.words = WordsOf(flags);
-  Ending ending = PreviewOrSubmit(session, send, *draft);
-  ending.error = WithFix(ending.error);
-  return ending;
+  return PreviewOrSubmit(session, send, *draft);
 }
 
 }  // namespace

@@ -90,6 +90,15 @@ std::vector<Row> RecallRows(const desk::v1::ShownMessage& message, Language lang
   return rows;
 }
 
+// Which third agencies hold the message: "ho-example (io-example/01ab...), 2026-11-26 09:00 UTC".
+void AddPassedOnRows(const desk::v1::ShownMessage& message, std::vector<Row>& rows) {
+  for (const desk::v1::OnwardCopy& copy : message.passed_on()) {
+    std::string text = absl::StrCat(copy.agency(), " (", copy.item(), ")");
+    if (copy.notice().empty()) absl::StrAppend(&text, " ", desk::v1::State_Name(copy.state()));
+    rows.push_back({"passed_on", absl::StrCat(text, ", ", TimeText(copy.recorded()))});
+  }
+}
+
 // Texts are covered by their class where they stand; of other values nothing is left.
 void NoteMasked(const desk::v1::ShownMessage& message, Language language, std::vector<Row>& rows) {
   const std::string hidden = absl::StrCat("(", Say(language, Word::kHidden), ")");
@@ -114,6 +123,7 @@ std::vector<Row> MessageRows(const desk::v1::ShownMessage& message, Language lan
   const bool head_alone = message.state() == desk::v1::DENIED && !message.has_payload();
   if (head_alone) AddEndedRows(message, language, rows);
   for (const Row& row : RecallRows(message, language)) rows.push_back(row);
+  AddPassedOnRows(message, rows);
   if (message.has_forwarded()) AddForwardedRows(message.forwarded(), language, rows);
   for (const Row& row : PayloadRows(message.payload())) rows.push_back(row);
   ReadOpenedValues(message.payload().field_opening(), rows);

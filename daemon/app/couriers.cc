@@ -28,7 +28,8 @@ void Couriers::Sync(const partners::Registry& registry) {
     route->link = std::make_unique<peer::GrpcPartnerLink>(id, parts_.snapshots, parts_.clock);
     route->courier = std::make_unique<outbox::Courier>(
         id, outbox::Courier::Parts{parts_.snapshots, parts_.journal, parts_.at_rest, parts_.clock,
-                                   parts_.metrics, *route->link, Jitter(), parts_.mac_key});
+                                   parts_.metrics, *route->link, Jitter(), parts_.mac_key,
+                                   parts_.passed_on});
     outbox::Courier& courier = *route->courier;
     route->thread = std::thread([this, &courier] { Run(courier); });
     routes_[id] = std::move(route);

@@ -28,6 +28,7 @@ class Couriers {
     base::Clock& clock;
     base::Metrics& metrics;
     const crypto::Secret& mac_key;
+    std::function<void()> passed_on;  // see Courier::Parts
   };
   explicit Couriers(const Parts& parts) : parts_(parts) {}
   ~Couriers() { Stop(); }

@@ -20,6 +20,7 @@
 #include "daemon/journal/journal.h"
 #include "daemon/journal/recalls.h"
 #include "daemon/outbox/holds.h"
+#include "daemon/outbox/onward_notices.h"
 #include "daemon/outbox/outbox.h"
 #include "daemon/outbox/recall_chain.h"
 
@@ -123,6 +124,7 @@ class Daemon::Rep {
   std::unique_ptr<inbox::Mailbox> mailbox_;
   std::unique_ptr<desk::AuditDesk> audit_desk_;
   std::unique_ptr<outbox::RecallChain> recalls_;
+  std::unique_ptr<outbox::OnwardNotices> onward_notices_;
   std::unique_ptr<Couriers> couriers_;
   std::unique_ptr<Front> front_;
   std::unique_ptr<OpsServer> ops_;
@@ -162,8 +164,8 @@ absl::Status Daemon::Rep::Open() {
 
 void Daemon::Rep::Wire() {
   message::AtRestKeys& at_rest = *storage_.at_rest;
-  couriers_ = std::make_unique<Couriers>(
-      Couriers::Parts{snapshots_, *journal_, at_rest, clock_, metrics_, keys_.mac});
+  couriers_ = std::make_unique<Couriers>(Couriers::Parts{
+      snapshots_, *journal_, at_rest, clock_, metrics_, keys_.mac, [this] { recalls_->Wake(); }});
   const auto wake = [this](std::string_view partner) { couriers_->Wake(partner); };
   outbox_ = std::make_unique<outbox::Outbox>(outbox::Outbox::Parts{
       snapshots_, *journal_, at_rest, *keys_.message, keys_.mac, clock_, metrics_, wake});
@@ -171,6 +173,8 @@ void Daemon::Rep::Wire() {
       snapshots_, *journal_, at_rest, *keys_.message, keys_.mac, clock_, metrics_, wake});
   recalls_ = std::make_unique<outbox::RecallChain>(
       outbox::RecallChain::Parts{snapshots_, *journal_, at_rest, clock_, metrics_, *outbox_});
+  onward_notices_ = std::make_unique<outbox::OnwardNotices>(
+      outbox::OnwardNotices::Parts{*journal_, at_rest, metrics_, *outbox_});
   inbox_ = std::make_unique<inbox::Inbox>(inbox::Inbox::Parts{
       snapshots_, *journal_, at_rest, keys_.mac, clock_, metrics_, [this] { recalls_->Wake(); }});
   mailbox_ = std::make_unique<inbox::Mailbox>(
@@ -241,10 +245,15 @@ void Daemon::Rep::EndLapsed() {
 
 void Daemon::Rep::FollowRecalls() {
   while (!end_recalls_) {
-    const absl::Status done = recalls_->Step();
+    absl::Status done = recalls_->Step();
     if (!done.ok()) {
       Log(LogLevel::kWarn, "recalls not passed on", {{"error", std::string(done.message())}});
     }
+    const absl::Status told = onward_notices_->Step();
+    if (!told.ok()) {
+      Log(LogLevel::kWarn, "originators not told", {{"error", std::string(told.message())}});
+    }
+    done.Update(told);
     recalls_->Await(done.ok() ? kRecallLook : kRecallRetry);
   }
 }

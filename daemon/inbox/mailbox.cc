@@ -315,6 +315,8 @@ absl::StatusOr<desk::v1::ShownMessage> Mailbox::Show(const Viewer& viewer,
   if (!status.ok()) return status;
   status = FillRecalled(*exchange, shown);
   if (!status.ok()) return status;
+  status = FillPassedOn(*exchange, shown);
+  if (!status.ok()) return status;
   return shown;
 }
 

@@ -95,6 +95,8 @@ class Mailbox {
   absl::Status FillReceipts(const store::Exchange& exchange, const store::StoredBody& stored,
                             desk::v1::ShownMessage& shown);
   absl::Status FillRecalled(const store::Exchange& exchange, desk::v1::ShownMessage& shown);
+  absl::Status FillPassedOn(const store::Exchange& exchange, desk::v1::ShownMessage& shown);
+  absl::Status FillTold(const store::Exchange& exchange, desk::v1::ShownMessage& shown);
   absl::Status FillStates(const store::Exchange& exchange, desk::v1::ShownMessage& shown);
 
   const Parts parts_;

@@ -56,6 +56,16 @@ absl::StatusOr<std::vector<store::Exchange>> OnwardCopiesOf(const store::Exchang
   return copies;
 }
 
+absl::StatusOr<exchange::v1::Statement> OriginalOf(const store::Exchange& item,
+                                                   store::Reader& reader,
+                                                   const message::AtRestKeys& keys) {
+  const absl::StatusOr<exchange::v1::Envelope> envelope = EmbeddedIn(item.name, reader, keys);
+  if (!envelope.ok()) return envelope.status();
+  exchange::v1::Statement statement;
+  if (statement.ParseFromString(envelope->statement())) return statement;
+  return base::MakeError(base::Reason::kVerificationFailed, "an embedded message does not parse");
+}
+
 absl::StatusOr<std::vector<std::string>> PathsOf(const store::Exchange& exchange,
                                                  store::Reader& reader,
                                                  const message::AtRestKeys& keys) {

@@ -16,6 +16,11 @@ namespace liaison::journal {
 absl::StatusOr<std::vector<store::Exchange>> OnwardCopiesOf(const store::ExchangeName& name,
                                                             store::Reader& reader);
 
+// The originator's statement in a FORWARDED_ITEM of ours. NOT_FOUND when no body is kept.
+absl::StatusOr<exchange::v1::Statement> OriginalOf(const store::Exchange& item,
+                                                   store::Reader& reader,
+                                                   const message::AtRestKeys& keys);
+
 // The paths of a message that was sealed or received, those that it withholds too; of a
 // FORWARDED_ITEM those of the message that it embeds. NOT_FOUND when no body is kept.
 absl::StatusOr<std::vector<std::string>> PathsOf(const store::Exchange& exchange,

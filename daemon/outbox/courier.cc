@@ -275,6 +275,7 @@ absl::Status Courier::Settle(const partners::Partner& partner, const std::vector
   if (!head.ok()) return head.status();
   const std::string& own = parts_.snapshots.Current()->agency().id();
   std::vector<store::Change> changes;
+  bool passed_on = false;
   for (size_t i = 0; i < parcels.size(); ++i) {
     absl::StatusOr<Settlement> settlement =
         SettlementOf(parcels[i].exchange, response.results(static_cast<int>(i)), *head,
@@ -291,6 +292,7 @@ absl::Status Courier::Settle(const partners::Partner& partner, const std::vector
         "liaison_settled_total",
         {{"partner", partner_},
          {"code", audit::v1::Outward::Code_Name(settlement->change->record.record.outward())}});
+    passed_on |= parcels[i].exchange.type == payload::v1::FORWARDED_ITEM;
     changes.push_back(*std::move(settlement->change));
   }
   if (changes.empty()) return absl::OkStatus();
@@ -298,7 +300,9 @@ absl::Status Courier::Settle(const partners::Partner& partner, const std::vector
   const auto pending = parts_.journal.Begin(
       std::move(changes), urgent ? journal::Haste::kUrgent : journal::Haste::kRoutine);
   if (!pending.ok()) return pending.status();
-  return (*pending)->Await().status();
+  const absl::Status settled = (*pending)->Await().status();
+  if (settled.ok() && passed_on) parts_.passed_on();
+  return settled;
 }
 
 void Courier::Defer(const store::Exchange& exchange, const absl::Status& status,

@@ -46,6 +46,8 @@ class Courier {
     PartnerLink& link;
     std::function<double()> random;  // uniform in [0, 1), for jitter
     const crypto::Secret& mac_key;
+    // A third agency has taken what was passed on.
+    std::function<void()> passed_on = [] {};
   };
   Courier(std::string partner, const Parts& parts);
 

@@ -30,7 +30,8 @@ absl::StatusOr<std::shared_ptr<const desk::v1::Draft>> WithPayload(const desk::v
     if (!made.ok()) return made.status();
     return std::make_shared<const desk::v1::Draft>(*std::move(made));
   }
-  if (draft.payload().has_forwarded_item()) return MadeByUs("forward");
+  const bool told = draft.payload().has_onward_sharing_notice() && !submitter.is_daemon;
+  if (draft.payload().has_forwarded_item() || told) return MadeByUs("forward");
   if (IsAboutRecall(draft)) {
     absl::StatusOr<desk::v1::Draft> made =
         CompletedRecall(draft,

@@ -28,6 +28,8 @@ v1::MessageType TypeOf(const v1::Payload& payload) {
       return v1::ONWARD_SHARING_DECISION;
     case v1::Payload::kForwardedItem:
       return v1::FORWARDED_ITEM;
+    case v1::Payload::kOnwardSharingNotice:
+      return v1::ONWARD_SHARING_NOTICE;
     case v1::Payload::BODY_NOT_SET:
       return v1::MESSAGE_TYPE_UNSPECIFIED;
   }
@@ -60,6 +62,8 @@ std::string_view BodyField(v1::MessageType type) {
       return "onward_sharing_decision";
     case v1::FORWARDED_ITEM:
       return "forwarded_item";
+    case v1::ONWARD_SHARING_NOTICE:
+      return "onward_sharing_notice";
     default:
       return "";
   }

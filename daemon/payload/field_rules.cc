@@ -110,6 +110,8 @@ constexpr std::array kRules = {
     FieldRule{"OnwardSharingDecision", "outcome", kMust},
     FieldRule{"OnwardSharingDecision", "agencies", kMay, Format::kAgency},
     FieldRule{"OnwardSharingDecision", "until", kMay, Format::kDay},
+    FieldRule{"OnwardSharingNotice", "agency", kMust, Format::kAgency},
+    FieldRule{"OnwardSharingNotice", "item", kMust},
     FieldRule{"OnwardSharingRequest", "agencies", kMust, Format::kAgency},
     FieldRule{"OnwardSharingRequest", "purposes", kMust},
     FieldRule{"OnwardSharingRequest", "tlp", kMust},

@@ -44,6 +44,7 @@ constexpr std::array kRules = {
     Rule<v1::TravelDocument, CheckTravelDocument>(),
     Rule<v1::OnwardSharingRequest, CheckOnwardRequest>(),
     Rule<v1::OnwardSharingDecision, CheckOnwardDecision>(),
+    Rule<v1::OnwardSharingNotice, CheckOnwardNotice>(),
 };
 
 }  // namespace

@@ -73,6 +73,8 @@ void CheckOnwardRequest(const v1::OnwardSharingRequest& request, const FieldPath
                         const Context& context);
 void CheckOnwardDecision(const v1::OnwardSharingDecision& decision, const FieldPath& at,
                          const Context& context);
+void CheckOnwardNotice(const v1::OnwardSharingNotice& notice, const FieldPath& at,
+                       const Context& context);
 
 }  // namespace liaison::payload
 

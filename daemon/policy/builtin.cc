@@ -160,7 +160,9 @@ std::optional<Denial> CheckSubjects(const Facts& facts) {
 }  // namespace
 
 bool IsProtective(liaison::payload::v1::MessageType type) {
-  return type == liaison::payload::v1::RECALL || type == liaison::payload::v1::RECALL_CONFIRMATION;
+  return type == liaison::payload::v1::RECALL ||
+         type == liaison::payload::v1::RECALL_CONFIRMATION ||
+         type == liaison::payload::v1::ONWARD_SHARING_NOTICE;
 }
 
 std::optional<Denial> CheckBuiltIn(const Instrument* named, const Facts& facts,

@@ -21,7 +21,8 @@ struct Denial {
   std::string missing;
 };
 
-// RECALL and RECALL_CONFIRMATION: no agreement and no permit is asked for them.
+// RECALL, RECALL_CONFIRMATION and ONWARD_SHARING_NOTICE: no agreement and no permit is asked for
+// them.
 bool IsProtective(liaison::payload::v1::MessageType type);
 
 // `named`: the agreement that the message names; null when there is none of that id. nullopt when

@@ -88,7 +88,7 @@ std::optional<LabelFault> FindLoosening(const Facts& facts) {
   const auto& received = facts.received_purposes;
   for (const auto purpose : facts.purposes) {
     if (std::find(received.begin(), received.end(), purpose) != received.end()) continue;
-    return LabelFault{kOnward, "a purpose for which the originator did not give it"};
+    return LabelFault{kOnward, kOtherPurpose};
   }
   return std::nullopt;
 }

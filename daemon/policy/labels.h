@@ -19,6 +19,10 @@ liaison::payload::v1::Tlp::Code EffectiveTlp(const liaison::payload::v1::Handlin
 // The widest onward sharing that a TLP bears.
 liaison::payload::v1::OnwardSharing::Code WidestFor(liaison::payload::v1::Tlp::Code tlp);
 
+// What is missing of an item that is passed on for more than it was received for (D-16).
+inline constexpr std::string_view kOtherPurpose =
+    "a purpose for which the originator did not give it";
+
 struct LabelFault {
   std::string_view rule;     // "builtin:D-14" ...
   std::string_view missing;  // in words

@@ -1,4 +1,7 @@
 #include "daemon/policy/report.h"
+#include "daemon/policy/labels.h"
+
+#include <algorithm>
 
 #include <set>
 #include <tuple>
@@ -22,6 +25,18 @@ bool IsOnward(const desk::v1::Decision& decision) {
 }
 
 // What the person can do about a denial.
+std::string ConsentFix(const desk::v1::Decision& decision) {
+  const auto& rules = decision.rules();
+  if (std::find(rules.begin(), rules.end(), "builtin:D-05") != rules.end()) {
+    return "send it as TLP:RED to named recipients, with a child_safeguard for each child; or "
+           "correct "
+           "is_child, age or birth where they are wrong";
+  }
+  return "obtain and record the consent that is missing; without it go only what saves a life "
+         "(D-06) "
+         "and anonymous records under a duty to notify (D-07)";
+}
+
 std::string FixFor(const desk::v1::Decision& decision) {
   const std::string_view step = decision.step();
   if (IsOnward(decision)) {
@@ -31,8 +46,13 @@ std::string FixFor(const desk::v1::Decision& decision) {
   if (step == StepName(Step::kAgreement)) {
     return "name an agreement that is in force with this partner for this type and purpose";
   }
-  if (step == StepName(Step::kConsent)) return "obtain and record the consent that is missing";
-  if (step == StepName(Step::kLabels)) return "correct the handling codes";
+  if (step == StepName(Step::kConsent)) return ConsentFix(decision);
+  if (step == StepName(Step::kLabels)) {
+    return decision.missing() == kOtherPurpose
+               ? "name no purposes, and those of the message, within the permission, are taken; or "
+                 "name some of these"
+               : "correct the handling codes";
+  }
   if (step == StepName(Step::kLegalBasis)) return "name a legal basis for both countries";
   if (step == StepName(Step::kSubjects)) {
     return "send what serves the victims apart from what serves border control, drug crime or "

@@ -229,6 +229,17 @@ absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> SqliteStore::PassedOn(
   return ReadPage(*find, Limit(limit));
 }
 
+absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> SqliteStore::AllPassedOn(
+    int64_t after_row, size_t limit) {
+  Database::Lent reader = database_->Read();
+  absl::StatusOr<Statement> find = reader->Prepare(
+      Select("WHERE row IN (SELECT row FROM passed_on WHERE row > ? ORDER BY row LIMIT ?)"
+             " ORDER BY row"));
+  if (!find.ok()) return find.status();
+  find->Int(after_row).Int(Limit(limit) + 1);
+  return ReadPage(*find, Limit(limit));
+}
+
 absl::StatusOr<StoredBody> SqliteStore::Body(const ExchangeName& name) {
   Database::Lent reader = database_->Read();
   absl::StatusOr<Statement> find = reader->Prepare(

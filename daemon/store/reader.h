@@ -40,6 +40,9 @@ class Reader {
   // may be DENIED); pages as OfConversation.
   virtual absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> PassedOn(
       const ExchangeName& original, int64_t after_row, size_t limit) = 0;
+  // The same of every original.
+  virtual absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> AllPassedOn(int64_t after_row,
+                                                                                size_t limit) = 0;
   virtual absl::StatusOr<StoredBody> Body(const ExchangeName& name) = 0;
   // By AddExchange::idempotency_key.
   virtual absl::StatusOr<Submitted> FindSubmitted(const Digest& idempotency_key) = 0;

@@ -35,6 +35,8 @@ class SqliteStore final : public Store {
   absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> PassedOn(const ExchangeName& original,
                                                                      int64_t after_row,
                                                                      size_t limit) override;
+  absl::StatusOr<std::pair<std::vector<Exchange>, int64_t>> AllPassedOn(int64_t after_row,
+                                                                        size_t limit) override;
   absl::StatusOr<StoredBody> Body(const ExchangeName& name) override;
   absl::StatusOr<Submitted> FindSubmitted(const Digest& idempotency_key) override;
   absl::StatusOr<std::vector<Exchange>> DueOutgoing(std::string_view partner,

@@ -94,9 +94,9 @@ TEST_F(ProgramsTest, AClosedPipeEndsItQuietly) {
   EXPECT_THAT(ReadLine(child.out), testing::HasSubstr("QUEUED"));
   close(child.out);  // as `head -1` does
   ASSERT_EQ(write(child.in, line.data(), line.size()), static_cast<ssize_t>(line.size()));
+  close(child.in);
   EXPECT_EQ(ReadLine(child.err), "");
   EXPECT_EQ(Wait(child), 141);
-  close(child.in);
 }
 
 TEST_F(ProgramsTest, AFinalErrorEndsAPushThatWaitsForInput) {

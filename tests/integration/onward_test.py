@@ -3,7 +3,7 @@
 import json
 
 import agencies
-from agencies import draft
+from agencies import draft, until
 
 TO_IO = {"agreementId": "bgc-io-example-2026", "purposes": ["VICTIM_IDENTIFICATION"],
          "legalBases": [{"code": "VN_LAW_53_2024", "country": "VN"}, {"code": "INTERNATIONAL_AGREEMENT", "country": "XX"}]}
@@ -82,6 +82,21 @@ class Onward(agencies.AgenciesTest):
         self.assertIn("victim_verification_request.indicators[0].code", withheld)
         covered = self.expect(self.ho.call("officer", "message", "show", sent), 0)
         self.assertIn("forwarded_item.original.victim_verification_request.present_situation", covered.data["masked"])
+        self.assert_logs_hold(self.bgc, self.ho, self.io)
+
+    def test_the_originator_is_told_who_holds_its_message(self):
+        sent = self.expect(self.forward("--grant", self.grant(), "--wait", "delivered"), 0).data["results"][0]["id"]
+
+        def told():
+            return self.expect(self.bgc.call("officer", "message", "show", self.original), 0).data["passedOn"]
+
+        until("bgc-example is told", told)
+        self.assertEqual((told()[0]["agency"], told()[0]["item"]), ("ho-example", f"io-example/{sent}"))
+        notices = [one for one in self.bgc.box("inbox", "--type", "onward_sharing_notice")
+                   if one["inReplyTo"].endswith(self.original)]
+        self.assertEqual([(one["from"], one["urgency"]) for one in notices], [("io-example", "U4")])
+        shown = self.expect(self.io.call("officer", "message", "show", self.original), 0).data["passedOn"]
+        self.assertEqual([(one["agency"], one["state"]) for one in shown], [("ho-example", "DELIVERED")])
         self.assert_logs_hold(self.bgc, self.ho, self.io)
 
     def test_one_field_alone_is_passed_on(self):

@@ -63,6 +63,10 @@ class FailingStore final : public store::Store {
       const store::ExchangeName& original, int64_t after_row, size_t limit) override {
     return real_.PassedOn(original, after_row, limit);
   }
+  absl::StatusOr<std::pair<std::vector<store::Exchange>, int64_t>> AllPassedOn(
+      int64_t after_row, size_t limit) override {
+    return real_.AllPassedOn(after_row, limit);
+  }
   absl::StatusOr<store::StoredBody> Body(const store::ExchangeName& name) override {
     return real_.Body(name);
   }

@@ -182,7 +182,7 @@ class Maker:
             "direction": "OUT" if out else "IN",
             "partner": agreement["partner"] if self.often(0.95) else self.one(PARTNERS),
             "partner_country": self.one(COUNTRIES), "own_country": "VN", "partner_active": self.often(0.97),
-            "type": "RECALL" if self.often(0.05) else self.one(agreement["types"] if self.often(0.9) else TYPES),
+            "type": self.one(sorted(evaluator.PROTECTIVE)) if self.often(0.05) else self.one(agreement["types"] if self.often(0.9) else TYPES),
             "purposes": self.purposes(agreement), "agreement_id": agreement["id"] if self.often(0.97) else "none",
             "legal_bases": [{"code": self.one(["CONSENT"] * 5 + ["MODERN_SLAVERY_DUTY_TO_NOTIFY"]), "country": country}
                             for country in ["VN"] + self.some(COUNTRIES, 0.97)],

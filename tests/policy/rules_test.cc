@@ -25,8 +25,8 @@ void SetRecall(Facts& facts) {
 }
 
 TEST(ProtectiveTest, NeedsNoAgreementAndNoPermit) {
-  for (const auto type :
-       {liaison::payload::v1::RECALL, liaison::payload::v1::RECALL_CONFIRMATION}) {
+  for (const auto type : {liaison::payload::v1::RECALL, liaison::payload::v1::RECALL_CONFIRMATION,
+                          liaison::payload::v1::ONWARD_SHARING_NOTICE}) {
     for (const Direction direction : {Direction::kOut, Direction::kIn}) {
       const Decision decision = DecideWith([&](Facts& f) {
         SetRecall(f);

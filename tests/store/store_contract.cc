@@ -342,6 +342,15 @@ TEST_P(StoreContract, FindsWhatWasPassedOnByItsOriginalPageByPage) {
   } while (after != 0);
   EXPECT_THAT(seen, ::testing::ElementsAre(11, 12, 13, 14, 15));
   EXPECT_EQ(store_->PassedOn(TheirsNamed(3), 0, 2)->first.size(), 0u);
+  std::vector<uint8_t> all;
+  do {
+    const auto page = store_->AllPassedOn(after, 2);
+    ASSERT_TRUE(page.ok()) << page.status();
+    EXPECT_LE(page->first.size(), 2u);
+    for (const Exchange& exchange : page->first) all.push_back(exchange.name.id.data()[7]);
+    after = page->second;
+  } while (after != 0);
+  EXPECT_THAT(all, ::testing::ElementsAre(11, 12, 13, 14, 15, 16, 17));
 }
 
 TEST_P(StoreContract, ListsTypesWithHighNumbers) {
