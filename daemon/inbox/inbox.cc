@@ -189,7 +189,7 @@ Inbox::Judged Inbox::JudgeAuthentic(const partners::Registry& registry,
   };
   policy::Facts facts = matter->opened ? facts_of(matter->opened->payload)
                                        : FactsOf(*verified, matter->item, facts_of);
-  if (matter->opened) facts.opened = matter->opened->type;
+  if (matter->opened) facts.inner = matter->opened->type;
   policy::Decision decision = registry.policy().Decide(facts, fields);
   CheckPermission(*verified, matter->item, opener.recipient, decision);
   audit::v1::DecisionOpening opening =

@@ -283,7 +283,7 @@ policy::Facts FactsOf(const Occasion& occasion, const partners::Frame& frame,
       partners::FactsFor(occasion.registry, occasion.partner, policy::Direction::kOut,
                          occasion.role, frame, opening.original, occasion.now);
   facts.releases = occasion.releases;
-  facts.opened = opening.original_statement.type();
+  facts.inner = opening.original_statement.type();
   return facts;
 }
 

@@ -206,6 +206,7 @@ payload::v1::Payload WithoutItem(const payload::v1::Payload& payload) {
 policy::Facts FactsForPassedOn(const policy::Facts& outer, const policy::Facts& inner,
                                const PassedOn& item) {
   policy::Facts facts = inner;
+  facts.inner = item.statement.type();
   facts.has_instructions = outer.has_instructions;
   facts.named_recipients = outer.named_recipients;
   facts.has_no_consent_reason = outer.has_no_consent_reason;

@@ -50,11 +50,9 @@ std::optional<Denial> CheckInForce(const Instrument* agreement, const Facts& fac
                    facts.now < agreement->period.begin ? " is not yet in force" : " has ended"));
 }
 
-// An opening also has the type of what it opens.
 bool CoversType(const v1::Agreement& agreement, const Facts& facts) {
-  const bool opening = facts.type == liaison::payload::v1::FIELD_OPENING;
   return Holds(agreement.types(), facts.type) &&
-         (!opening || Holds(agreement.types(), facts.opened));
+         (!HasInner(facts) || Holds(agreement.types(), facts.inner));
 }
 
 // D-03 and D-01.
@@ -163,6 +161,11 @@ bool IsProtective(liaison::payload::v1::MessageType type) {
   return type == liaison::payload::v1::RECALL ||
          type == liaison::payload::v1::RECALL_CONFIRMATION ||
          type == liaison::payload::v1::ONWARD_SHARING_NOTICE;
+}
+
+bool HasInner(const Facts& facts) {
+  return facts.type == liaison::payload::v1::FIELD_OPENING ||
+         facts.inner != liaison::payload::v1::MESSAGE_TYPE_UNSPECIFIED;
 }
 
 std::optional<Denial> CheckBuiltIn(const Instrument* named, const Facts& facts,

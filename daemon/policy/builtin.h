@@ -25,6 +25,9 @@ struct Denial {
 // them.
 bool IsProtective(liaison::payload::v1::MessageType type);
 
+// Whether Facts::inner is asked, too: of an opening always.
+bool HasInner(const Facts& facts);
+
 // `named`: the agreement that the message names; null when there is none of that id. nullopt when
 // every step is satisfied.
 std::optional<Denial> CheckBuiltIn(const Instrument* named, const Facts& facts,

@@ -19,11 +19,11 @@ using base::Reason;
 
 using liaison::payload::v1::FIELD_OPENING;
 
-// Of an opening: its facts as if the message that it opens were sent with these fields alone.
+// Of a message about the fields of another one: its facts as if that were sent with them alone.
 std::optional<Facts> AsSent(const Facts& facts) {
-  if (facts.type != FIELD_OPENING) return std::nullopt;
+  if (!HasInner(facts)) return std::nullopt;
   Facts sent = facts;
-  sent.type = facts.opened;
+  sent.type = facts.inner;
   return sent;
 }
 
@@ -145,7 +145,7 @@ struct Applying {
   Clauses permits;  // none: a protective type
   Clauses restricts;
   Clauses holds;  // but for what they carry, until fates are known
-  // Of an opening: those for the message that it opens. What they omit is not opened.
+  // Of an opening or of what is passed on: those for the message inside. What they omit stays.
   Clauses sent_permits;
   Clauses sent_restricts;
 };
@@ -190,8 +190,8 @@ Decision Passed(const Message& message, const Applying& applying) {
   return decision;
 }
 
-// What the rules for the message that an opening opens would omit of it is not opened. What they
-// withhold or change is: that is what an opening is for.
+// What the rules for the message inside would omit of it is not opened or passed on. What they
+// withhold or change may be: that is what an opening is for.
 void OmitAsSent(const PathIndex& paths, const Message& message, const Applying& applying,
                 std::vector<FieldFate>& fates) {
   if (applying.sent_permits.empty() && applying.sent_restricts.empty()) return;
@@ -223,7 +223,7 @@ Decision DecideContent(const PathIndex& paths, const Message& message, Applying 
 
 using RulesFor = absl::FunctionRef<Clauses(v1::Rule::Effect effect, const Facts& facts)>;
 
-// The rules of one effect that tighten: of an opening also those for the message that it opens.
+// The rules of one effect that tighten: also those for the message inside.
 Clauses Tightening(v1::Rule::Effect effect, const Facts& facts, const std::optional<Facts>& sent,
                    RulesFor rules) {
   return sent ? Union(rules(effect, facts), rules(effect, *sent)) : rules(effect, facts);
@@ -235,7 +235,7 @@ Applying ApplyingTo(const Facts& facts, const std::optional<Facts>& sent, RulesF
   applying.restricts = rules(v1::Rule::RESTRICT, facts);
   applying.holds = Tightening(v1::Rule::HOLD, facts, sent, rules);
   if (!sent) return applying;
-  applying.sent_permits = rules(v1::Rule::PERMIT, *sent);
+  if (facts.type == FIELD_OPENING) applying.sent_permits = rules(v1::Rule::PERMIT, *sent);
   applying.sent_restricts = rules(v1::Rule::RESTRICT, *sent);
   return applying;
 }

@@ -69,7 +69,7 @@ v1::Facts ToProto(const Facts& facts) {
   kept.set_partner_active(facts.partner_active);
   kept.set_role(facts.role);
   kept.set_type(facts.type);
-  kept.set_opened(facts.opened);
+  kept.set_inner(facts.inner);
   for (const payload::Purpose::Code purpose : facts.purposes) kept.add_purposes(purpose);
   kept.set_agreement_id(facts.agreement_id);
   for (const payload::LegalBasis& basis : facts.legal_bases) *kept.add_legal_bases() = basis;
@@ -108,7 +108,7 @@ Facts FactsOf(const v1::Facts& kept) {
   facts.partner_active = kept.partner_active();
   facts.role = kept.role();
   facts.type = kept.type();
-  facts.opened = kept.opened();
+  facts.inner = kept.inner();
   facts.purposes = CodesOf<payload::Purpose::Code>(kept.purposes());
   facts.agreement_id = kept.agreement_id();
   facts.legal_bases.assign(kept.legal_bases().begin(), kept.legal_bases().end());

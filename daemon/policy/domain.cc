@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -294,7 +295,8 @@ class Mapper {
       const int type = types.value(i)->number();
       if (IsProtective(static_cast<MessageType>(type))) protective_.Add(type);
     }
-    openings_.Add(liaison::payload::v1::FIELD_OPENING);
+    about_others_.Add(liaison::payload::v1::FIELD_OPENING);
+    about_others_.Add(liaison::payload::v1::FORWARDED_ITEM);
   }
 
   std::vector<Region> Run() {
@@ -321,7 +323,7 @@ class Mapper {
 
   void AddRegions(const std::string& partner, v1::Rule::Direction direction) {
     Relevant relevant;
-    Lists types = {&protective_, &openings_};
+    Lists types = {&protective_, &about_others_};
     for (const v1::Policy* policy : policies_) {
       for (const v1::Agreement& agreement : policy->agreement()) {
         if (agreement.partner() != partner) continue;
@@ -335,32 +337,39 @@ class Mapper {
       }
     }
     if (relevant.agreements.empty()) return;  // nothing is exchanged with it under either policy
-    const bool opens = std::any_of(
-        relevant.agreements.begin(), relevant.agreements.end(),
-        [&](const v1::Agreement* agreement) { return Holds(agreement->types(), openings_[0]); });
     for (const std::vector<int>& alike :
          ClassesOf(*liaison::payload::v1::MessageType_descriptor(), types)) {
-      if (alike[0] == openings_[0]) continue;
-      AddRegion(CommonFacts(partner, direction), alike, false, relevant);
-      if (!opens || Holds(protective_, alike[0])) continue;  // of those nothing is withheld
-      AddRegion(CommonFacts(partner, direction), alike, true, relevant);
+      if (Holds(about_others_, alike[0])) continue;
+      AddRegion(CommonFacts(partner, direction), alike, std::nullopt, relevant);
+      if (Holds(protective_, alike[0])) continue;  // of those nothing is withheld or passed on
+      for (const int outer : about_others_) {
+        if (!IsCovered(outer, relevant)) continue;
+        AddRegion(CommonFacts(partner, direction), alike, outer, relevant);
+      }
     }
   }
 
-  // `opening`: of the openings of messages of these types.
-  void AddRegion(Facts facts, const std::vector<int>& alike, bool opening,
+  static bool IsCovered(int type, const Relevant& relevant) {
+    return std::any_of(
+        relevant.agreements.begin(), relevant.agreements.end(),
+        [&](const v1::Agreement* agreement) { return Holds(agreement->types(), type); });
+  }
+
+  // `outer`: of messages of that type about messages of these types.
+  void AddRegion(Facts facts, const std::vector<int>& alike, std::optional<int> outer,
                  const Relevant& of_partner) {
     const auto is_meant = [&](const v1::Rule* rule) {
       return rule->types().empty() || Holds(rule->types(), alike[0]) ||
-             (opening && Holds(rule->types(), openings_[0]));
+             (outer && Holds(rule->types(), *outer));
     };
     Relevant relevant{{}, of_partner.agreements};
     std::copy_if(of_partner.rules.begin(), of_partner.rules.end(),
                  std::back_inserter(relevant.rules), is_meant);
-    std::string name = NamesOf(*liaison::payload::v1::MessageType_descriptor(), alike);
-    if (opening) name.insert(0, "FIELD_OPENING of ");
-    (opening ? facts.opened : facts.type) = static_cast<MessageType>(alike[0]);
-    if (opening) facts.type = liaison::payload::v1::FIELD_OPENING;
+    const EnumDescriptor& types = *liaison::payload::v1::MessageType_descriptor();
+    std::string name = NamesOf(types, alike);
+    if (outer) name.insert(0, absl::StrCat(types.FindValueByNumber(*outer)->name(), " of "));
+    (outer ? facts.inner : facts.type) = static_cast<MessageType>(alike[0]);
+    if (outer) facts.type = static_cast<MessageType>(*outer);
     const bool out = facts.direction == Direction::kOut;
     Region region;
     region.axes = {Fixed("partner", facts.partner), Fixed("direction", out ? "OUT" : "IN"),
@@ -374,7 +383,8 @@ class Mapper {
 
   const absl::Span<const v1::Policy* const> policies_;
   RepeatedField<int> protective_;  // types that are decided in a way of their own
-  RepeatedField<int> openings_;    // FIELD_OPENING, which is decided on as what it opens, too
+  // Decided on as the messages that they are about, too.
+  RepeatedField<int> about_others_;
   std::vector<Region> regions_;
 };
 

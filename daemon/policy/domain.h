@@ -36,7 +36,8 @@ struct Axis {
 struct Region {
   Facts facts;             // what all cases have in common
   std::vector<Axis> axes;  // first partner, direction and type, of one choice each
-  // Which the rules do not tell apart; of openings, the types that they open.
+  // Which the rules do not tell apart; of openings and of what is passed on, those of the message
+  // inside.
   std::vector<liaison::payload::v1::MessageType> types;
   std::vector<const v1::Rule*> rules;  // of all policies, that look at such messages
 };

@@ -46,9 +46,9 @@ struct Facts {
   bool partner_active = false;
   v1::Rule::Role role = v1::Rule::ROLE_UNSPECIFIED;  // OUT: of the caller
   liaison::payload::v1::MessageType type = liaison::payload::v1::MESSAGE_TYPE_UNSPECIFIED;
-  // FIELD_OPENING: the type of the message that withheld the fields. The fields that are asked
-  // about are the opened ones, as they stand in that message, whose subjects the facts tell of.
-  liaison::payload::v1::MessageType opened = liaison::payload::v1::MESSAGE_TYPE_UNSPECIFIED;
+  // The type of the message that the fields stand in: FIELD_OPENING: of the one that withheld them,
+  // FORWARDED_ITEM: of the one that is passed on. Paths of fields and subjects are of that message.
+  liaison::payload::v1::MessageType inner = liaison::payload::v1::MESSAGE_TYPE_UNSPECIFIED;
   std::vector<liaison::payload::v1::Purpose::Code> purposes;
   std::string agreement_id;
   std::vector<liaison::payload::v1::LegalBasis> legal_bases;

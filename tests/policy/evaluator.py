@@ -28,6 +28,7 @@ FIREWALLED_PURPOSES = {"BORDER_CONTROL", "DRUG_CRIME", "TRAFFICKING_PROSECUTION"
 VICTIMS = {"VICTIM", "SUSPECTED_VICTIM"}
 PROTECTIVE = {"RECALL", "RECALL_CONFIRMATION", "ONWARD_SHARING_NOTICE"}
 OPENING = "FIELD_OPENING"
+ABOUT_OTHERS = {OPENING, "FORWARDED_ITEM"}
 
 DATE_LEVELS = ["MONTH", "YEAR", "AGE_BAND"]
 PLACE_LEVELS = ["LOCALITY", "DISTRICT", "PROVINCE", "COUNTRY"]
@@ -288,12 +289,12 @@ class Policy:
                             [find(self.fields[rule["id"]], field, KEEP) for rule in restricts])
 
         def omitted_if_sent(field):
-            rules = [(rule, OMIT) for rule in self.that_apply("PERMIT", kinds(facts)[0])]
+            rules = [(rule, OMIT) for rule in self.that_apply("PERMIT", kinds(facts)[0]) if facts["type"] == OPENING]
             rules += [(rule, KEEP) for rule in self.that_apply("RESTRICT", kinds(facts)[0])]
             return any(find(self.fields[rule["id"]], field, unnamed) == OMIT for rule, unnamed in rules)
 
         fates = [fate_of(field) for field in fields]
-        if facts["type"] == OPENING:
+        if len(kinds(facts)) > 1:
             fates = [OMIT if omitted_if_sent(field) else fate for field, fate in zip(fields, fates)]
         for bond in {field["bond"] for field in fields if field.get("bond")}:
             members = [place for place, field in enumerate(fields) if field.get("bond") == bond]
@@ -346,10 +347,11 @@ class Policy:
 
 
 def kinds(facts):
-    """What an opening is decided on as: the message that it opens, and itself."""
-    if facts["type"] != OPENING:
-        return [facts]
-    return [{**facts, "type": facts.get("opened", "MESSAGE_TYPE_UNSPECIFIED")}, facts]
+    """What is asked about: the message that the fields stand in, and the one that is about it."""
+    inner = facts.get("inner", "MESSAGE_TYPE_UNSPECIFIED")
+    if facts["type"] == OPENING or inner != "MESSAGE_TYPE_UNSPECIFIED":
+        return [{**facts, "type": inner}, facts]
+    return [facts]
 
 
 def applies(rule, facts):

@@ -22,7 +22,7 @@ POLICIES = 50_000 if os.environ.get("LIAISON_LONG") else 500
 
 PARTNERS = ["one-example", "two-example"]
 COUNTRIES = ["GB", "KH", "XX"]
-TYPES = ["INTELLIGENCE_NOTICE", "ALERT", "VICTIM_VERIFICATION_REQUEST", "FIELD_OPENING"]
+TYPES = ["INTELLIGENCE_NOTICE", "ALERT", "VICTIM_VERIFICATION_REQUEST", "FIELD_OPENING", "FORWARDED_ITEM"]
 PURPOSES = ["TRAFFICKING_INVESTIGATION", "VICTIM_IDENTIFICATION", "VICTIM_RESCUE", "THREAT_TO_LIFE", "BORDER_CONTROL",
             "TRAFFICKING_PROSECUTION"]
 CLASSES = ["L0", "L1", "L2", "L3", "L4", "L5", "L7", "L8"]
@@ -197,8 +197,8 @@ class Maker:
         }
         if not evaluator.VICTIMS & set(facts["subjects"]):
             facts["victims_consent_to_investigation"] = True  # as policy.h defines it
-        if facts["type"] == "FIELD_OPENING":
-            facts["opened"] = self.one(TYPES[:3]) if self.often(0.97) else "MESSAGE_TYPE_UNSPECIFIED"
+        if facts["type"] in evaluator.ABOUT_OTHERS:
+            facts["inner"] = self.one(TYPES[:3]) if self.often(0.97) else "MESSAGE_TYPE_UNSPECIFIED"
         if facts["has_adult_victim"] and self.often(0.4):
             facts["has_only_anonymous_refusals"] = not facts["consent_covers"]
         if self.often(0.1):
@@ -295,8 +295,9 @@ class Evaluators(unittest.TestCase):
         if not given:
             # Both must have been somewhere: agreement on denials at the door proves little.
             for step in ("agreement", "legal_basis", "labels", "consent", "subjects", "forbid", "permit", "fields",
-                         "obligations", "release", "done", "opening agreement", "opening forbid", "opening permit",
-                         "opening fields", "opening release", "opening done"):
+                         "obligations", "release", "done", "FIELD_OPENING forbid", "FIELD_OPENING fields",
+                         "FIELD_OPENING done", "FORWARDED_ITEM forbid", "FORWARDED_ITEM fields", "FORWARDED_ITEM release",
+                         "FORWARDED_ITEM done"):
                 self.assertGreater(reached[step], 0, step)
 
     def compare(self, seed, batch, answers, reached):
@@ -305,8 +306,8 @@ class Evaluators(unittest.TestCase):
         for case, theirs in zip(batch["cases"], answers):
             ours = policy.decide(case)
             reached[ours["step"]] += 1
-            if case["facts"]["type"] == evaluator.OPENING:
-                reached["opening " + ours["step"]] += 1
+            if case["facts"]["type"] in evaluator.ABOUT_OTHERS:
+                reached[f"{case['facts']['type']} {ours['step']}"] += 1
             for name, value in ours.items():
                 if name == "rules" and value is None:
                     continue

@@ -37,7 +37,7 @@ std::string WithPermit(const std::string& more = "") {
 Facts OpeningFacts() {
   Facts facts = SampleFacts();
   facts.type = FIELD_OPENING;
-  facts.opened = ALERT;
+  facts.inner = ALERT;
   return facts;
 }
 
@@ -173,10 +173,59 @@ TEST(OpeningTest, NeedsAnAgreementThatCoversBothTypes) {
 
 TEST(OpeningTest, IsDeniedWhenItDoesNotSayOfWhat) {
   Facts facts = OpeningFacts();
-  facts.opened = liaison::payload::v1::MESSAGE_TYPE_UNSPECIFIED;
+  facts.inner = liaison::payload::v1::MESSAGE_TYPE_UNSPECIFIED;
   const std::vector<Field> fields = {Number()};
   ExpectDenied(PolicyOf(WithPermit())->Decide(facts, fields), Step::kAgreement, "builtin:D-03",
                "does not cover this type");
+}
+
+// What is passed on is decided on as what it was, too.
+Decision PassOn(const std::string& text) {
+  Facts facts = OpeningFacts();
+  facts.type = liaison::payload::v1::FORWARDED_ITEM;
+  const std::vector<Field> fields = {Number(), FieldOf("alert.headline", Sensitivity::L1)};
+  return PolicyOf(absl::StrReplaceAll(text, {{"FIELD_OPENING", "FORWARDED_ITEM"}}))
+      ->Decide(facts, fields);
+}
+std::string ToPassOn(const std::string& more = "") {
+  return absl::StrReplaceAll(
+      WithPermit(more), {{"fields { keep: \"alert.subjects.documents\"",
+                          "fields { keep: [\"alert.subjects.documents\", \"alert.headline\"]"}});
+}
+
+TEST(PassingOnTest, NeedsItsOwnPermitAlone) {
+  // That for alerts withholds L3.
+  const Decision decision = PassOn(ToPassOn());
+  EXPECT_EQ(decision.outcome, Outcome::kAllow) << decision.missing;
+  EXPECT_EQ(decision.fields.at(0).action, Action::kKeep);
+}
+
+TEST(PassingOnTest, IsForbiddenWhereTheOriginalWouldBe) {
+  ExpectDenied(PassOn(ToPassOn(R"(rule { id: "no-alerts" effect: FORBID direction: OUT
+                                         types: [ALERT] })")),
+               Step::kForbid, "no-alerts", "forbidden");
+}
+
+TEST(PassingOnTest, LeavesOutWhatARestrictOnTheOriginalOmits) {
+  const Decision decision =
+      PassOn(ToPassOn(R"(rule { id: "numbers-stay" effect: RESTRICT direction: OUT
+                                types: [ALERT] fields { omit_class: [L3] } })"));
+  EXPECT_EQ(decision.outcome, Outcome::kAllow) << decision.missing;
+  EXPECT_EQ(decision.fields.at(0).action, Action::kOmit);
+  EXPECT_EQ(decision.fields.at(1).action, Action::kKeep);
+}
+
+TEST(PassingOnTest, IsHeldWhereTheOriginalWouldBe) {
+  EXPECT_EQ(PassOn(ToPassOn(R"(rule { id: "second-look" effect: HOLD direction: OUT types: [ALERT]
+                                      obligations { release { persons: 2 within: "4h" } } })"))
+                .outcome,
+            Outcome::kHold);
+}
+
+TEST(PassingOnTest, NeedsAnAgreementThatCoversTheOriginalsType) {
+  ExpectDenied(PassOn(absl::StrReplaceAll(ToPassOn(), {{"types: [ALERT, FIELD_OPENING]",
+                                                        "types: [ALERT_HIT, FIELD_OPENING]"}})),
+               Step::kAgreement, "builtin:D-03", "does not cover this type");
 }
 
 // The permit of the original's type was for another role or purpose: its opening has its own.

@@ -27,7 +27,8 @@ int Policies() { return std::getenv("LIAISON_LONG") != nullptr ? 125'000 : 1500;
 
 const char* const kPartners[] = {"ho-example", "io-example"};
 const MessageType kTypes[] = {liaison::payload::v1::ALERT, liaison::payload::v1::ALERT_HIT,
-                              liaison::payload::v1::FIELD_OPENING};
+                              liaison::payload::v1::FIELD_OPENING,
+                              liaison::payload::v1::FORWARDED_ITEM};
 const Purpose::Code kPurposes[] = {Purpose::TRAFFICKING_DETECTION, Purpose::VICTIM_RESCUE};
 const char* const kPaths[] = {"a", "a.b", "a.b.c", "d", "d.e", "a.birth", "a.birth.x"};
 
@@ -156,8 +157,9 @@ class World {
     facts.partner = kPartners[Below(2)];
     facts.partner_active = !Chance(3);
     facts.role = static_cast<v1::Rule::Role>(1 + Below(2));
-    facts.type = kTypes[Below(3)];
-    if (facts.type == liaison::payload::v1::FIELD_OPENING) facts.opened = kTypes[Below(2)];
+    const int type = Below(4);
+    facts.type = kTypes[type];
+    if (type >= 2) facts.inner = kTypes[Below(2)];
     facts.purposes.clear();
     for (const Purpose::Code purpose : kPurposes) {
       if (Chance(60)) facts.purposes.push_back(purpose);
