@@ -83,6 +83,15 @@ void FillRecord(const store::Exchange& exchange, audit::v1::Event event,
   draft.record.set_partner(exchange.partner);
 }
 
+// What a release agrees to, as its record says it.
+std::string ViewText(const HeldView& seen) { return absl::StrCat("view ", seen.digest.hex()); }
+
+// The earlier of what was promised when it was held and what policy says now.
+absl::Time LapsesAt(const store::Exchange& exchange, const View& view) {
+  if (!view.release) return exchange.respond_by;
+  return std::min(exchange.respond_by, exchange.created + view.release->within);
+}
+
 uint32_t PersonsFor(const View& view) {
   if (view.denied()) return 0;
   return view.release ? view.release->persons : 1;
@@ -161,7 +170,7 @@ absl::Status Holds::Show(const store::Exchange& exchange, desk::v1::ShownMessage
   desk::v1::Held& held = *shown.mutable_held();
   held.set_persons(PersonsFor(seen.view));
   for (std::string& name : standing->agreed) held.add_agreed(std::move(name));
-  SetTime(exchange.respond_by, *held.mutable_lapses());
+  SetTime(LapsesAt(exchange, seen.view), *held.mutable_lapses());
   held.set_view_digest(seen.digest.hex());
   return absl::OkStatus();
 }
@@ -183,6 +192,9 @@ absl::StatusOr<desk::v1::ReleaseResponse> Holds::Release(const Submitter& person
     if (goes && seen.digest.hex() != request.view_digest()) {
       return MakeError(Reason::kWrongState, "what would go has changed since it was shown to you",
                        "show the message again, and release it when you agree");
+    }
+    if (absl::Status stands = goes ? CheckStands(*standing) : absl::OkStatus(); !stands.ok()) {
+      return stands;
     }
     const absl::StatusOr<store::Outcome> outcome =
         goes ? Agree(person, *standing, request.reason()) : Deny(person, *standing);
@@ -227,6 +239,27 @@ absl::StatusOr<bool> Holds::WasShown(const store::ExchangeName& name, const Subm
   return false;
 }
 
+absl::Status Holds::CheckStands(const Standing& standing) {
+  if (parts_.clock.Now() >= LapsesAt(standing.exchange, standing.seen.view)) {
+    return MakeError(Reason::kWrongState,
+                     "the time in which it may be released is over under the policy in force",
+                     "reject it with `liaison message reject`, and send it again");
+  }
+  const absl::StatusOr<std::vector<store::StoredRecord>> records =
+      parts_.journal.reader().RecordsOf(standing.exchange.name);
+  if (!records.ok()) return records.status();
+  for (const store::StoredRecord& record : *records) {
+    if (record.event != audit::v1::RELEASED) continue;
+    const absl::StatusOr<journal::Openings> openings = journal::Open(record, parts_.at_rest);
+    if (!openings.ok()) return openings.status();
+    if (openings->actor.detail() == ViewText(standing.seen)) continue;
+    return MakeError(Reason::kWrongState,
+                     "what would go has changed since another person released it",
+                     "reject it with `liaison message reject`, and send it again");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Holds::WrongState(const store::ExchangeName& name) {
   const absl::StatusOr<store::Exchange> exchange = parts_.journal.reader().Find(name);
   if (!exchange.ok()) return exchange.status();
@@ -247,7 +280,7 @@ absl::StatusOr<store::Outcome> Holds::Agree(const Submitter& person, const Stand
   release.decided_under = standing.registry->snapshot_digest();
   FillRecord(standing.exchange, audit::v1::RELEASED, release.record);
   journal::Openings openings{seen.view.opening, ActorOf(person, reason)};
-  openings.actor.set_detail(absl::StrCat("view ", seen.digest.hex()));
+  openings.actor.set_detail(ViewText(seen));
   const absl::Status attached =
       journal::Attach(openings, parts_.at_rest, parts_.clock.Now(), release.record);
   if (!attached.ok()) return attached;

@@ -46,9 +46,9 @@ class Holds {
 
   // `person` agrees that exactly what has `request.view_digest` goes. `error` of the response is
   // the caller's to fill in. Errors: VALIDATION_FAILED; POLICY_DENIED (the submitter, a second
-  // time, or who was not shown it); WRONG_STATE (not held any more, late, or other things would go);
-  // VERIFICATION_FAILED when rows and records differ; TOO_LARGE; those of ViewHeld; QUEUE_FULL,
-  // DISK_LOW, CLOCK_UNSURE, STOPPED. A denial is a result, and final.
+  // time, or who was not shown it); WRONG_STATE (not held any more, late, or other things would
+  // go); VERIFICATION_FAILED when rows and records differ; TOO_LARGE; those of ViewHeld;
+  // QUEUE_FULL, DISK_LOW, CLOCK_UNSURE, STOPPED. A denial is a result, and final.
   absl::StatusOr<desk::v1::ReleaseResponse> Release(const Submitter& person,
                                                     const store::ExchangeName& name,
                                                     const desk::v1::ReleaseRequest& request);
@@ -78,6 +78,8 @@ class Holds {
                                                        const store::Outcome& outcome);
   // What became of it instead.
   // By the records of what was read; of which view, the digest tells.
+  // Its time is not over, and whoever released it before agreed to what would go now.
+  absl::Status CheckStands(const Standing& standing);
   absl::StatusOr<bool> WasShown(const store::ExchangeName& name, const Submitter& person);
   absl::Status WrongState(const store::ExchangeName& name);
   absl::StatusOr<store::Advance> StepOf(const store::Exchange& exchange, audit::v1::Event event,

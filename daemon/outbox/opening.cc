@@ -79,6 +79,10 @@ absl::StatusOr<store::Exchange> FindOriginal(const desk::v1::Draft& draft, const
   // A system opens what it sent, and learns of nothing else.
   const bool own_only = opener.role == policy::v1::Rule::SYSTEM;
   if (own_only && found->submitter != opener.mark) return NoSuchMessage();
+  if (found->type == payload::v1::FORWARDED_ITEM) {
+    return MakeError(Reason::kWrongState, "of what was passed on nothing is opened later",
+                     "pass the message on again, or write what is missing in a message of its own");
+  }
   if (found->state == desk::v1::DELIVERED || found->state == desk::v1::ANSWERED) return found;
   return MakeError(Reason::kWrongState,
                    "the message was not delivered, so there is nothing to open",
@@ -284,6 +288,11 @@ policy::Facts FactsOf(const Occasion& occasion, const partners::Frame& frame,
                          occasion.role, frame, opening.original, occasion.now);
   facts.releases = occasion.releases;
   facts.inner = opening.original_statement.type();
+  // Under the labels of its message and for its purposes, or stricter (D-16).
+  facts.received_handling = opening.original_statement.handling();
+  for (const int purpose : opening.original_statement.purposes()) {
+    facts.received_purposes.push_back(static_cast<payload::v1::Purpose::Code>(purpose));
+  }
   return facts;
 }
 

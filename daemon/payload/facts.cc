@@ -71,12 +71,15 @@ SubjectFacts FactsOf(const v1::Payload& payload, const Frame& frame, const std::
       [](const FieldDescriptor&) { return false; });
   // A day that cannot be read excludes nobody from being a child.
   const std::optional<absl::CivilDay> day = ParseDay(today);
+  bool all_anonymous = true;
   ForEachMessage(payload, FieldPath(), [&](const Message& message, const FieldPath& at) {
     const v1::Person* const person = As<v1::Person>(message);
     if (person == nullptr) return;
     facts.subjects.push_back(person->category());
+    all_anonymous &= IsAnonymous(*person);
     if (IsVictim(*person)) AddVictim(*person, at, payload, frame, day, facts);
   });
+  facts.has_only_anonymous_refusals &= all_anonymous;
   const auto& names = payload.notes().named_recipients();
   facts.named_recipients.assign(names.begin(), names.end());
   return facts;

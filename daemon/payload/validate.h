@@ -58,7 +58,8 @@ struct SubjectFacts {
   // country and what its purposes need. True when there is none.
   bool consent_covers = true;
   std::string consent_missing;  // the path and what is missing, without values; for the decision
-  // True when each adult victim whose consent does not cover it is an anonymous refusal.
+  // True when each adult victim whose consent does not cover it is an anonymous refusal, and every
+  // other person is anonymous, too.
   bool has_only_anonymous_refusals = false;
   // Of every person, in order of place.
   std::vector<v1::SubjectCategory::Code> subjects;

@@ -229,13 +229,23 @@ Clauses Tightening(v1::Rule::Effect effect, const Facts& facts, const std::optio
   return sent ? Union(rules(effect, facts), rules(effect, *sent)) : rules(effect, facts);
 }
 
+// Whoever sends: often a system sent the message, and an officer opens its fields.
+Clauses PermitsForAnyone(Facts facts, RulesFor rules) {
+  Clauses permits;
+  for (const int role : {v1::Rule::OFFICER, v1::Rule::SYSTEM, v1::Rule::RELEASER}) {
+    facts.role = static_cast<v1::Rule::Role>(role);
+    permits = Union(std::move(permits), rules(v1::Rule::PERMIT, facts));
+  }
+  return permits;
+}
+
 Applying ApplyingTo(const Facts& facts, const std::optional<Facts>& sent, RulesFor rules) {
   Applying applying;
   if (!IsProtective(facts.type)) applying.permits = rules(v1::Rule::PERMIT, facts);
   applying.restricts = rules(v1::Rule::RESTRICT, facts);
   applying.holds = Tightening(v1::Rule::HOLD, facts, sent, rules);
   if (!sent) return applying;
-  if (facts.type == FIELD_OPENING) applying.sent_permits = rules(v1::Rule::PERMIT, *sent);
+  if (facts.type == FIELD_OPENING) applying.sent_permits = PermitsForAnyone(*sent, rules);
   applying.sent_restricts = rules(v1::Rule::RESTRICT, *sent);
   return applying;
 }
@@ -258,6 +268,9 @@ Decision Policy::Decide(const Facts& facts, absl::Span<const Field> fields) cons
   Applying applying = ApplyingTo(facts, sent, rules);
   if (applying.permits.empty() && !IsProtective(facts.type)) {
     return Denied(NoPermit(rep_->Find(v1::Rule::PERMIT, facts), facts));
+  }
+  if (facts.type == FIELD_OPENING && applying.sent_permits.empty()) {
+    return Denied(NoPermit(rep_->Find(v1::Rule::PERMIT, *sent), *sent));
   }
   Decision decision = DecideContent(rep_->paths(), {facts, fields, consent}, std::move(applying));
   decision.rule_ids = rep_;

@@ -29,7 +29,9 @@ std::string SummaryOf(const Decision& decision) {
     absl::StrAppend(&summary, " for ", decision.release->persons, " persons within ",
                     absl::FormatDuration(decision.release->within));
   }
-  for (const v1::Quota& quota : decision.quotas) absl::StrAppend(&summary, ", quota ", quota.id());
+  for (const v1::Quota& quota : decision.quotas) {
+    absl::StrAppend(&summary, ", quota ", quota.id(), " {", quota.ShortDebugString(), "}");
+  }
   if (decision.retention != absl::InfiniteDuration()) {
     absl::StrAppend(&summary, ", retention ", absl::FormatDuration(decision.retention));
   }

@@ -374,9 +374,18 @@ class Mapper {
     Region region;
     region.axes = {Fixed("partner", facts.partner), Fixed("direction", out ? "OUT" : "IN"),
                    Fixed("type", std::move(name))};
-    for (Axis& axis : AxesOf(relevant, out)) region.axes.push_back(std::move(axis));
+    const bool opening = facts.type == liaison::payload::v1::FIELD_OPENING;
+    for (Axis& axis : AxesOf(relevant, out)) {
+      // A permit for the message inside is asked for whatever the role.
+      if (opening && axis.condition == "roles") axis.condition.clear();
+      axis.decides_itself |= opening && axis.name == "role";
+      region.axes.push_back(std::move(axis));
+    }
     region.facts = std::move(facts);
     for (const int type : alike) region.types.push_back(static_cast<MessageType>(type));
+    if (region.facts.type == liaison::payload::v1::FORWARDED_ITEM && outer) {
+      region.types.push_back(liaison::payload::v1::FORWARDED_ITEM);  // the permission, the notes
+    }
     region.rules = std::move(relevant.rules);
     regions_.push_back(std::move(region));
   }

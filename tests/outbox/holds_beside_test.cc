@@ -42,6 +42,32 @@ TEST_F(HoldsTest, WhatNobodyHadToReleaseIsDeniedByAPolicyThatAsksForIt) {
 }
 
 // Somebody with the database lets a person agree twice, or makes another one its submitter.
+// Whoever released it before did not agree to what a wider policy would let go now.
+TEST_F(HoldsTest, AnAgreementCountsForWhatWasShownAlone) {
+  NeedPersons(3);
+  bgc().Change("policy.textproto", kKept, "");
+  const std::string id = Hold();
+  ASSERT_TRUE(Release(Releaser(1), id, ViewOf(id)).ok());
+  const std::string other = "keep: \"victim_verification_request.risk_if_authorities_informed\"";
+  bgc().Change("policy.textproto", other, absl::StrCat(other, " ", kKept));
+  const std::string before = ViewOf(id);
+  const auto released = Release(Releaser(2), id, before);
+  EXPECT_EQ(ReasonOf(released.status()), base::Reason::kWrongState) << released.status();
+  EXPECT_NE(released.status().message().find("since another person released it"),
+            std::string::npos);
+  EXPECT_EQ(StateOf(id), desk::v1::HELD);
+}
+
+TEST_F(HoldsTest, AShorterTimeHoldsForWhatWaits) {
+  const std::string id = Hold();
+  NeedPersons(2, "1m");
+  agencies_.clock.Advance(absl::Minutes(2));
+  const auto released = Release(Releaser(1), id, ViewOf(id));
+  EXPECT_EQ(ReasonOf(released.status()), base::Reason::kWrongState) << released.status();
+  EXPECT_EQ(StateOf(id), desk::v1::HELD);
+  EXPECT_TRUE(Reject(Releaser(1), id).ok());
+}
+
 TEST_F(HoldsTest, BelievesRecordsAndNotRows) {
   NeedPersons(3);
   const std::string id = Hold();

@@ -93,6 +93,20 @@ TEST_F(OpeningTest, DisclosesWhatIsWithheldBelowAPathAndNothingElse) {
   EXPECT_EQ(agencies_.ho->Faults(), "");
 }
 
+TEST_F(OpeningTest, HasNoLooserLabelsAndNoOtherPurposeThanTheOriginal) {
+  desk::v1::Draft looser = Open({kNumber});
+  *looser.mutable_handling() = Shown(*agencies_.bgc, id_).statement().handling();
+  looser.mutable_handling()->set_tlp(payload::v1::Tlp::GREEN);
+  desk::v1::Draft other = Open({kNumber});
+  other.add_purposes(payload::v1::Purpose::VICTIM_PROTECTION_SUPPORT);
+  for (const desk::v1::Draft& draft : {looser, other}) {
+    const desk::v1::SubmitResult opening = Sent(draft);
+    EXPECT_EQ(opening.state(), desk::v1::DENIED);
+    EXPECT_EQ(opening.decision().step(), "labels");
+    EXPECT_THAT(opening.decision().rules(), ::testing::ElementsAre("builtin:D-16"));
+  }
+}
+
 TEST_F(OpeningTest, TakesFromTheOriginalWhatTheDraftLeavesOut) {
   desk::v1::Draft draft = Open({kNumber});
   const exchange::v1::Statement as_original = Shown(*agencies_.bgc, Sent(draft).id()).statement();

@@ -180,6 +180,11 @@ TEST(Facts, TellsAnAnonymousRecordOfARefusal) {
   EXPECT_FALSE(FactsWith({person, named}).has_only_anonymous_refusals);
   EXPECT_FALSE(FactsWith({named, person}).has_only_anonymous_refusals);
   EXPECT_FALSE(FactsWith({}).has_only_anonymous_refusals);
+  v1::Person relative;
+  relative.set_category(SubjectCategory::FAMILY_MEMBER);
+  EXPECT_TRUE(FactsWith({person, relative}).has_only_anonymous_refusals);
+  relative.add_names()->set_full_original("Ví Dụ");
+  EXPECT_FALSE(FactsWith({person, relative}).has_only_anonymous_refusals);
 }
 
 // The name stands beside the person, in what the subject claims.

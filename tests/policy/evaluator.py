@@ -184,6 +184,8 @@ class Policy:
             self.subjects_step(facts)
         self.forbid_step(facts, fields)
         permits = [] if protective else self.permit_step(facts)
+        if facts["type"] == OPENING and not self.sent_permits(facts):
+            raise Denied("permit")
         fates.extend(self.fates(facts, fields, permits, omitted))
         self.fields_step(out and facts["type"] != OPENING, fields, fates)
         if any(fate[0] == "match_token" for fate in fates) and not facts.get("has_match_key"):
@@ -289,7 +291,7 @@ class Policy:
                             [find(self.fields[rule["id"]], field, KEEP) for rule in restricts])
 
         def omitted_if_sent(field):
-            rules = [(rule, OMIT) for rule in self.that_apply("PERMIT", kinds(facts)[0]) if facts["type"] == OPENING]
+            rules = [(rule, OMIT) for rule in self.sent_permits(facts)]
             rules += [(rule, KEEP) for rule in self.that_apply("RESTRICT", kinds(facts)[0])]
             return any(find(self.fields[rule["id"]], field, unnamed) == OMIT for rule, unnamed in rules)
 
@@ -340,6 +342,13 @@ class Policy:
 
     def that_apply(self, effect, facts):
         return [rule for rule in self.rules if rule["effect"] == effect and applies(rule, facts)]
+
+    def sent_permits(self, facts):
+        """The permits for what an opening opens, whoever sends it."""
+        if facts["type"] != OPENING:
+            return []
+        return [rule for rule in self.rules if rule["effect"] == "PERMIT" and
+                any(applies(rule, {**kinds(facts)[0], "role": role}) for role in ROLES)]
 
     def that_tighten(self, effect, facts):
         return [rule for rule in self.rules

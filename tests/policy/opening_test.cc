@@ -228,8 +228,17 @@ TEST(PassingOnTest, NeedsAnAgreementThatCoversTheOriginalsType) {
                Step::kAgreement, "builtin:D-03", "does not cover this type");
 }
 
-// The permit of the original's type was for another role or purpose: its opening has its own.
-TEST(OpeningTest, NeedsNoPermitOfTheOriginalsType) {
+TEST(OpeningTest, NeedsAPermitOfTheOriginalsType) {
+  const Decision decision = Decide(
+      absl::StrReplaceAll(
+          WithPermit(), {{"roles: [OFFICER, SYSTEM]", "roles: [OFFICER, SYSTEM] max_tlp: CLEAR"}}),
+      {Number()});
+  EXPECT_EQ(decision.outcome, Outcome::kDeny);
+  EXPECT_EQ(decision.step, Step::kPermit);
+}
+
+// A system sent the alert.
+TEST(OpeningTest, NeedsNoPermitOfTheOriginalsTypeForItsOwnRole) {
   EXPECT_EQ(
       Decide(absl::StrReplaceAll(WithPermit(), {{"roles: [OFFICER, SYSTEM]", "roles: [SYSTEM]"}}),
              {Number()})
