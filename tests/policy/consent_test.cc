@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_replace.h"
 #include "daemon/policy/policy.h"
 #include "tests/policy/decide.h"
 
@@ -141,6 +142,22 @@ TEST(ConsentStepTest, AThreatToLifeNeedsPurposeUrgencyAndAWrittenReason) {
                  }),
                  Step::kConsent, Reason::kPolicyDenied, "builtin:D-04");
   }
+}
+
+TEST(ConsentStepTest, AThreatToLifeMayServeARescueToo) {
+  const std::string text =
+      absl::StrReplaceAll(SampleText(), {{"THREAT_TO_LIFE", "THREAT_TO_LIFE, VICTIM_RESCUE"}});
+  const auto serving = [](std::vector<Purpose::Code> purposes) {
+    return [purposes](Facts& f) {
+      SetThreatToLife(f);
+      f.purposes = purposes;
+    };
+  };
+  ExpectAllowed(DecideWith(serving({Purpose::VICTIM_RESCUE, Purpose::THREAT_TO_LIFE}),
+                           {FieldOf("a.l1", Sensitivity::L1)}, text));
+  ExpectDenied(
+      DecideWith(serving({Purpose::VICTIM_RESCUE}), {FieldOf("a.l1", Sensitivity::L1)}, text),
+      Step::kConsent, Reason::kPolicyDenied, "builtin:D-04");
 }
 
 TEST(ConsentStepTest, ADutyToNotifyLetsAnAnonymousRecordGo) {

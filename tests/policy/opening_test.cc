@@ -161,6 +161,19 @@ TEST(OpeningTest, NamesARuleForBothTypesOnce) {
   ExpectDenied(decision, Step::kForbid, "no-numbers", "forbidden by rule no-numbers");
 }
 
+TEST(OpeningTest, NamesRulesOfBothTypesInOrderAndOnce) {
+  const Decision forbidden = Decide(WithPermit(R"(
+      rule { id: "b" effect: FORBID direction: OUT types: [FIELD_OPENING] }
+      rule { id: "a" effect: FORBID direction: OUT types: [ALERT] })"),
+                                    {Number()});
+  EXPECT_THAT(forbidden.rules, ElementsAre("a", "b"));
+  const Decision allowed = Decide(WithPermit(R"(rule { id: "no-health" effect: RESTRICT
+                                                      direction: OUT
+                                                      fields { omit_class: [L4] } })"),
+                                  {Number()});
+  EXPECT_THAT(allowed.rules, ElementsAre("alerts-out", "no-health", "opening-out"));
+}
+
 TEST(OpeningTest, NeedsAnAgreementThatCoversBothTypes) {
   for (const char* other : {"ALERT", "FIELD_OPENING"}) {
     const Decision decision = Decide(
