@@ -87,7 +87,7 @@ std::vector<bool> MaskOf(const Region& region, const Axis& axis, const Choice& c
 
 // Cases of one region for which the same rules apply, so that each policy decides them alike.
 struct Kind {
-  std::vector<bool> rules;       // that apply
+  std::string rules;             // '1' for each that applies, else '0'
   std::vector<size_t> deciding;  // choices of the axes that decide beside the rules
   friend auto operator<=>(const Kind&, const Kind&) = default;
 };
@@ -108,15 +108,70 @@ void Join(const Cases& more, Cases& all) {
   }
 }
 
-// All kinds with one more axis; no more than one above kMostKinds.
-Kinds Extend(const Kinds& kinds, const Region& region, const Axis& axis) {
+// What only one of two policies has: where none of it applies, both decide alike.
+class Changes {
+ public:
+  Changes(const v1::Policy& before, const v1::Policy& after)
+      : quotas_(QuotasOf(before) != QuotasOf(after)) {
+    for (const v1::Policy* policy : {&before, &after}) {
+      for (const v1::Agreement& one : policy->agreement()) ++holders_[one.SerializeAsString()];
+      for (const v1::Rule& one : policy->rule()) ++holders_[one.SerializeAsString()];
+    }
+  }
+
+  bool Have(const v1::Agreement& agreement) const {
+    return holders_.at(agreement.SerializeAsString()) == 1;
+  }
+  bool Have(const v1::Rule& rule) const {
+    return holders_.at(rule.SerializeAsString()) == 1 ||
+           (quotas_ && !rule.obligations().quota().empty());
+  }
+
+ private:
+  static std::string QuotasOf(const v1::Policy& policy) {
+    v1::Policy quotas;
+    *quotas.mutable_quota() = policy.quota();
+    return quotas.SerializeAsString();
+  }
+
+  bool quotas_;                         // some quota is another one
+  std::map<std::string, int> holders_;  // how many of the policies have it; ids are unique in each
+};
+
+// Whether a kind is decided by something that one policy has alone.
+class Touched {
+ public:
+  Touched(const Changes& changes, const Region& region) {
+    for (const v1::Agreement* one : region.agreements) all_ = all_ || changes.Have(*one);
+    for (const v1::Rule* one : region.rules) rules_.push_back(changes.Have(*one));
+  }
+
+  bool Any() const { return all_ || std::count(rules_.begin(), rules_.end(), true) > 0; }
+  bool Is(const Kind& kind) const {
+    bool touched = all_;
+    for (size_t i = 0; i < rules_.size(); ++i)
+      touched = touched || (rules_[i] && kind.rules[i] == '1');
+    return touched;
+  }
+
+ private:
+  bool all_ = false;         // every kind is
+  std::vector<bool> rules_;  // of the region
+};
+
+// All kinds with one more axis, that are touched: one that is not stays so. No more than one above
+// kMostKinds.
+Kinds Extend(const Kinds& kinds, const Region& region, const Axis& axis, const Touched& touched) {
   Kinds extended;
   for (size_t choice = 0; choice < axis.choices.size(); ++choice) {
     const std::vector<bool> mask = MaskOf(region, axis, axis.choices[choice]);
     for (const auto& [kind, cases] : kinds) {
       if (extended.size() > kMostKinds) return extended;
       Kind next = kind;
-      for (size_t i = 0; i < mask.size(); ++i) next.rules[i] = next.rules[i] && mask[i];
+      for (size_t i = 0; i < mask.size(); ++i) {
+        if (!mask[i]) next.rules[i] = '0';
+      }
+      if (!touched.Is(next)) continue;
       if (axis.decides_itself) next.deciding.push_back(choice);
       Cases with = cases;
       with.example.push_back(choice);
@@ -127,13 +182,20 @@ Kinds Extend(const Kinds& kinds, const Region& region, const Axis& axis) {
   return extended;
 }
 
+// All cases of a region.
+uint64_t CountOf(const Region& region) {
+  uint64_t count = 1;
+  for (const Axis& axis : region.axes) count *= axis.choices.size();
+  return count;
+}
+
 // Nothing when there are more than kMostKinds.
-std::optional<Kinds> KindsOf(const Region& region) {
+std::optional<Kinds> KindsOf(const Region& region, const Touched& touched) {
   Kinds kinds;
-  kinds[{std::vector<bool>(region.rules.size(), true), {}}].count = 1;
+  kinds[{std::string(region.rules.size(), '1'), {}}].count = 1;
   for (const Axis& axis : region.axes) {
     if (axis.choices.empty()) return std::nullopt;
-    kinds = Extend(kinds, region, axis);
+    kinds = Extend(kinds, region, axis, touched);
     if (kinds.size() > kMostKinds) return std::nullopt;
   }
   return kinds;
@@ -256,12 +318,15 @@ absl::StatusOr<Comparison> Compare(const v1::PolicyFile& before, const v1::Polic
   const auto is = Policy::Create(after, own_agency, find_path);
   if (!is.ok()) return is.status();
   const v1::Policy* const both[] = {&before.policy(), &after.policy()};
+  const Changes changes(before.policy(), after.policy());
   Comparison comparison;
   const std::vector<Region> regions = RegionsOf(both);
   for (const Region& region : regions) {
-    const std::optional<Kinds> kinds = KindsOf(region);
+    comparison.cases += CountOf(region);
+    const Touched touched(changes, region);
+    if (!touched.Any()) continue;
+    const std::optional<Kinds> kinds = KindsOf(region, touched);
     if (!kinds) return TooLarge();
-    for (const auto& [kind, cases] : *kinds) comparison.cases += cases.count;
     RegionComparer comparer(**was, **is, region, LeavesOfRegion(region, leaves_of));
     for (Difference& difference : comparer.Run(*kinds)) {
       comparison.differences.push_back(std::move(difference));

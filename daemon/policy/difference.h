@@ -44,7 +44,7 @@ struct Difference {
 
 struct Comparison {
   std::vector<Difference> differences;  // in order of partner, direction and type
-  uint64_t cases = 0;                   // all that were decided
+  uint64_t cases = 0;  // all there are; those that only shared rules meet are not decided twice
 };
 
 // Exact: what no difference names is decided alike. Legal bases, which hang on what a message

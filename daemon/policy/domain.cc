@@ -386,6 +386,7 @@ class Mapper {
     if (region.facts.type == liaison::payload::v1::FORWARDED_ITEM && outer) {
       region.types.push_back(liaison::payload::v1::FORWARDED_ITEM);  // the permission, the notes
     }
+    region.agreements = std::move(relevant.agreements);
     region.rules = std::move(relevant.rules);
     regions_.push_back(std::move(region));
   }

@@ -39,7 +39,8 @@ struct Region {
   // Which the rules do not tell apart; of openings and of what is passed on, those of the message
   // inside.
   std::vector<liaison::payload::v1::MessageType> types;
-  std::vector<const v1::Rule*> rules;  // of all policies, that look at such messages
+  std::vector<const v1::Agreement*> agreements;  // of all policies, with the partner
+  std::vector<const v1::Rule*> rules;            // of all policies, that look at such messages
 };
 
 // Every region of both policies, in order of partner, direction and type. The facts of a case pass

@@ -104,7 +104,7 @@ class TourTest(unittest.TestCase):
     def test_every_command_of_the_tour_ends_as_it_says(self):
         self.assertGreaterEqual(len(BLOCK.findall(text_of("README.md"))), 7)
         self.start()
-        code, output = self.run_shell(script_of(text_of("README.md")), 180)
+        code, output = self.run_shell(script_of(text_of("README.md")), 240)
         self.assertEqual(code, 0, output[-4000:])
         self.assertEqual(missing_from(text_of("README.md"), output), [])
         self.the_example_in_cpp_sends_once()

@@ -11,6 +11,7 @@ namespace {
 
 using testing::Contains;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
@@ -116,6 +117,21 @@ TEST(DifferenceTest, ReportsWhatMustBeDoneToo) {
             " fields { keep_class: [L0, L1, L2, L4, L8]");
   ASSERT_THAT(differences, Not(IsEmpty()));
   EXPECT_EQ(differences[0].after, "HOLD for 2 persons within 4h, notice");
+}
+
+// The rule is the same, and what it names is not.
+TEST(DifferenceTest, ReportsAQuotaThatChanges) {
+  std::string before = absl::StrReplaceAll(
+      SampleText(),
+      {{"fields { keep_class: [L0, L1, L2, L4, L8]",
+        "obligations { quota: \"a-day\" } fields { keep_class: [L0, L1, L2, L4, L8]"}});
+  ASSERT_NE(before, SampleText());
+  before.insert(before.rfind('}'), " quota { id: \"a-day\" per_day: 10 } ");
+  const std::string after = absl::StrReplaceAll(before, {{"per_day: 10", "per_day: 20"}});
+  const auto differences = CompareTexts(before, after).differences;
+  ASSERT_THAT(differences, Not(IsEmpty()));
+  EXPECT_THAT(differences[0].before, HasSubstr("per_day: 10"));
+  EXPECT_THAT(differences[0].after, HasSubstr("per_day: 20"));
 }
 
 // An opening is decided on as what it opens, too.
