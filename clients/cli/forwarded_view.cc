@@ -1,5 +1,6 @@
 #include "clients/cli/forwarded_view.h"
 
+#include <set>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -21,8 +22,9 @@ std::string VerdictText(const desk::v1::Forwarded& forwarded, Language language)
 
 }  // namespace
 
-void AddForwardedRows(const desk::v1::Forwarded& forwarded, Language language,
+void AddForwardedRows(const desk::v1::ShownMessage& message, Language language,
                       std::vector<Row>& rows) {
+  const desk::v1::Forwarded& forwarded = message.forwarded();
   const exchange::v1::Statement& statement = forwarded.statement();
   rows.push_back({"originator", forwarded.originator()});
   rows.push_back({"originator.verdict", VerdictText(forwarded, language)});
@@ -38,9 +40,12 @@ void AddForwardedRows(const desk::v1::Forwarded& forwarded, Language language,
   for (const Row& row : PayloadRows(forwarded.payload())) {
     rows.push_back({absl::StrCat(kInside, ".", row[0]), row[1]});
   }
+  std::set<std::string> changed;
+  for (const desk::v1::ChangedField& field : message.changed()) changed.insert(field.path());
   for (const desk::v1::WithheldField& field : forwarded.withheld()) {
-    rows.push_back({absl::StrCat(kInside, ".", field.path()),
-                    absl::StrCat("(", Say(language, Word::kNotPassedOn), ")")});
+    const std::string path = absl::StrCat(kInside, ".", field.path());
+    if (changed.contains(path)) continue;  // another value stands for it
+    rows.push_back({path, absl::StrCat("(", Say(language, Word::kNotPassedOn), ")")});
   }
 }
 

@@ -12,7 +12,7 @@ namespace liaison::cli {
 
 // The originator and its verdict first, then its labels, the permission, the fields, and those that
 // are withheld.
-void AddForwardedRows(const desk::v1::Forwarded& forwarded, Language language,
+void AddForwardedRows(const desk::v1::ShownMessage& message, Language language,
                       std::vector<Row>& rows);
 
 }  // namespace liaison::cli

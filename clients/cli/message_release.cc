@@ -27,6 +27,11 @@ absl::Status NeedsReleaser() {
                    "Ask a person with that role who did not write the message.");
 }
 
+absl::Status CannotShow() {
+  return MakeError(Reason::kUsage, "what would go cannot be shown here, so it is not released",
+                   "Show it with message show, and write its held.viewDigest as --view.");
+}
+
 // Shows on standard error what would go, and gives its digest. With a reason values are shown that
 // are hidden without one.
 absl::StatusOr<std::string> ShowWhatGoes(Session& session, client::Client& daemon,
@@ -49,7 +54,7 @@ absl::StatusOr<std::string> ShowWhatGoes(Session& session, client::Client& daemo
   view.columns = {"field", "value"};
   view.rows = MessageRows(*message, session.language());
   view.json = JsonObject().Raw("shown", JsonOf(*message)).Done();
-  session.Aside(view);
+  if (!session.Aside(view)) return CannotShow();
   return message->held().view_digest();
 }
 
@@ -80,6 +85,7 @@ Ending Release(Session& session, const ReleaseFlags& flags) {
     return MakeError(Reason::kUsage, "--view is no digest of what was shown",
                      "Write held.viewDigest of message show: 64 hex digits.");
   }
+  if (flags.view.empty() && !session.HasAside()) return CannotShow();
   const absl::StatusOr<client::Client*> daemon = session.Daemon();
   if (!daemon.ok()) return daemon.status();
   desk::v1::ReleaseRequest request;

@@ -124,7 +124,7 @@ std::vector<Row> MessageRows(const desk::v1::ShownMessage& message, Language lan
   if (head_alone) AddEndedRows(message, language, rows);
   for (const Row& row : RecallRows(message, language)) rows.push_back(row);
   AddPassedOnRows(message, rows);
-  if (message.has_forwarded()) AddForwardedRows(message.forwarded(), language, rows);
+  if (message.has_forwarded()) AddForwardedRows(message, language, rows);
   for (const Row& row : PayloadRows(message.payload())) rows.push_back(row);
   ReadOpenedValues(message.payload().field_opening(), rows);
   NoteChanges(message.changed(), language, rows);

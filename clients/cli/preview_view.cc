@@ -1,6 +1,7 @@
 #include "clients/cli/preview_view.h"
 
 #include <algorithm>
+#include <set>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -88,8 +89,11 @@ std::string PeopleText(const Preview& preview, const Session& session) {
   if (preview.has_view()) {
     std::vector<Row> rows = PayloadRows(preview.view());
     NoteChanges(preview.changed(), language, rows);
+    std::set<std::string> changed;
+    for (const desk::v1::ChangedField& field : preview.changed()) changed.insert(field.path());
     for (const std::string& path : preview.withheld()) {
-      if (!absl::StartsWith(path, "forwarded_item.original.")) continue;
+      const bool inside = absl::StartsWith(path, "forwarded_item.original.");
+      if (!inside || changed.contains(path)) continue;
       rows.push_back({path, absl::StrCat("(", Say(language, Word::kNotPassedOn), ")")});
     }
     absl::StrAppend(&text, "\n", Say(language, Word::kPartnerSees), ":\n",

@@ -110,14 +110,19 @@ void Session::Show(const View& view) {
   out.flush();
 }
 
-void Session::Aside(const View& view) {
-  if (IsJson(flags_.format)) terminal_.err << view.json << "\n";
-  if (flags_.format == Format::kTable) {
+bool Session::HasAside() const { return IsJson(flags_.format) || flags_.format == Format::kTable; }
+
+bool Session::Aside(const View& view) {
+  if (IsJson(flags_.format)) {
+    terminal_.err << view.json << "\n";
+  } else if (flags_.format == Format::kTable) {
     Row headings;
     for (const std::string& code : view.columns) headings.push_back(Heading(language(), code));
     terminal_.err << LayOut(headings, view.rows, false);
+  } else {
+    return false;
   }
-  terminal_.err.flush();
+  return static_cast<bool>(terminal_.err.flush());
 }
 
 void Session::Note(std::string_view text) {

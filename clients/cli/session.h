@@ -66,8 +66,10 @@ class Session {
   // Writes to standard output.
   void Show(const View& view);
   // The same to standard error, for what is no result: a table for people, a line of JSON with -o
-  // json or jsonl, nothing in other formats.
-  void Aside(const View& view);
+  // json or jsonl. False when it was not written.
+  bool Aside(const View& view);
+  // Whether the format has room for more than the result.
+  bool HasAside() const;
   // A line for people on standard error; nothing in any format but table.
   void Note(std::string_view text);
   // "done of total" on standard error, as --progress asks.

@@ -281,8 +281,8 @@ absl::StatusOr<audit::v1::ReplayResponse> AuditDesk::Replay(
     const inbox::Viewer& viewer, inbox::Mailbox& mailbox, const audit::v1::ReplayRequest& request) {
   const absl::StatusOr<store::Exchange> exchange = mailbox.Resolve(viewer, request.exchange());
   if (!exchange.ok()) return exchange.status();
-  const absl::Status recorded = RecordSearch(
-      viewer, absl::StrCat("replay ", exchange->name.from, "/", exchange->name.id.hex()));
+  const absl::Status recorded =
+      RecordSearch(viewer, absl::StrCat("replay ", exchange->name.Text()));
   if (!recorded.ok()) return recorded;
   return desk::Replay(*exchange, parts_.journal.reader(), parts_.at_rest);
 }

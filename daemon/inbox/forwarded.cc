@@ -118,6 +118,11 @@ absl::Status ShowItem(const partners::Registry& registry, bool reveal,
       shown.add_masked(absl::StrCat(std::string(partners::kOriginalPath), ".", path));
     }
   }
+  for (const payload::ChangedLeaf& leaf : item.body.changed) {
+    desk::v1::ChangedField& changed = *shown.add_changed();
+    changed.set_path(absl::StrCat(std::string(partners::kOriginalPath), ".", leaf.path));
+    changed.set_kind(leaf.kind);
+  }
   *forwarded.mutable_payload() = std::move(item.body.payload);
   *forwarded.mutable_statement() = std::move(item.statement);
   for (exchange::v1::WithheldLeaf& leaf : item.withheld) {

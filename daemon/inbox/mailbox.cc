@@ -13,6 +13,7 @@
 #include "daemon/journal/bodies.h"
 #include "daemon/journal/disclosures.h"
 #include "daemon/journal/openings.h"
+#include "daemon/journal/reason.h"
 #include "daemon/journal/recalls.h"
 #include "daemon/message/message.h"
 #include "daemon/payload/validate.h"
@@ -26,7 +27,6 @@ using base::Reason;
 
 constexpr uint32_t kDefaultPage = 100;
 constexpr uint32_t kMostPage = 1000;
-constexpr size_t kMostReasonBytes = 2000;
 
 absl::Status Fault(const std::string& field, std::string_view rule, std::string_view text) {
   base::ErrorText error;
@@ -42,8 +42,8 @@ void SetTime(absl::Time time, google::protobuf::Timestamp& stamp) {
   stamp.set_nanos(static_cast<int32_t>(millis % 1000) * 1'000'000);
 }
 
-std::string TextOf(const store::ExchangeName& name) {
-  return absl::StrCat(name.from, "/", name.id.hex());
+std::string_view HowShown(const desk::v1::GetRequest& request) {
+  return request.reveal() ? "revealed" : "masked";
 }
 
 desk::v1::Summary SummaryOf(const store::Exchange& exchange, const std::string& own) {
@@ -274,6 +274,7 @@ absl::Status Mailbox::Record(const Viewer& viewer, const store::Exchange& exchan
   openings.actor.set_role(viewer.role);
   openings.actor.set_reason(deed.reason);
   openings.actor.set_detail(deed.detail);
+  if (!deed.view.is_zero()) openings.actor.set_view_digest(std::string(deed.view.raw()));
   const absl::Status attached =
       journal::Attach(openings, parts_.at_rest, parts_.clock.Now(), change.record);
   if (!attached.ok()) return attached;
@@ -285,20 +286,19 @@ absl::Status Mailbox::Record(const Viewer& viewer, const store::Exchange& exchan
 
 absl::StatusOr<desk::v1::ShownMessage> Mailbox::Show(const Viewer& viewer,
                                                      const desk::v1::GetRequest& request) {
-  if (request.reveal() && request.reason().empty()) {
-    return Fault("reason", "REQUIRED", "say why the values must be seen, e.g. --reason \"...\"");
-  }
-  if (request.reason().size() > kMostReasonBytes) {
-    return Fault("reason", "LIMIT", "at most 500 characters");
-  }
+  const std::optional<base::FieldFault> fault = request.reveal()
+                                                    ? journal::NeededReasonFault(request.reason())
+                                                    : journal::ReasonFault(request.reason());
+  if (fault) return Fault(fault->field, fault->rule, fault->description);
   const absl::StatusOr<store::Exchange> found = Resolve(viewer, request.id());
   if (!found.ok()) return found.status();
   if (viewer.own_only && request.reveal()) {
     return MakeError(Reason::kRoleMissing, "a system may not reveal values",
                      "an officer can, with a reason");
   }
-  absl::Status status = Record(viewer, *found, audit::v1::READ,
-                               {request.reason(), request.reveal() ? "revealed" : "masked"});
+  if (found->state == desk::v1::HELD) return ShowHeld(viewer, *found, request);
+  absl::Status status =
+      Record(viewer, *found, audit::v1::READ, {request.reason(), std::string(HowShown(request))});
   if (!status.ok()) return status;
   const absl::StatusOr<store::Exchange> exchange = parts_.journal.reader().Find(found->name);
   if (!exchange.ok()) return exchange.status();
@@ -359,14 +359,13 @@ absl::Status Mailbox::MergeDisclosed(const store::Exchange& exchange, Opened& op
   for (const auto& [path, disclosure] : disclosures) {
     desk::v1::OpenedLater& later = *shown.add_opened();
     later.set_path(path);
-    later.set_id(TextOf(disclosure.opening));
+    later.set_id(disclosure.opening.Text());
   }
   return absl::OkStatus();
 }
 
 absl::Status Mailbox::FillBody(const store::Exchange& exchange, const store::StoredBody& stored,
                                bool reveal, desk::v1::ShownMessage& shown) {
-  if (exchange.state == desk::v1::HELD) return FillHeld(exchange, reveal, shown);
   if (!stored.body) {  // denied before it was sealed: there is a row and a decision, and no message
     *shown.mutable_statement() = HeadOf(exchange, parts_.snapshots.Current()->agency().id());
     return absl::OkStatus();
@@ -380,10 +379,23 @@ absl::Status Mailbox::FillBody(const store::Exchange& exchange, const store::Sto
   return Finish(reveal, shown);
 }
 
-absl::Status Mailbox::FillHeld(const store::Exchange& exchange, bool reveal,
-                               desk::v1::ShownMessage& shown) {
-  if (absl::Status filled = parts_.show_held(exchange, shown); !filled.ok()) return filled;
-  return shown.has_payload() ? Finish(reveal, shown) : absl::OkStatus();
+absl::StatusOr<desk::v1::ShownMessage> Mailbox::ShowHeld(const Viewer& viewer,
+                                                         const store::Exchange& held,
+                                                         const desk::v1::GetRequest& request) {
+  desk::v1::ShownMessage shown;
+  shown.set_id(held.name.id.hex());
+  shown.set_state(held.state);
+  absl::Status status = parts_.show_held(held, shown);
+  if (status.ok() && shown.has_payload()) status = Finish(request.reveal(), shown);
+  if (!status.ok()) return status;
+  const absl::StatusOr<base::Digest> view = base::ParseDigest(shown.held().view_digest());
+  if (!view.ok()) return view.status();
+  status = Record(viewer, held, audit::v1::READ,
+                  {request.reason(), std::string(HowShown(request)), *view});
+  if (status.ok()) status = FillReceipts(held, {}, shown);
+  if (status.ok()) status = FillStates(held, shown);
+  if (!status.ok()) return status;
+  return shown;
 }
 
 absl::Status Mailbox::Finish(bool reveal, desk::v1::ShownMessage& shown) {
@@ -430,7 +442,7 @@ absl::Status Mailbox::FillStates(const store::Exchange& exchange, desk::v1::Show
     SetTime(absl::FromUnixMillis(static_cast<int64_t>(record.time_ms())), *entry.mutable_time());
     entry.set_id(exchange.name.id.hex());
     entry.set_from(exchange.name.from);
-    if (exchange.in_reply_to) entry.set_in_reply_to(TextOf(*exchange.in_reply_to));
+    if (exchange.in_reply_to) entry.set_in_reply_to(exchange.in_reply_to->Text());
     entry.set_event(record.event());
     entry.set_state(state);
     entry.set_partner(record.partner());

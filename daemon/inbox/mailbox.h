@@ -71,6 +71,7 @@ class Mailbox {
   struct Deed {
     std::string reason;
     std::string detail;
+    base::Digest view = {};  // of a draft on hold
   };
   // A message as it is kept, checked against the digest on record.
   struct Opened {
@@ -78,6 +79,9 @@ class Mailbox {
     message::StoredBody read;
   };
 
+  // Show of a draft on hold. READ says which view was shown: only who saw what goes releases it.
+  absl::StatusOr<desk::v1::ShownMessage> ShowHeld(const Viewer& viewer, const store::Exchange& held,
+                                                  const desk::v1::GetRequest& request);
   absl::Status MaySee(const Viewer& viewer, const store::Exchange& exchange);
   // Commits a record of what `viewer` does with the message; its state follows the event.
   absl::Status Record(const Viewer& viewer, const store::Exchange& exchange, audit::v1::Event event,
@@ -88,8 +92,6 @@ class Mailbox {
                               desk::v1::ShownMessage& shown);
   absl::Status FillBody(const store::Exchange& exchange, const store::StoredBody& stored,
                         bool reveal, desk::v1::ShownMessage& shown);
-  absl::Status FillHeld(const store::Exchange& exchange, bool reveal,
-                        desk::v1::ShownMessage& shown);
   // What is passed on is opened, and what not everybody may see is covered.
   absl::Status Finish(bool reveal, desk::v1::ShownMessage& shown);
   absl::Status FillReceipts(const store::Exchange& exchange, const store::StoredBody& stored,

@@ -6,6 +6,7 @@
 #include "daemon/base/error.h"
 #include "daemon/crypto/digest.h"
 #include "daemon/inbox/mailbox.h"
+#include "daemon/journal/reason.h"
 #include "daemon/payload/tokens.h"
 
 namespace liaison::inbox {
@@ -17,7 +18,6 @@ using exchange::v1::FieldRecord;
 
 constexpr int kMostCandidates = 100;
 constexpr size_t kMostCandidateBytes = 2000;
-constexpr size_t kMostReasonBytes = 2000;
 constexpr std::string_view kPathCharacters = "abcdefghijklmnopqrstuvwxyz0123456789_.[]";
 
 absl::Status CheckRequest(const desk::v1::MatchRequest& request) {
@@ -38,9 +38,7 @@ absl::Status CheckRequest(const desk::v1::MatchRequest& request) {
     if (size >= 1 && size <= kMostCandidateBytes) continue;
     fault(absl::StrCat("candidates[", i, "]"), "LIMIT", "give 1 to 2,000 bytes");
   }
-  if (request.reason().size() > kMostReasonBytes) {
-    fault("reason", "LIMIT", "at most 500 characters");
-  }
+  if (auto reason = journal::ReasonFault(request.reason())) error.fields.push_back(*reason);
   if (error.fields.empty()) return absl::OkStatus();
   error.reason = Reason::kValidationFailed;
   error.message = "the search cannot be made like this";

@@ -7,10 +7,6 @@
 namespace liaison::inbox {
 namespace {
 
-std::string TextOf(const store::ExchangeName& name) {
-  return absl::StrCat(name.from, "/", name.id.hex());
-}
-
 void Add(const store::Exchange& recorded, desk::v1::OnwardCopy copy,
          desk::v1::ShownMessage& shown) {
   copy.mutable_recorded()->set_seconds(absl::ToUnixSeconds(recorded.recorded));
@@ -33,7 +29,7 @@ absl::Status Mailbox::FillTold(const store::Exchange& exchange, desk::v1::ShownM
     desk::v1::OnwardCopy copy;
     copy.set_agency(says.agency());
     copy.set_item(absl::StrCat(notice.partner, "/", says.item()));
-    copy.set_notice(TextOf(notice.name));
+    copy.set_notice(notice.name.Text());
     Add(notice, std::move(copy), shown);
   }
   return absl::OkStatus();
@@ -47,7 +43,7 @@ absl::Status Mailbox::FillPassedOn(const store::Exchange& exchange, desk::v1::Sh
   for (const store::Exchange& item : *items) {
     desk::v1::OnwardCopy copy;
     copy.set_agency(item.partner);
-    copy.set_item(TextOf(item.name));
+    copy.set_item(item.name.Text());
     copy.set_state(item.state);
     Add(item, std::move(copy), shown);
   }

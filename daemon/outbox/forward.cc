@@ -166,8 +166,24 @@ std::optional<payload::v1::Payload> PayloadInside(const payload::v1::Payload& pa
 void HideItem(desk::v1::Preview& preview) {
   if (!preview.view().has_forwarded_item()) return;
   const exchange::v1::Envelope original = EnvelopeOf(preview.view());
+  const auto whole_path = [](const std::string& path) {
+    return absl::StrCat(std::string(partners::kOriginalPath), ".", path);
+  };
+  std::set<std::string> named;
+  for (const auto& field : preview.decision().fields()) named.insert(field.path());
+  for (const exchange::v1::FieldRecord& record : original.records()) {
+    if (record.kind() != exchange::v1::FieldRecord::ORIGINAL) {
+      desk::v1::ChangedField& changed = *preview.add_changed();
+      changed.set_path(whole_path(record.path()));
+      changed.set_kind(record.kind());
+    }
+    if (named.contains(record.path())) continue;
+    desk::v1::DecidedField& field = *preview.mutable_decision()->add_fields();
+    field.set_path(record.path());
+    field.set_action("KEEP");
+  }
   for (const auto& withheld : original.withheld()) {
-    preview.add_withheld(absl::StrCat(std::string(partners::kOriginalPath), ".", withheld.path()));
+    preview.add_withheld(whole_path(withheld.path()));
   }
   preview.mutable_view()->clear_forwarded_item();
 }

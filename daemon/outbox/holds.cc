@@ -1,6 +1,8 @@
 #include "daemon/outbox/holds.h"
 
+#include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -9,6 +11,7 @@
 #include "daemon/journal/bodies.h"
 #include "daemon/journal/duties.h"
 #include "daemon/journal/openings.h"
+#include "daemon/journal/reason.h"
 #include "daemon/outbox/agreements.h"
 #include "daemon/outbox/framing.h"
 #include "daemon/outbox/outcomes.h"
@@ -25,33 +28,23 @@ using Kind = store::Outcome::Kind;
 
 constexpr int kMostDecisions = 3;
 constexpr size_t kMostLapsedAtOnce = 256;
-constexpr size_t kMostReason = 500;  // code points
 
-absl::Status Fault(const std::string& field, std::string_view rule, std::string_view text) {
+// OK when there is no fault.
+absl::Status AtFault(std::optional<base::FieldFault> fault) {
+  if (!fault) return absl::OkStatus();
   base::ErrorText error;
   error.reason = Reason::kValidationFailed;
-  error.message = absl::StrCat(field, " is at fault");
-  error.fields = {{field, std::string(rule), std::string(text)}};
+  error.message = absl::StrCat(fault->field, " is at fault");
+  error.fields = {*std::move(fault)};
   return base::MakeError(error);
-}
-
-// A proto string is UTF-8.
-size_t CodePoints(std::string_view text) {
-  size_t count = 0;
-  for (const char c : text) count += (static_cast<unsigned char>(c) & 0xc0) != 0x80 ? 1 : 0;
-  return count;
-}
-
-absl::Status CheckReason(const std::string& reason) {
-  if (CodePoints(reason) <= kMostReason) return absl::OkStatus();
-  return Fault("reason", "LIMIT", "at most 500 characters");
 }
 
 absl::Status CheckRequest(const desk::v1::ReleaseRequest& request) {
   if (!base::ParseDigest(request.view_digest()).ok()) {
-    return Fault("viewDigest", "REQUIRED", "write the viewDigest of what was shown to you");
+    return AtFault(base::FieldFault{"viewDigest", "REQUIRED",
+                                    "write the viewDigest of what was shown to you"});
   }
-  return CheckReason(request.reason());
+  return AtFault(journal::ReasonFault(request.reason()));
 }
 
 absl::Status Lapsed() {
@@ -82,9 +75,6 @@ void FillRecord(const store::Exchange& exchange, audit::v1::Event event,
   draft.record.set_exchange_id(std::string(exchange.name.id.raw()));
   draft.record.set_partner(exchange.partner);
 }
-
-// What a release agrees to, as its record says it.
-std::string ViewText(const HeldView& seen) { return absl::StrCat("view ", seen.digest.hex()); }
 
 // The earlier of what was promised when it was held and what policy says now.
 absl::Time LapsesAt(const store::Exchange& exchange, const View& view) {
@@ -182,17 +172,10 @@ absl::StatusOr<desk::v1::ReleaseResponse> Holds::Release(const Submitter& person
   for (int attempt = 0; attempt < kMostDecisions; ++attempt) {
     const absl::StatusOr<store::Exchange> exchange = FindFor(person, name);
     if (!exchange.ok()) return exchange.status();
-    const absl::StatusOr<bool> shown = WasShown(name, person);
-    if (!shown.ok()) return shown.status();
-    if (!*shown) return NotShown();
     const absl::StatusOr<Standing> standing = Look(*exchange, 1);
     if (!standing.ok()) return standing.status();
-    const HeldView& seen = standing->seen;
-    const bool goes = seen.view.allowed() || seen.view.held();
-    if (goes && seen.digest.hex() != request.view_digest()) {
-      return MakeError(Reason::kWrongState, "what would go has changed since it was shown to you",
-                       "show the message again, and release it when you agree");
-    }
+    if (absl::Status seen = CheckSeen(person, *standing, request); !seen.ok()) return seen;
+    const bool goes = !standing->seen.view.denied();
     if (absl::Status stands = goes ? CheckStands(*standing) : absl::OkStatus(); !stands.ok()) {
       return stands;
     }
@@ -226,17 +209,39 @@ absl::StatusOr<store::Exchange> Holds::FindFor(const Submitter& person,
   return Lapsed();
 }
 
-absl::StatusOr<bool> Holds::WasShown(const store::ExchangeName& name, const Submitter& person) {
+absl::StatusOr<std::vector<audit::v1::ActorOpening>> Holds::ActorsOf(
+    const store::ExchangeName& name, audit::v1::Event event) {
   const absl::StatusOr<std::vector<store::StoredRecord>> records =
       parts_.journal.reader().RecordsOf(name);
   if (!records.ok()) return records.status();
+  std::vector<audit::v1::ActorOpening> actors;
   for (const store::StoredRecord& record : *records) {
-    if (record.event != audit::v1::READ) continue;
-    const absl::StatusOr<journal::Openings> openings = journal::Open(record, parts_.at_rest);
+    if (record.event != event) continue;
+    absl::StatusOr<journal::Openings> openings = journal::Open(record, parts_.at_rest);
     if (!openings.ok()) return openings.status();
-    if (openings->actor.name() == person.name) return true;
+    actors.push_back(std::move(openings->actor));
   }
-  return false;
+  return actors;
+}
+
+absl::Status Holds::CheckSeen(const Submitter& person, const Standing& standing,
+                              const desk::v1::ReleaseRequest& request) {
+  const base::Digest& view = standing.seen.digest;
+  const auto readers = ActorsOf(standing.exchange.name, audit::v1::READ);
+  if (!readers.ok()) return readers.status();
+  const auto read = [&](const audit::v1::ActorOpening& actor) {
+    return actor.name() == person.name;
+  };
+  const auto read_this = [&](const audit::v1::ActorOpening& actor) {
+    return read(actor) && actor.view_digest() == view.raw();
+  };
+  if (std::none_of(readers->begin(), readers->end(), read)) return NotShown();
+  if (view.hex() == request.view_digest() &&
+      std::any_of(readers->begin(), readers->end(), read_this)) {
+    return absl::OkStatus();
+  }
+  return MakeError(Reason::kWrongState, "what would go has changed since it was shown to you",
+                   "show the message again, and release it when you agree");
 }
 
 absl::Status Holds::CheckStands(const Standing& standing) {
@@ -245,14 +250,10 @@ absl::Status Holds::CheckStands(const Standing& standing) {
                      "the time in which it may be released is over under the policy in force",
                      "reject it with `liaison message reject`, and send it again");
   }
-  const absl::StatusOr<std::vector<store::StoredRecord>> records =
-      parts_.journal.reader().RecordsOf(standing.exchange.name);
-  if (!records.ok()) return records.status();
-  for (const store::StoredRecord& record : *records) {
-    if (record.event != audit::v1::RELEASED) continue;
-    const absl::StatusOr<journal::Openings> openings = journal::Open(record, parts_.at_rest);
-    if (!openings.ok()) return openings.status();
-    if (openings->actor.detail() == ViewText(standing.seen)) continue;
+  const auto releasers = ActorsOf(standing.exchange.name, audit::v1::RELEASED);
+  if (!releasers.ok()) return releasers.status();
+  for (const audit::v1::ActorOpening& releaser : *releasers) {
+    if (releaser.view_digest() == standing.seen.digest.raw()) continue;
     return MakeError(Reason::kWrongState,
                      "what would go has changed since another person released it",
                      "reject it with `liaison message reject`, and send it again");
@@ -280,7 +281,7 @@ absl::StatusOr<store::Outcome> Holds::Agree(const Submitter& person, const Stand
   release.decided_under = standing.registry->snapshot_digest();
   FillRecord(standing.exchange, audit::v1::RELEASED, release.record);
   journal::Openings openings{seen.view.opening, ActorOf(person, reason)};
-  openings.actor.set_detail(ViewText(seen));
+  openings.actor.set_view_digest(std::string(seen.digest.raw()));
   const absl::Status attached =
       journal::Attach(openings, parts_.at_rest, parts_.clock.Now(), release.record);
   if (!attached.ok()) return attached;
@@ -374,8 +375,7 @@ absl::StatusOr<desk::v1::ReleaseResponse> Holds::ToResponse(const Standing& stan
 absl::StatusOr<desk::v1::RejectResponse> Holds::Reject(const Submitter& person,
                                                        const store::ExchangeName& name,
                                                        const std::string& reason) {
-  if (reason.empty()) return Fault("reason", "REQUIRED", "say why, e.g. --reason \"...\"");
-  if (absl::Status valid = CheckReason(reason); !valid.ok()) return valid;
+  if (absl::Status valid = AtFault(journal::NeededReasonFault(reason)); !valid.ok()) return valid;
   const absl::StatusOr<store::Exchange> exchange = parts_.journal.reader().Find(name);
   if (!exchange.ok()) return exchange.status();
   const bool own = MarkOf(parts_.mac_key, person.name) == exchange->submitter;

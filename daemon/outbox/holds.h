@@ -76,11 +76,14 @@ class Holds {
   absl::StatusOr<store::Outcome> Deny(const Submitter& person, const Standing& standing);
   absl::StatusOr<desk::v1::ReleaseResponse> ToResponse(const Standing& standing,
                                                        const store::Outcome& outcome);
-  // What became of it instead.
-  // By the records of what was read; of which view, the digest tells.
+  absl::StatusOr<std::vector<audit::v1::ActorOpening>> ActorsOf(const store::ExchangeName& name,
+                                                                audit::v1::Event event);
+  // What would go now was shown to `person`, by the records, and is what the request means.
+  absl::Status CheckSeen(const Submitter& person, const Standing& standing,
+                         const desk::v1::ReleaseRequest& request);
   // Its time is not over, and whoever released it before agreed to what would go now.
   absl::Status CheckStands(const Standing& standing);
-  absl::StatusOr<bool> WasShown(const store::ExchangeName& name, const Submitter& person);
+  // What became of it instead.
   absl::Status WrongState(const store::ExchangeName& name);
   absl::StatusOr<store::Advance> StepOf(const store::Exchange& exchange, audit::v1::Event event,
                                         const audit::v1::ActorOpening& actor,

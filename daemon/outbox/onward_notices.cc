@@ -68,10 +68,9 @@ absl::Status OnwardNotices::Tell(const store::Exchange& item) {
   if (!results.ok() && !gone) return results.status();
   done_.insert(item.name);
   if (!gone && results->front().state() != desk::v1::DENIED) return absl::OkStatus();
-  stuck_.insert(item.name);
   Log(LogLevel::kError, "originator not told",
       {{"exchange", item.name.id.hex()}, {"originator", original->from()}});
-  parts_.metrics.Set("liaison_onward_notices_not_sent", static_cast<double>(stuck_.size()));
+  parts_.metrics.Set("liaison_onward_notices_not_sent", ++not_told_);
   return absl::OkStatus();
 }
 

@@ -30,8 +30,8 @@ class OnwardNotices {
   absl::Status Tell(const store::Exchange& item);
 
   const Parts parts_;
-  std::set<store::ExchangeName> done_;   // told since the start, or cannot be told
-  std::set<store::ExchangeName> stuck_;  // cannot be told: people must
+  std::set<store::ExchangeName> done_;  // told since the start, or cannot be told
+  int not_told_ = 0;                    // of those: people must tell
 };
 
 }  // namespace liaison::outbox

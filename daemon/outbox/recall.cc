@@ -64,7 +64,7 @@ absl::StatusOr<store::Exchange> Find(const desk::v1::Draft& draft, const std::st
 FieldFault OpeningStays(const store::Exchange& opening) {
   std::string text = "an opening is not taken back by itself: recall the message that was opened";
   if (opening.in_reply_to) {
-    absl::StrAppend(&text, ", ", opening.in_reply_to->from, "/", opening.in_reply_to->id.hex());
+    absl::StrAppend(&text, ", ", opening.in_reply_to->Text());
   }
   return {"inReplyTo", "OPENING", std::move(text)};
 }
@@ -113,6 +113,23 @@ absl::Status CheckFields(const payload::v1::Recall& recall, const store::Exchang
   return AtFault(std::move(faults));
 }
 
+// A recall that says what a standing one says would hide what its holder confirmed. Another reason
+// or other fields are another recall: they can ask more of the holder.
+absl::Status CheckSaysMore(const payload::v1::Recall& recall, const store::Exchange& exchange,
+                           const Kept& kept) {
+  const absl::StatusOr<std::vector<journal::KnownRecall>> recalls =
+      journal::ReadRecallsOf(exchange, kept.reader, kept.at_rest);
+  if (!recalls.ok()) return recalls.status();
+  for (const journal::KnownRecall& known : *recalls) {
+    if (known.says.SerializeAsString() != recall.SerializeAsString()) continue;
+    return MakeError(
+        Reason::kWrongState,
+        absl::StrCat("it was taken back like this already, by ", known.exchange.name.Text()),
+        "see with `liaison message show` whether its holder confirmed that");
+  }
+  return absl::OkStatus();
+}
+
 // On its way, or there.
 bool IsSent(desk::v1::State state) {
   return state == desk::v1::QUEUED || state == desk::v1::DELIVERED || state == desk::v1::ANSWERED;
@@ -151,7 +168,7 @@ absl::Status CheckReplacement(const payload::v1::Recall& recall, const store::Ex
 
 // What the caller left out of the frame. It carries nothing of any person, so it needs no more.
 absl::Status CompleteFrame(const store::Exchange& about, const Kept& kept, desk::v1::Draft& draft) {
-  draft.set_in_reply_to(absl::StrCat(about.name.from, "/", about.name.id.hex()));
+  draft.set_in_reply_to(about.name.Text());
   if (draft.urgency() == payload::v1::Urgency::URGENCY_UNSPECIFIED) {
     const bool safety = draft.payload().recall().reason() == payload::v1::RecallReason::SAFETY;
     draft.set_urgency(safety ? payload::v1::Urgency::U1 : payload::v1::Urgency::U2);
@@ -219,6 +236,9 @@ absl::StatusOr<desk::v1::Draft> CompletedRecall(const desk::v1::Draft& draft, co
   if (draft.payload().has_recall()) {
     status = CheckFields(draft.payload().recall(), *about, kept);
     if (status.ok()) status = CheckReplacement(draft.payload().recall(), *about, kept);
+    // The daemon passes on each recall that comes, and marks each with a key of its own.
+    const bool by_a_person = status.ok() && !caller.is_daemon;
+    if (by_a_person) status = CheckSaysMore(draft.payload().recall(), *about, kept);
   } else {
     status = AddRecalledFrom(*about, kept, *whole.mutable_payload()->mutable_recall_confirmation());
   }

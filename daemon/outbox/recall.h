@@ -18,8 +18,8 @@ bool IsAboutRecall(const desk::v1::Draft& draft);
 // one recipient or no message, or, of a recall, a FIELD_OPENING, a field that the message has not,
 // or a replacement that we did not send or took back; NOT_FOUND when in_reply_to is no message of
 // ours to this partner (a confirmation: no recall from it), or, for a system, none of its own;
-// ROLE_MISSING for a confirmation by a system; WRONG_STATE when the message never left, and for a
-// recall of a recall.
+// ROLE_MISSING for a confirmation by a system; WRONG_STATE when the message never left, for a recall
+// of a recall, and for one that says what a standing one says.
 absl::StatusOr<desk::v1::Draft> CompletedRecall(const desk::v1::Draft& draft, const Opener& caller,
                                                 const Kept& kept);
 

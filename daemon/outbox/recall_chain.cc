@@ -93,7 +93,7 @@ absl::Status RecallChain::Submit(const store::Exchange& recall, const payload::v
   if (!of_copy) return absl::OkStatus();
   desk::v1::Draft draft;
   draft.add_to(copy.partner);
-  draft.set_in_reply_to(absl::StrCat(copy.name.from, "/", copy.name.id.hex()));
+  draft.set_in_reply_to(copy.name.Text());
   *draft.mutable_payload()->mutable_recall() = *of_copy;
   Submitter daemon{"liaisond", "", policy::v1::Rule::SYSTEM};
   daemon.is_daemon = true;

@@ -49,8 +49,8 @@ class RecallChain {
   const Parts parts_;
 
   // Owned by the stepping thread.
-  absl::Time done_ =
-      absl::InfinitePast();  // what came before the last step that ended was passed on
+  // When the last step that was done to its end began: what came before was passed on.
+  absl::Time done_ = absl::InfinitePast();
   std::set<std::pair<store::ExchangeName, store::ExchangeName>> stuck_;  // recall and copy: denied
 
   base::Mutex mu_;

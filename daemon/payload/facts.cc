@@ -29,20 +29,6 @@ Frame ForInvestigation(const Frame& frame) {
   return alone;
 }
 
-// An adult whose consent does not cover the message.
-struct Uncovered {
-  std::string gap;  // the path and what is missing
-  bool is_anonymous_refusal = false;
-};
-
-std::optional<Uncovered> FindUncovered(const v1::Person& person, const FieldPath& at,
-                                       const v1::Payload& payload, const Frame& frame,
-                                       std::optional<absl::CivilDay> today) {
-  const std::string gap = ConsentGap(person, frame, today);
-  if (gap.empty()) return std::nullopt;
-  return Uncovered{absl::StrCat(at.Text(), ".consent: ", gap), IsAnonymousRefusal(person, payload)};
-}
-
 void AddVictim(const v1::Person& person, const FieldPath& at, const v1::Payload& payload,
                const Frame& frame, std::optional<absl::CivilDay> today, SubjectFacts& facts) {
   facts.victims_consent_to_investigation &=
@@ -53,13 +39,14 @@ void AddVictim(const v1::Person& person, const FieldPath& at, const v1::Payload&
   // Who says to be no child is asked like an adult, whatever else stands there.
   if (may_be_child && person.is_child() != v1::TriState::NO) return;
   facts.has_adult_victim = true;
-  const std::optional<Uncovered> uncovered = FindUncovered(person, at, payload, frame, today);
-  if (!uncovered) return;
-  const bool first = facts.consent_covers;
-  if (first) facts.consent_missing = uncovered->gap;
-  facts.has_only_anonymous_refusals =
-      uncovered->is_anonymous_refusal && (first || facts.has_only_anonymous_refusals);
-  facts.consent_covers = false;
+  const std::string gap = ConsentGap(person, frame, today);
+  if (gap.empty()) return;
+  if (facts.consent_covers) {  // the first
+    facts.consent_covers = false;
+    facts.consent_missing = absl::StrCat(at.Text(), ".consent: ", gap);
+    facts.has_only_anonymous_refusals = true;
+  }
+  facts.has_only_anonymous_refusals &= IsAnonymousRefusal(person, payload);
 }
 
 }  // namespace

@@ -5,25 +5,13 @@ namespace {
 
 constexpr int kLastDomainType = 99;  // liaison.payload.v1.MessageType
 
-std::string_view RequestFault(const std::optional<Replied>& replied) {
-  if (!replied || replied->of_replier || !IsOfTheDomain(replied->type)) {
-    return "reply to the message that would be passed on, which the other agency sent";
-  }
-  return "";
+// A message that can be passed on.
+bool IsItemOfTheOther(const Replied& replied) {
+  return !replied.of_replier && IsOfTheDomain(replied.type);
 }
 
-std::string_view NoticeFault(const std::optional<Replied>& replied) {
-  if (!replied || replied->of_replier || !IsOfTheDomain(replied->type)) {
-    return "reply to the message that was passed on, which the other agency sent";
-  }
-  return "";
-}
-
-std::string_view DecisionFault(const std::optional<Replied>& replied) {
-  if (!replied || replied->of_replier || replied->type != v1::ONWARD_SHARING_REQUEST) {
-    return "reply to the ONWARD_SHARING_REQUEST that the other agency sent";
-  }
-  return "";
+bool IsRequestOfTheOther(const Replied& replied) {
+  return !replied.of_replier && replied.type == v1::ONWARD_SHARING_REQUEST;
 }
 
 }  // namespace
@@ -33,11 +21,14 @@ bool IsOfTheDomain(v1::MessageType type) { return type <= kLastDomainType; }
 std::string_view ReplyFault(v1::MessageType type, const std::optional<Replied>& replied) {
   switch (type) {
     case v1::ONWARD_SHARING_REQUEST:
-      return RequestFault(replied);
-    case v1::ONWARD_SHARING_DECISION:
-      return DecisionFault(replied);
+      if (replied && IsItemOfTheOther(*replied)) return "";
+      return "reply to the message that would be passed on, which the other agency sent";
     case v1::ONWARD_SHARING_NOTICE:
-      return NoticeFault(replied);
+      if (replied && IsItemOfTheOther(*replied)) return "";
+      return "reply to the message that was passed on, which the other agency sent";
+    case v1::ONWARD_SHARING_DECISION:
+      if (replied && IsRequestOfTheOther(*replied)) return "";
+      return "reply to the ONWARD_SHARING_REQUEST that the other agency sent";
     default:
       return "";
   }

@@ -62,9 +62,10 @@ struct Facts {
   bool lacks_child_safeguard = false;  // one of those without guardian and best interests
   bool consent_covers = true;
   std::string consent_missing;
-  bool has_only_anonymous_refusals = false;  // every victim whose consent does not cover refused,
-                                             // and nothing in the message points to them
-  bool has_no_consent_reason = false;        // HandlingNotes.no_consent_reason is set
+  // Every adult victim whose consent does not cover refused, and all persons in the message are
+  // anonymous.
+  bool has_only_anonymous_refusals = false;
+  bool has_no_consent_reason = false;  // HandlingNotes.no_consent_reason is set
   v1::PartnerClass partner_class = v1::PARTNER_CLASS_UNSPECIFIED;
   std::vector<liaison::payload::v1::SubjectCategory::Code> subjects;  // one for each person
   bool victims_consent_to_investigation =

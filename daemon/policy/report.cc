@@ -1,8 +1,6 @@
 #include "daemon/policy/report.h"
-#include "daemon/policy/labels.h"
 
 #include <algorithm>
-
 #include <set>
 #include <tuple>
 #include <utility>
@@ -10,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "daemon/base/invariant.h"
+#include "daemon/policy/labels.h"
 #include "daemon/policy/onward.h"
 
 namespace liaison::policy {
@@ -24,19 +23,17 @@ bool IsOnward(const desk::v1::Decision& decision) {
   return decision.rules_size() == 1 && decision.rules(0) == kOnwardRule;
 }
 
-// What the person can do about a denial.
 std::string ConsentFix(const desk::v1::Decision& decision) {
   const auto& rules = decision.rules();
   if (std::find(rules.begin(), rules.end(), "builtin:D-05") != rules.end()) {
     return "send it as TLP:RED to named recipients, with a child_safeguard for each child; or "
-           "correct "
-           "is_child, age or birth where they are wrong";
+           "correct is_child, age or birth where they are wrong";
   }
   return "obtain and record the consent that is missing; without it go only what saves a life "
-         "(D-06) "
-         "and anonymous records under a duty to notify (D-07)";
+         "(D-06) and anonymous records under a duty to notify (D-07)";
 }
 
+// What the person can do about a denial.
 std::string FixFor(const desk::v1::Decision& decision) {
   const std::string_view step = decision.step();
   if (IsOnward(decision)) {
@@ -62,7 +59,8 @@ std::string FixFor(const desk::v1::Decision& decision) {
     return "agree on a key with the partner and name it as match_key_file";
   }
   if (step == StepName(Step::kQuota)) return "send it on another day, in the quota's time zone";
-  return "see `liaison policy explain` for the draft; the policy's keeper can change the rules";
+  return "see each field with --dry-run, or a draft with `liaison policy explain`; the policy's "
+         "keeper can change the rules";
 }
 
 std::string SpentText(const v1::Quota& quota, std::string_view limit) {

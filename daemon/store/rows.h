@@ -25,6 +25,8 @@ enum class Direction { kOut = 1, kIn = 2 };
 struct ExchangeName {
   std::string from;
   ExchangeId id;
+  // "AGENCY/ID", as drafts and people write it.
+  std::string Text() const { return from + "/" + id.hex(); }
   friend auto operator<=>(const ExchangeName&, const ExchangeName&) = default;
 };
 

@@ -299,6 +299,12 @@ grpc::Status FakeMailbox::Preview(grpc::ServerContext*, const desk::v1::SubmitRe
     field->set_rule("default");
     field->set_sens("L8");
     FillChanged(*preview->mutable_view(), *preview->mutable_changed());
+    if (request->draft().has_forward()) {
+      const std::string changed = "forwarded_item.original.notice.date_of_intelligence.edtf";
+      preview->add_changed()->set_path(changed);
+      preview->add_withheld(changed);
+      preview->add_withheld("forwarded_item.original.notice.title_lang");
+    }
     decision->add_obligations("quota verify-ho");
     decision->add_obligations("notice to auditors");
     desk::v1::QuotaStanding* quota = preview->add_quotas();

@@ -11,6 +11,7 @@ namespace {
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 class ForwardTest : public DeskTest {
  protected:
@@ -87,6 +88,29 @@ TEST(ForwardedViewTest, SaysWhoseItIsWhatGoesAndWhatDoesNot) {
   EXPECT_THAT(rows, Contains(cli::Row{"forwarded_item.original.notice.title", "Invented"}));
   EXPECT_THAT(rows,
               Contains(cli::Row{"forwarded_item.original.notice.title_lang", "(not passed on)"}));
+}
+
+TEST(ForwardedViewTest, SaysOnceWhatStandsForAChangedValue) {
+  desk::v1::ShownMessage message;
+  desk::v1::Forwarded& forwarded = *message.mutable_forwarded();
+  forwarded.mutable_payload()->mutable_notice()->mutable_date_of_intelligence()->set_edtf("2026");
+  const std::string inside = "notice.date_of_intelligence.edtf";
+  forwarded.add_withheld()->set_path(inside);
+  desk::v1::ChangedField& changed = *message.add_changed();
+  changed.set_path("forwarded_item.original." + inside);
+  changed.set_kind(exchange::v1::FieldRecord::GENERALISED);
+  std::vector<std::string> shown;
+  for (const cli::Row& row : cli::MessageRows(message, cli::Language::kEnglish)) {
+    if (row[0] == changed.path()) shown.push_back(row[1]);
+  }
+  EXPECT_THAT(shown, ElementsAre("2026 (year only)"));
+}
+
+TEST_F(ForwardTest, ADryRunCallsNotPassedOnWhatDoesNotGo) {
+  const Ran ran = Forward({"--to", "io-example", "--dry-run"});
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("notice.title_lang"));
+  EXPECT_THAT(ran.out, Not(HasSubstr("date_of_intelligence"))) << "another value of it goes";
 }
 
 TEST(ForwardedViewTest, NeverCallsVerifiedWhatIsNot) {

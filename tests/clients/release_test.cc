@@ -29,6 +29,15 @@ TEST_F(ReleaseTest, ShowsFirstWhatGoesBesideItsResult) {
   EXPECT_EQ(Run({"message", "release", kHeld, "--view", kHeldView}).err, "");
 }
 
+TEST_F(ReleaseTest, NothingGoesUnseen) {
+  for (const char* format : {"csv", "id"}) {
+    const Ran ran = Run({"message", "release", kHeld, "-o", format});
+    EXPECT_EQ(ran.exit_code, 2);
+    EXPECT_EQ(ran.out, "") << format;
+    EXPECT_THAT(ran.err, HasSubstr("--view"));
+  }
+}
+
 TEST_F(ReleaseTest, SaysThatMoreMustAgree) {
   const Ran ran = Run({"message", "release", kHeld, "--view", kHeldView, "--reason", "first"});
   EXPECT_EQ(ran.exit_code, 9);

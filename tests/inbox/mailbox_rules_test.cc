@@ -78,12 +78,14 @@ TEST_F(MailboxRulesTest, TheReadingIsOnRecordBeforeTheBodyIsOpened) {
 
 TEST_F(MailboxRulesTest, ARefusedReadingIsNone) {
   EXPECT_EQ(Refusal(Get("", true)), Reason::kValidationFailed);
-  EXPECT_EQ(Refusal(Get(std::string(2001, 'x'))), Reason::kValidationFailed);
+  EXPECT_EQ(Refusal(Get(" ", true)), Reason::kValidationFailed) << "blanks say nothing";
+  EXPECT_EQ(Refusal(Get(std::string(501, 'x'))), Reason::kValidationFailed);
+  EXPECT_EQ(Refusal(Get("to read\x1b[2J", true)), Reason::kValidationFailed);
   const Viewer system{"officer-1", "", "SYSTEM", true};
   EXPECT_EQ(base::GetReason(ho().mailbox->Show(system, Get()).status()), Reason::kNotFound);
   EXPECT_THAT(ho().Events(audit::v1::DESK), Not(Contains(audit::v1::READ)));
   EXPECT_EQ(ho().StateOf("bgc-example", id_), desk::v1::NEW);
-  EXPECT_EQ(Refusal(Get(std::string(2000, 'x'))), std::nullopt);
+  EXPECT_EQ(Refusal(Get(std::string(500, 'x'))), std::nullopt);
 }
 
 TEST_F(MailboxRulesTest, ASystemRevealsNothingAlsoOfItsOwn) {

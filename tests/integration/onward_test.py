@@ -63,7 +63,11 @@ class Onward(agencies.AgenciesTest):
         self.assertIn("WITH_PERMISSION", self.denied())
         grant = self.grant()
         looked = self.expect(self.forward("--grant", grant, "--dry-run"), 0)
-        self.assertEqual(looked.data["previews"][0]["decision"]["outcome"], "ALLOW")
+        preview = looked.data["previews"][0]
+        self.assertEqual(preview["decision"]["outcome"], "ALLOW")
+        goes = [one["path"] for one in preview["decision"]["fields"] if one["action"] == "KEEP"]
+        self.assertIn("victim_verification_request.subject.names[0].full_original", goes)
+        self.assertIn("forwarded_item.original.victim_verification_request.indicators[0].code", preview["withheld"])
         self.assertNotIn(NAME, looked.out)
         sent = self.expect(self.forward("--grant", grant, "--wait", "delivered"), 0).data["results"][0]["id"]
         arrived = [one for one in self.ho.box("inbox", "--type", "forwarded_item") if one["id"] == sent]

@@ -63,7 +63,7 @@ TEST_F(HoldsTest, GoesWhenASecondPersonReleasesIt) {
   EXPECT_EQ(agreed.actor.name(), "releaser-1");
   EXPECT_EQ(agreed.actor.role(), "RELEASER");
   EXPECT_EQ(agreed.actor.reason(), "checked");
-  EXPECT_THAT(agreed.actor.detail(), HasSubstr("view "));
+  EXPECT_EQ(agreed.actor.view_digest().size(), base::Digest::kSize);
   const auto again = agencies_.Send(Draft(), "key");
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ(again->id(), id);
@@ -168,6 +168,19 @@ TEST_F(HoldsTest, ReleasesOnlyWhatWasShown) {
   }
 }
 
+// releaser-2 read an older view, and took the digest of this one from releaser-1.
+TEST_F(HoldsTest, NobodyReleasesAViewThatWasShownToAnotherAlone) {
+  const std::string id = Hold();
+  desk::v1::GetRequest look;
+  look.set_id(id);
+  ASSERT_TRUE(bgc().mailbox->Show(ViewerFor("releaser-2"), look).ok());
+  bgc().Change("policy.textproto", kKept, "");
+  const std::string view = ViewOf(id);
+  EXPECT_EQ(ReasonOf(ReleaseUnseen(Releaser(2), id, view).status()), base::Reason::kWrongState);
+  EXPECT_EQ(StateOf(id), desk::v1::HELD);
+  EXPECT_TRUE(Release(Releaser(2), id, view).ok());
+}
+
 TEST_F(HoldsTest, NobodyReleasesWhatWasShownToAnotherAlone) {
   const std::string id = Hold();
   const std::string view = ViewOf(id);  // by releaser-1
@@ -197,7 +210,10 @@ TEST_F(HoldsTest, IsDeniedForGoodWhenPolicyForbidsItByNow) {
   EXPECT_EQ(Show(id).decision().outcome(), "DENY");
   EXPECT_EQ(Show(id).held().persons(), 0u) << "nobody's agreement helps";
   EXPECT_FALSE(Show(id).has_payload());
-  const auto denied = Release(Releaser(1), id, view);
+  EXPECT_EQ(ReasonOf(Release(Releaser(1), id, view).status()), base::Reason::kWrongState)
+      << "who saw what no longer goes is told so first";
+  EXPECT_EQ(StateOf(id), desk::v1::HELD);
+  const auto denied = Release(Releaser(1), id, ViewOf(id));
   ASSERT_TRUE(denied.ok()) << denied.status();
   EXPECT_EQ(denied->state(), desk::v1::DENIED);
   EXPECT_EQ(denied->agreed(), 1u);
@@ -265,7 +281,7 @@ TEST_F(HoldsTest, LapsesByItselfAndNoLaterThanItExpires) {
 TEST_F(HoldsTest, ARejectedDraftNeverGoes) {
   const std::string id = Hold();
   const std::string view = ViewOf(id);
-  EXPECT_EQ(ReasonOf(bgc().holds->Reject(Releaser(1), Name(id), "").status()),
+  EXPECT_EQ(ReasonOf(bgc().holds->Reject(Releaser(1), Name(id), " \t").status()),
             base::Reason::kValidationFailed);
   const Submitter other{"officer-2", "", policy::v1::Rule::OFFICER};
   EXPECT_EQ(ReasonOf(Reject(other, id).status()), base::Reason::kRoleMissing);

@@ -150,6 +150,18 @@ TEST_F(RecallTest, TheLatestConfirmationIsShownWithItsTime) {
   }
 }
 
+TEST_F(RecallTest, TheSameIsNotTakenBackTwice) {
+  const auto recall = agencies_.Send(Recall(), "once");
+  ASSERT_TRUE(recall.ok()) << recall.status();
+  const auto again = agencies_.Send(Recall(), "once");
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(again->id(), recall->id());
+  const absl::Status refused = agencies_.Send(Recall()).status();
+  EXPECT_EQ(base::GetReason(refused), base::Reason::kWrongState);
+  EXPECT_THAT(std::string(refused.message()), HasSubstr(recall->id()));
+  EXPECT_TRUE(agencies_.Send(Recall(RecallReason::UNLAWFUL)).ok()) << "another reason says more";
+}
+
 TEST_F(RecallTest, SurvivesARestartOnBothSides) {
   Deliver(Recall());
   agencies_.courier.reset();
