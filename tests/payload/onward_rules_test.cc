@@ -112,6 +112,20 @@ TEST(OnwardDecisionRules, GrantsAllOrPaths) {
               ElementsAre("onward_sharing_decision.fields[0]: PATH"));
 }
 
+TEST(OnwardNoticeRules, NamesTheAgencyAndTheItem) {
+  const auto faults = [](const std::string& agency, const std::string& item) {
+    desk::v1::Draft draft = Request();
+    v1::OnwardSharingNotice& notice = *draft.mutable_payload()->mutable_onward_sharing_notice();
+    notice.set_agency(agency);
+    notice.set_item(item);
+    return Summary(FaultsOf(draft));
+  };
+  EXPECT_THAT(faults("io-example", std::string(32, 'a')), IsEmpty());
+  EXPECT_THAT(
+      faults("IO Example", std::string(32, 'A')),
+      ElementsAre("onward_sharing_notice.agency: AGENCY", "onward_sharing_notice.item: FORMAT"));
+}
+
 TEST(ReplyRules, ARequestToPassOnRepliesToAMessageThatCame) {
   const auto fault = [](std::optional<Replied> replied) {
     return !ReplyFault(v1::ONWARD_SHARING_REQUEST, replied).empty();
@@ -120,6 +134,16 @@ TEST(ReplyRules, ARequestToPassOnRepliesToAMessageThatCame) {
   EXPECT_TRUE(fault(std::nullopt));
   EXPECT_TRUE(fault(Replied{v1::INTELLIGENCE_NOTICE, true}));
   EXPECT_TRUE(fault(Replied{v1::FORWARDED_ITEM, false}));
+}
+
+TEST(ReplyRules, ANoticeRepliesToAMessageThatCame) {
+  const auto fault = [](std::optional<Replied> replied) {
+    return !ReplyFault(v1::ONWARD_SHARING_NOTICE, replied).empty();
+  };
+  EXPECT_FALSE(fault(Replied{v1::INTELLIGENCE_NOTICE, false}));
+  EXPECT_TRUE(fault(std::nullopt));
+  EXPECT_TRUE(fault(Replied{v1::INTELLIGENCE_NOTICE, true}));
+  EXPECT_TRUE(fault(Replied{v1::RECALL, false}));
 }
 
 TEST(ReplyRules, ADecisionRepliesToTheRequest) {
