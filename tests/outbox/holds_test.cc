@@ -281,7 +281,7 @@ TEST_F(HoldsTest, LapsesByItselfAndNoLaterThanItExpires) {
 TEST_F(HoldsTest, ARejectedDraftNeverGoes) {
   const std::string id = Hold();
   const std::string view = ViewOf(id);
-  EXPECT_EQ(ReasonOf(bgc().holds->Reject(Releaser(1), Name(id), " \t").status()),
+  EXPECT_EQ(ReasonOf(bgc().holds->Reject(Releaser(1), Name(id), "  ").status()),
             base::Reason::kValidationFailed);
   const Submitter other{"officer-2", "", policy::v1::Rule::OFFICER};
   EXPECT_EQ(ReasonOf(Reject(other, id).status()), base::Reason::kRoleMissing);
