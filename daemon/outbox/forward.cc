@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "daemon/base/error.h"
+#include "daemon/message/body.h"
 #include "daemon/message/embedded.h"
 #include "daemon/policy/labels.h"
 #include "daemon/policy/onward.h"
@@ -172,6 +173,7 @@ void HideItem(desk::v1::Preview& preview) {
   std::set<std::string> named;
   for (const auto& field : preview.decision().fields()) named.insert(field.path());
   for (const exchange::v1::FieldRecord& record : original.records()) {
+    if (message::IsCommitmentAlone(record)) continue;  // its value does not go
     if (record.kind() != exchange::v1::FieldRecord::ORIGINAL) {
       desk::v1::ChangedField& changed = *preview.add_changed();
       changed.set_path(whole_path(record.path()));
