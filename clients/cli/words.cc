@@ -288,6 +288,8 @@ std::string Say(Language language, Word word) {
       return Choose(language, "what the partner would receive", "đối tác sẽ nhận được");
     case Word::kGoesUnchanged:
       return Choose(language, "every field goes as it is", "mọi trường được gửi nguyên vẹn");
+    case Word::kGoes:
+      return Choose(language, "goes", "được chuyển tiếp");
     case Word::kOriginatorVerified:
       return Choose(language, "the originator signed what is shown",
                     "bên khởi phát đã ký nội dung hiển thị");

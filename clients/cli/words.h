@@ -45,6 +45,7 @@ enum class Word {
   kLogsHold,
   kPartnerSees,
   kGoesUnchanged,
+  kGoes,
   kOriginatorVerified,
   kOriginatorNoKey,
   kOriginatorFailed,

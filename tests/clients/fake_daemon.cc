@@ -79,6 +79,20 @@ void FillChanged(payload::v1::Payload& payload,
   AddChange("notice.persons[0].migration.valid_until.edtf", FieldRecord::GENERALISED, changed);
 }
 
+// A notice whose title goes as it is, of whose date the year goes, and whose language does not go.
+void PassOn(desk::v1::Preview& preview) {
+  const std::string inside = "forwarded_item.original.";
+  const std::string date = "notice.date_of_intelligence.edtf";
+  for (const std::string& path : {std::string("notice.title"), date}) {
+    desk::v1::DecidedField& field = *preview.mutable_decision()->add_fields();
+    field.set_path(path);
+    field.set_action("KEEP");
+  }
+  AddChange(inside + date, exchange::v1::FieldRecord::GENERALISED, *preview.mutable_changed());
+  preview.add_withheld(inside + date);
+  preview.add_withheld(inside + "notice.title_lang");
+}
+
 class Partners final : public desk::v1::PartnerService::Service {
  public:
   grpc::Status ListPartners(grpc::ServerContext*, const desk::v1::ListPartnersRequest*,
@@ -300,10 +314,7 @@ grpc::Status FakeMailbox::Preview(grpc::ServerContext*, const desk::v1::SubmitRe
     field->set_sens("L8");
     FillChanged(*preview->mutable_view(), *preview->mutable_changed());
     if (request->draft().has_forward()) {
-      const std::string changed = "forwarded_item.original.notice.date_of_intelligence.edtf";
-      preview->add_changed()->set_path(changed);
-      preview->add_withheld(changed);
-      preview->add_withheld("forwarded_item.original.notice.title_lang");
+      PassOn(*preview);
     }
     decision->add_obligations("quota verify-ho");
     decision->add_obligations("notice to auditors");

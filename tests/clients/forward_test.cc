@@ -9,6 +9,7 @@ namespace liaison::clients_test {
 namespace {
 
 using testing::Contains;
+using testing::ContainsRegex;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
@@ -106,11 +107,17 @@ TEST(ForwardedViewTest, SaysOnceWhatStandsForAChangedValue) {
   EXPECT_THAT(shown, ElementsAre("2026 (year only)"));
 }
 
-TEST_F(ForwardTest, ADryRunCallsNotPassedOnWhatDoesNotGo) {
+TEST_F(ForwardTest, ADryRunSaysOfEachFieldOfTheOriginalWhatBecomesOfIt) {
   const Ran ran = Forward({"--to", "io-example", "--dry-run"});
   ASSERT_EQ(ran.exit_code, 0) << ran.err;
-  EXPECT_THAT(ran.out, HasSubstr("notice.title_lang"));
-  EXPECT_THAT(ran.out, Not(HasSubstr("date_of_intelligence"))) << "another value of it goes";
+  const std::string inside = "forwarded_item.original.notice.";
+  EXPECT_THAT(ran.out, ContainsRegex(inside + "title +\\(goes\\)"));
+  EXPECT_THAT(ran.out,
+              ContainsRegex(inside + "date_of_intelligence.edtf +\\(goes: made coarser\\)"));
+  EXPECT_THAT(ran.out, ContainsRegex(inside + "title_lang +\\(not passed on\\)"));
+  EXPECT_THAT(ran.out, Not(HasSubstr("KEEP"))) << "of each field once";
+  EXPECT_THAT(Forward({"--to", "io-example", "--dry-run", "-o", "csv"}).out,
+              HasSubstr(inside + "title,KEEP,"));
 }
 
 TEST(ForwardedViewTest, NeverCallsVerifiedWhatIsNot) {
