@@ -32,6 +32,13 @@ absl::Status CannotShow() {
                    "Show it with message show, and write its held.viewDigest as --view.");
 }
 
+absl::Status NotShown() {
+  return MakeError(Reason::kInternal,
+                   "what would go cannot be written to standard error, so it is not released",
+                   "Let standard error go where you read it, or write held.viewDigest of message "
+                   "show as --view.");
+}
+
 // Shows on standard error what would go, and gives its digest. With a reason values are shown that
 // are hidden without one.
 absl::StatusOr<std::string> ShowWhatGoes(Session& session, client::Client& daemon,
@@ -54,7 +61,7 @@ absl::StatusOr<std::string> ShowWhatGoes(Session& session, client::Client& daemo
   view.columns = {"field", "value"};
   view.rows = MessageRows(*message, session.language());
   view.json = JsonObject().Raw("shown", JsonOf(*message)).Done();
-  if (!session.Aside(view)) return CannotShow();
+  if (!session.Aside(view)) return NotShown();
   return message->held().view_digest();
 }
 

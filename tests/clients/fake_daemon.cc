@@ -240,6 +240,11 @@ std::vector<desk::v1::SubmitRequest> FakeMailbox::seen() const {
   return seen_;
 }
 
+int FakeMailbox::releases() const {
+  const base::MutexLock lock(mu_);
+  return releases_;
+}
+
 void FakeMailbox::BreakStreamAfter(int answers) {
   const base::MutexLock lock(mu_);
   break_after_ = answers;
@@ -374,6 +379,10 @@ grpc::Status FakeMailbox::Get(grpc::ServerContext*, const desk::v1::GetRequest* 
 
 grpc::Status FakeMailbox::Release(grpc::ServerContext*, const desk::v1::ReleaseRequest* request,
                                   desk::v1::ReleaseResponse* response) {
+  {
+    const base::MutexLock lock(mu_);
+    ++releases_;
+  }
   if (Names(request->id(), kMissing)) return Fail(Reason::kNotFound, "no such message");
   if (Names(request->id(), kHeldByUs)) return Fail(Reason::kPolicyDenied, "you submitted it");
   if (!Names(request->id(), kHeld)) return Fail(Reason::kWrongState, "not held");
