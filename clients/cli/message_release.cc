@@ -6,6 +6,7 @@
 #include "clients/cli/json.h"
 #include "clients/cli/message_view.h"
 #include "clients/cli/outcome.h"
+#include "clients/cli/reason_flag.h"
 #include "clients/cli/tree.h"
 #include "daemon/base/error.h"
 
@@ -143,14 +144,14 @@ void AddMessageRelease(Tree& tree) {
   releasing.add_option("ID", release->id, kIdHelp)->required();
   releasing.add_option("--view", release->view,
                        "Digest of what message show showed; without it, it is shown first");
-  releasing.add_option("--reason", release->reason,
-                       "Why; recorded for auditors, and shows values of class L3 and above");
+  AddReasonFlag(releasing, release->reason,
+                "Why; recorded for auditors, and shows values of class L3 and above");
 
   const auto reject = std::make_shared<RejectFlags>();
   CLI::App& rejecting = tree.Command(
       "message reject", [reject](Session& session) { return Reject(session, *reject); });
   rejecting.add_option("ID", reject->id, kIdHelp)->required();
-  rejecting.add_option("--reason", reject->reason, "Why; recorded for auditors")->required();
+  AddReasonFlag(rejecting, reject->reason, "Why; recorded for auditors")->required();
 }
 
 }  // namespace liaison::cli
