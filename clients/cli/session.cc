@@ -125,6 +125,18 @@ bool Session::Aside(const View& view) {
   return static_cast<bool>(terminal_.err.flush());
 }
 
+void Session::More(size_t shown, const std::string& page_token) {
+  if (page_token.empty() || flags_.format == Format::kJson) return;
+  if (flags_.format == Format::kJsonLines) {
+    const std::string more =
+        JsonObject().Number("shown", shown).Text("nextPageToken", page_token).Done();
+    terminal_.err << JsonObject().Raw("more", more).Done() << "\n";
+    return;
+  }
+  terminal_.err << shown << " " << Say(language(), Word::kMoreMatch) << " " << Printable(page_token)
+                << "\n";
+}
+
 void Session::Note(std::string_view text) {
   if (flags_.format == Format::kTable) terminal_.err << Printable(text) << "\n";
 }

@@ -271,6 +271,9 @@ std::string Say(Language language, Word word) {
       return Choose(language, "checked", "đã kiểm tra");
     case Word::kNothing:
       return Choose(language, "nothing to show", "không có gì");
+    case Word::kMoreMatch:
+      return Choose(language, "shown; more match: raise --limit, or go on with --page-token",
+                    "mục được hiện; còn nữa: tăng --limit, hoặc xem tiếp bằng --page-token");
     case Word::kPolicyFine:
       return Choose(language, "the policy may be used", "chính sách dùng được");
     case Word::kReplayAgrees:

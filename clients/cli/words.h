@@ -38,6 +38,7 @@ enum class Word {
   kMatchToken,
   kChecking,
   kNothing,
+  kMoreMatch,
   kPolicyFine,
   kReplayAgrees,
   kKeyFromDaemon,

@@ -160,6 +160,7 @@ class AuditDesk final : public audit::v1::AuditService::Service {
     entry->set_log(audit::v1::EXCHANGE);
     entry->set_index(7);
     entry->set_event(audit::v1::SENT);
+    if (request->page_size() == 1) response->set_next_page_token("8,0");  // there are two
     return grpc::Status::OK;
   }
   grpc::Status Head(grpc::ServerContext*, const audit::v1::HeadRequest* request,
