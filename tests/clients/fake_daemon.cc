@@ -1,13 +1,11 @@
 #include "tests/clients/fake_daemon.h"
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "daemon/audit/checkpoint.h"
-#include "daemon/audit/tree.h"
 #include "daemon/base/error.h"
 #include "daemon/rpc/credentials.h"
 #include "daemon/rpc/status.h"
+#include "tests/clients/fake_log.h"
 
 namespace liaison::clients_test {
 namespace {
@@ -136,21 +134,6 @@ class PolicyDesk final : public desk::v1::PolicyService::Service {
   }
 };
 
-// A log of one record for each exchange asked about.
-audit::v1::Receipt ReceiptFor(const std::string& id, const crypto::PrivateKey& key) {
-  audit::v1::Record record;
-  record.set_time_ms(1'770'000'000'000);
-  record.set_origin(kOrigin);
-  record.set_event(audit::v1::SENT);
-  record.set_exchange_from("bgc-example");
-  record.set_exchange_id(absl::HexStringToBytes(id));
-  audit::v1::Receipt receipt;
-  receipt.set_record(record.SerializeAsString());
-  const audit::Checkpoint head = {kOrigin, 1, audit::LeafHash(receipt.record())};
-  receipt.set_checkpoint(audit::SignCheckpoint(head, key));
-  return receipt;
-}
-
 class AuditDesk final : public audit::v1::AuditService::Service {
  public:
   grpc::Status List(grpc::ServerContext*, const audit::v1::ListRequest* request,
@@ -174,9 +157,10 @@ class AuditDesk final : public audit::v1::AuditService::Service {
                      audit::v1::ProveResponse* response) override {
     if (Names(request->exchange(), kMissing)) return Fail(Reason::kNotFound, "no such message");
     const bool forged = Names(request->exchange(), kForged);
-    *response->add_receipts() = ReceiptFor(forged ? kForged : kDelivered, *key_);
+    const FakeLog& log = request->log() == audit::v1::DESK ? desk_ : exchange_;
+    *response->add_receipts() = log.ReceiptFor(forged ? kForged : kDelivered);
     if (forged) response->mutable_receipts(0)->mutable_record()->back() ^= 1;
-    response->set_verifier_key(audit::LogKey::Make(kOrigin, key_->public_key()).Text());
+    response->set_verifier_key(log.verifier_key());
     return grpc::Status::OK;
   }
   grpc::Status Replay(grpc::ServerContext*, const audit::v1::ReplayRequest* request,
@@ -210,8 +194,8 @@ class AuditDesk final : public audit::v1::AuditService::Service {
   }
 
  private:
-  const std::unique_ptr<crypto::PrivateKey> key_ =
-      crypto::PrivateKey::Generate(crypto::KeyAlgorithm::kEd25519);
+  const FakeLog exchange_{kOrigin};
+  const FakeLog desk_{"bgc.example/liaison-desk-log/1/1"};
 };
 
 class AdminDesk final : public admin::v1::AdminService::Service {

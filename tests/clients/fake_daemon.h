@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "daemon/base/mutex.h"
-#include "daemon/crypto/keys.h"
 #include "liaison/admin/v1/admin.grpc.pb.h"
 #include "liaison/audit/v1/audit.grpc.pb.h"
 #include "liaison/desk/v1/desk.grpc.pb.h"
