@@ -180,6 +180,11 @@ absl::StatusOr<payload::v1::Purpose::Code> ParsePurpose(std::string_view text) {
                                                text);
 }
 
+absl::StatusOr<payload::v1::LegalBasis::Code> ParseLegalBasis(std::string_view text) {
+  return ParseName<payload::v1::LegalBasis::Code>(payload::v1::LegalBasis::Code_descriptor(),
+                                                  "legal basis", text);
+}
+
 absl::StatusOr<payload::v1::RecallReason::Code> ParseRecallReason(std::string_view text) {
   return ParseName<payload::v1::RecallReason::Code>(payload::v1::RecallReason::Code_descriptor(),
                                                     "recall reason", text);
@@ -192,7 +197,7 @@ absl::StatusOr<payload::v1::RecallAction::Code> ParseRecallAction(std::string_vi
 
 absl::StatusOr<payload::v1::CannotReason::Code> ParseCannotReason(std::string_view text) {
   return ParseName<payload::v1::CannotReason::Code>(payload::v1::CannotReason::Code_descriptor(),
-                                                    "reason", text);
+                                                    "--cannot-reason", text);
 }
 
 absl::StatusOr<audit::v1::Event> ParseEvent(std::string_view text) {

@@ -12,6 +12,7 @@
 #include "clients/cli/outcome.h"
 #include "clients/cli/payload_view.h"
 #include "daemon/base/error.h"
+#include "daemon/policy/report.h"
 
 namespace liaison::cli {
 namespace {
@@ -35,11 +36,9 @@ Ending EndingOf(const Preview& preview) {
   Ending ending;
   if (decision.outcome() == "HOLD") ending.exit_code = kExitHeld;
   if (decision.outcome() != "DENY") return ending;
-  base::ErrorText error;
-  error.reason = base::ReasonFromName(decision.reason()).value_or(base::Reason::kPolicyDenied);
-  error.message = absl::StrCat("to ", preview.to(), " at step ", decision.step(),
-                               decision.missing().empty() ? "" : ": ", decision.missing());
-  for (const std::string& rule : decision.rules()) error.metadata.emplace_back("rule", rule);
+  // As sending it would say.
+  base::ErrorText error = base::GetError(policy::ToStatus(decision)).value_or(base::ErrorText());
+  error.message = absl::StrCat("to ", preview.to(), ": ", error.message);
   return Ending(base::MakeError(error));
 }
 

@@ -91,6 +91,12 @@ void PassOn(desk::v1::Preview& preview) {
   preview.add_withheld(inside + "notice.title_lang");
 }
 
+// As without the permission of its originator.
+void DenyPassingOn(desk::v1::Decision& decision) {
+  decision.set_step("labels");
+  decision.add_rules("builtin:D-15");
+}
+
 class Partners final : public desk::v1::PartnerService::Service {
  public:
   grpc::Status ListPartners(grpc::ServerContext*, const desk::v1::ListPartnersRequest*,
@@ -295,6 +301,7 @@ grpc::Status FakeMailbox::Preview(grpc::ServerContext*, const desk::v1::SubmitRe
     decision->set_step("permit");
     if (to == "denied-example") {
       decision->set_reason("POLICY_DENIED");
+      if (request->draft().has_forward()) DenyPassingOn(*decision);
       continue;
     }
     desk::v1::DecidedField* field = decision->add_fields();

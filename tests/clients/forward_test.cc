@@ -56,10 +56,32 @@ TEST_F(ForwardTest, TakesTheRestFromAFile) {
   EXPECT_EQ(Asked().handling().tlp(), payload::v1::Tlp::RED);
 }
 
+// The daemon's answer blamed the agreement as well, which it takes from the message and the agency.
+TEST_F(ForwardTest, AsksForAnAgencyBeforeItAsksTheDaemon) {
+  const Ran ran = Forward({"-f", "-"}, "{}");
+  EXPECT_EQ(ran.exit_code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("Add --to AGENCY."));
+  EXPECT_TRUE(daemon().mailbox().seen().empty());
+}
+
+// A dry run sent people to `policy explain` with a draft that they do not have.
+TEST_F(ForwardTest, ADeniedDryRunSaysWhatSendingWouldSay) {
+  const Ran ran = Forward({"--to", "denied-example", "--dry-run"});
+  EXPECT_EQ(ran.exit_code, 4);
+  EXPECT_THAT(ran.err, HasSubstr("to denied-example: policy denies this at step labels"));
+  EXPECT_THAT(ran.err, HasSubstr("fix: ask the originator with an ONWARD_SHARING_REQUEST"));
+}
+
 TEST_F(ForwardTest, RefusesALegalBasisThatIsNone) {
-  for (const char* basis : {"GB", "GB:NOTHING", "GB:CONSENT:1"}) {
-    EXPECT_EQ(Forward({"--to", "io-example", "--legal-basis", basis}).exit_code, 2) << basis;
+  for (const char* basis : {"GB", "GB:CONSENT:1", ":CONSENT"}) {
+    const Ran ran = Forward({"--to", "io-example", "--legal-basis", basis});
+    EXPECT_EQ(ran.exit_code, 2) << basis;
+    EXPECT_THAT(ran.err, HasSubstr("Write COUNTRY:CODE"));
   }
+  const Ran ran = Forward({"--to", "io-example", "--legal-basis", "GB:NOTHING"});
+  EXPECT_EQ(ran.exit_code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("no legal basis \"NOTHING\""));
+  EXPECT_THAT(ran.err, HasSubstr("Use one of CONSENT, VITAL_INTERESTS, "));
   EXPECT_TRUE(daemon().mailbox().seen().empty());
 }
 
