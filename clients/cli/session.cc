@@ -156,7 +156,7 @@ void Session::Report(uint64_t done, uint64_t total) {
 
 void Session::Report(const absl::Status& error) {
   if (IsJson(flags_.format)) {
-    terminal_.err << ErrorJson(error) << "\n";
+    terminal_.err << JsonObject().Raw("error", ErrorJson(error)).Done() << "\n";
   } else {
     terminal_.err << PeopleText(language(), TextOf(error));
   }
@@ -167,15 +167,14 @@ std::string ErrorJson(const absl::Status& status) {
   const desk::v1::Error error = ErrorOf(status);
   std::vector<std::string> fields;
   for (const desk::v1::FieldFault& fault : error.fields()) fields.push_back(JsonOf(fault));
-  const std::string object = JsonObject()
-                                 .Text("code", error.code())
-                                 .Text("reason", error.reason())
-                                 .Text("message", error.message())
-                                 .Text("fix", error.fix())
-                                 .Raw("fields", JsonArray(fields))
-                                 .Text("trace_id", error.trace_id())
-                                 .Done();
-  return JsonObject().Raw("error", object).Done();
+  return JsonObject()
+      .Text("code", error.code())
+      .Text("reason", error.reason())
+      .Text("message", error.message())
+      .Text("fix", error.fix())
+      .Raw("fields", JsonArray(fields))
+      .Text("trace_id", error.trace_id())
+      .Done();
 }
 
 desk::v1::Error ErrorOf(const absl::Status& status) {

@@ -86,7 +86,7 @@ class Session {
   std::unique_ptr<client::Client> client_;
 };
 
-// The object {"error":{...}} of `status`, without line feed.
+// The object {"code", "reason", "message", "fix", "fields", "trace_id"} of `status`.
 std::string ErrorJson(const absl::Status& status);
 // The same as a value of ours.
 desk::v1::Error ErrorOf(const absl::Status& status);

@@ -351,7 +351,7 @@ TEST_F(CommandsTest, AnErrorInADraftNamesItsFieldAndRepeatsNoValue) {
            {"{\"payload\":{\"notice\":{\"items\":[{\"no\":\"Nguyen\"}]}}}",
             "payload.notice.items[0].no"},
            {"{\"expires\":\"Nguyen\"}", "expires"},
-           {"{\"payload\":{\"notice\":{},\"alert\":{\"x\":\"Nguyen\"}}}", "payload"}}) {
+           {"{\"payload\":{\"notice\":{},\"alert\":{\"x\":\"Nguyen\"}}}", "payload.alert"}}) {
     const Ran ran = Run({"message", "send", "-f", "-", "-o", "json"}, draft);
     EXPECT_EQ(ran.exit_code, 2);
     EXPECT_THAT(ran.err, HasSubstr("\"field\":\"" + field + "\"")) << draft;
