@@ -129,5 +129,18 @@ TEST(JsonTest, ShowsPayloadsAsTheyWereSentAndEverythingElseWhole) {
   EXPECT_THAT(json, HasSubstr("\"withheld\":[]"));
 }
 
+// Of a list that was withheld it said that there is none.
+TEST(JsonTest, ShowsWhatWasPassedOnAsItWasSentToo) {
+  desk::v1::ShownMessage message;
+  desk::v1::Forwarded& forwarded = *message.mutable_forwarded();
+  forwarded.set_verdict("verified");
+  forwarded.mutable_payload()->mutable_notice()->set_title("Invented");
+  forwarded.mutable_grant()->add_agencies("ho-example");
+  const std::string json = JsonOf(message);
+  EXPECT_THAT(json, HasSubstr("\"payload\":{\"notice\":{\"title\":\"Invented\"}}"));
+  EXPECT_THAT(json, HasSubstr("\"grant\":{\"agencies\":[\"ho-example\"]}"));
+  EXPECT_THAT(json, HasSubstr("\"verdict\":\"verified\",\"withheld\":[]"));
+}
+
 }  // namespace
 }  // namespace liaison::cli
