@@ -69,7 +69,7 @@ desk::v1::State FirstState(const LineResult& result) {
 }
 
 std::string ErrorValue(const LineResult& result) {
-  return result.ending.error.ok() ? "null" : JsonOf(ErrorOf(result.ending.error));
+  return result.ending.error.ok() ? "null" : ErrorJson(result.ending.error);
 }
 
 // {line, state, id, error}; a draft to several agencies has `results` beside them.

@@ -91,6 +91,7 @@ Ending List(Session& session, const ListFlags& flags) {
   }
   view.json = JsonOf(*response);
   session.Show(view);
+  session.More(view.rows.size(), response->next_page_token());
   return Ending();
 }
 

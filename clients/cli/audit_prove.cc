@@ -2,7 +2,9 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "clients/cli/input.h"
 #include "clients/cli/json.h"
@@ -17,7 +19,13 @@ namespace {
 struct ProveFlags {
   std::string id;
   std::string log = "exchange";
-  std::string key;
+  std::vector<std::string> keys;
+};
+
+// What a log says of the message, and the key that it must hold under.
+struct Claim {
+  audit::v1::ProveResponse response;
+  audit::LogKey key;
 };
 
 absl::Status Failed(size_t number, std::string_view what) {
@@ -45,20 +53,53 @@ class Asked {
   std::optional<std::pair<std::string, base::ExchangeId>> name_;
 };
 
+std::string NameOf(const audit::LogKey& key) {
+  return absl::StrCat(key.origin(), "+", absl::BytesToHexString(key.key_hash()));
+}
+
+// The keys that the caller trusts. USAGE for a text that is none: that is no fault of any log.
+absl::StatusOr<std::vector<audit::LogKey>> ParseKeys(const std::vector<std::string>& texts) {
+  std::vector<audit::LogKey> keys;
+  for (const std::string& text : texts) {
+    absl::StatusOr<audit::LogKey> key = audit::LogKey::Parse(text);
+    if (!key.ok()) {
+      return base::MakeError(
+          base::Reason::kUsage,
+          absl::StrCat("--key is no verifier key: ", std::string(key.status().message())),
+          "Write it whole, as you were given it: NAME+ID+KEY, with an ID of 8 hex digits.");
+    }
+    keys.push_back(*std::move(key));
+  }
+  return keys;
+}
+
+// The key to check a log with: the caller's that is of this log by name and key id; without any of
+// the caller's the one that the daemon names.
+absl::StatusOr<audit::LogKey> KeyFor(const std::vector<audit::LogKey>& own,
+                                     const std::string& named) {
+  absl::StatusOr<audit::LogKey> key = audit::LogKey::Parse(named);
+  if (!key.ok()) return Failed(0, absl::StrCat("verifier key: ", key.status().message()));
+  if (own.empty()) return key;
+  for (const audit::LogKey& one : own) {
+    if (NameOf(one) == NameOf(*key)) return one;
+  }
+  return base::MakeError(
+      base::Reason::kUsage, absl::StrCat("no --key is of the log ", NameOf(*key)),
+      "Give the key of each log that is asked, --key for each, or ask one log with --log. If yours "
+      "is the key that this log should have, tell your auditor.");
+}
+
 // Adds one row for each receipt, and says whether all of them hold for the message that was asked
 // about.
-absl::Status CheckReceipts(const audit::v1::ProveResponse& response, const std::string& own_key,
-                           Asked& asked, View& view) {
-  const absl::StatusOr<audit::LogKey> key =
-      audit::LogKey::Parse(own_key.empty() ? response.verifier_key() : own_key);
-  if (!key.ok()) return Failed(0, absl::StrCat("verifier key: ", key.status().message()));
+absl::Status CheckReceipts(const Claim& claim, Asked& asked, View& view) {
+  const auto& [response, key] = claim;
   absl::Status first;
   for (int i = 0; i < response.receipts_size(); ++i) {
     const auto number = static_cast<size_t>(i) + 1;
-    const auto proven = audit::VerifyReceipt(response.receipts(i), *key);
+    const auto proven = audit::VerifyReceipt(response.receipts(i), key);
     if (!proven.ok()) {
       view.rows.push_back(
-          {key->origin(), absl::StrCat(response.receipts(i).index()), "", "", "failed"});
+          {key.origin(), absl::StrCat(response.receipts(i).index()), "", "", "failed"});
       first.Update(Failed(number, std::string(proven.status().message())));
       continue;
     }
@@ -66,7 +107,7 @@ absl::Status CheckReceipts(const audit::v1::ProveResponse& response, const std::
     const bool fits = asked.IsIn(record);
     if (!fits) first.Update(Failed(number, "it is of another message"));
     view.rows.push_back(
-        {key->origin(), absl::StrCat(proven->index()),
+        {key.origin(), absl::StrCat(proven->index()),
          absl::FormatTime("%Y-%m-%dT%H:%M:%SZ",
                           absl::FromUnixMillis(static_cast<int64_t>(record.time_ms())),
                           absl::UTCTimeZone()),
@@ -76,30 +117,48 @@ absl::Status CheckReceipts(const audit::v1::ProveResponse& response, const std::
   return first;
 }
 
+// What each log says. All are asked before any is checked: a key that is missing for one hides no
+// fault of another.
+absl::StatusOr<std::vector<Claim>> Ask(Session& session, const base::ExchangePrefix& id,
+                                       const std::vector<audit::v1::Log>& logs,
+                                       const std::vector<audit::LogKey>& own) {
+  const absl::StatusOr<client::Client*> daemon = session.Daemon();
+  if (!daemon.ok()) return daemon.status();
+  std::vector<Claim> claims;
+  for (const audit::v1::Log log : logs) {
+    audit::v1::ProveRequest request;
+    request.set_exchange(id.text());
+    request.set_log(log);
+    absl::StatusOr<audit::v1::ProveResponse> response = (*daemon)->Prove(request);
+    if (!response.ok()) return response.status();
+    absl::StatusOr<audit::LogKey> key = KeyFor(own, response->verifier_key());
+    if (!key.ok()) return key.status();
+    claims.push_back({*std::move(response), *std::move(key)});
+  }
+  return claims;
+}
+
 Ending Prove(Session& session, const ProveFlags& flags) {
   const absl::StatusOr<base::ExchangePrefix> id = ParseId(flags.id);
   if (!id.ok()) return id.status();
-  const absl::StatusOr<client::Client*> daemon = session.Daemon();
-  if (!daemon.ok()) return daemon.status();
+  const absl::StatusOr<std::vector<audit::LogKey>> own = ParseKeys(flags.keys);
+  if (!own.ok()) return own.status();
+  const absl::StatusOr<std::vector<Claim>> claims = Ask(session, *id, LogsOf(flags.log), *own);
+  if (!claims.ok()) return claims.status();
   View view;
   view.columns = {"origin", "index", "time", "event", "result"};
   view.items.emplace();
   absl::Status proof;
   Asked asked(*id);
-  for (const audit::v1::Log log : LogsOf(flags.log)) {
-    audit::v1::ProveRequest request;
-    request.set_exchange(id->text());
-    request.set_log(log);
-    const absl::StatusOr<audit::v1::ProveResponse> response = (*daemon)->Prove(request);
-    if (!response.ok()) return response.status();
-    proof.Update(CheckReceipts(*response, flags.key, asked, view));
-    view.items->push_back(JsonOf(*response));
+  for (const Claim& claim : *claims) {
+    proof.Update(CheckReceipts(claim, asked, view));
+    view.items->push_back(JsonOf(claim.response));
   }
   view.json = view.items->size() == 1 ? view.items->front() : JsonArray(*view.items);
   session.Show(view);
   if (!proof.ok()) return proof;
   session.Note(Say(session.language(), Word::kProofsHold));
-  if (flags.key.empty()) session.Note(Say(session.language(), Word::kKeyFromDaemon));
+  if (own->empty()) session.Note(Say(session.language(), Word::kKeyFromDaemon));
   return Ending();
 }
 
@@ -111,7 +170,11 @@ void AddAuditProve(Tree& tree) {
       tree.Command("audit prove", [flags](Session& session) { return Prove(session, *flags); });
   command.add_option("ID", flags->id, kIdHelp)->required();
   AddLogFlag(command, flags->log);
-  command.add_option("--key", flags->key, "Verifier key of the log, from where you trust it");
+  command
+      .add_option("--key", flags->keys,
+                  "Verifier key of a log, from where you trust it; again for a second log")
+      ->allow_extra_args(false)
+      ->take_all();
 }
 
 }  // namespace liaison::cli

@@ -36,8 +36,8 @@ absl::StatusOr<std::string> ReadDescriptor(int descriptor, const std::string& na
   }
 }
 
-// The field at the front of a message of protobuf's JSON parser: "(payload.notice) bogus: Cannot
-// find field.", "bogus: Cannot find field.", "(urgency): invalid value ...".
+// The field at the front of a message of protobuf's JSON parser: "(payload.notice) bogus:
+// Cannot find field.", "bogus: Cannot find field.", "(urgency): invalid value ...".
 std::string FieldIn(std::string_view message) {
   std::string path;
   if (!message.empty() && message[0] == '(') {
@@ -52,24 +52,6 @@ std::string FieldIn(std::string_view message) {
   const std::string name(message.substr(0, colon));
   if (name.empty() || name.find(' ') != std::string::npos) return path;
   return path.empty() ? name : absl::StrCat(path, ".", name);
-}
-
-// What is wrong, from the same message, without the value that it repeats: `(urgency): invalid
-// value "U9" for type X`.
-std::string FaultIn(const std::string& message) {
-  constexpr std::string_view kInvalid = "invalid value ";
-  constexpr std::string_view kForType = " for type ";
-  constexpr std::string_view kUrl = "type.googleapis.com/";
-  const size_t invalid = message.find(kInvalid);
-  const size_t for_type = message.rfind(kForType);
-  if (invalid == std::string::npos) return "no such field";
-  if (message.compare(invalid + kInvalid.size(), 11, "oneof field") == 0) {
-    return "two fields are set of which only one may be";
-  }
-  if (for_type == std::string::npos) return "invalid value";
-  std::string type = message.substr(for_type + kForType.size());
-  if (type.compare(0, kUrl.size(), kUrl) == 0) type.erase(0, kUrl.size());
-  return absl::StrCat("invalid value for type ", type);
 }
 
 // The value of an enum by name in either case; the zero value has no name here.
@@ -111,12 +93,16 @@ absl::StatusOr<desk::v1::Draft> ParseDraft(std::string_view json) {
   const auto status =
       google::protobuf::util::JsonStringToMessage(std::string(json), &draft);  // unknown: refused
   if (status.ok()) return draft;
-  const std::string message(status.message());
   base::ErrorText error;
   error.reason = Reason::kValidationFailed;
-  error.fields.push_back({FieldIn(message), "JSON", FaultIn(message)});
-  error.message = absl::StrCat("the JSON is not a draft: ", error.fields[0].field, ": ",
-                               error.fields[0].description);
+  if (auto misfits = FindMisfits(json, *desk::v1::Draft::descriptor()); misfits.ok()) {
+    error.fields = *std::move(misfits);
+  }
+  if (error.fields.empty()) {
+    const std::string field = FieldIn(std::string(status.message()));
+    error.fields.push_back({field.empty() ? "draft" : field, "JSON", "no value of this field"});
+  }
+  error.message = absl::StrCat("the JSON is not a draft: see ", error.fields[0].field);
   return MakeError(error);
 }
 
@@ -180,6 +166,11 @@ absl::StatusOr<payload::v1::Purpose::Code> ParsePurpose(std::string_view text) {
                                                text);
 }
 
+absl::StatusOr<payload::v1::LegalBasis::Code> ParseLegalBasis(std::string_view text) {
+  return ParseName<payload::v1::LegalBasis::Code>(payload::v1::LegalBasis::Code_descriptor(),
+                                                  "legal basis", text);
+}
+
 absl::StatusOr<payload::v1::RecallReason::Code> ParseRecallReason(std::string_view text) {
   return ParseName<payload::v1::RecallReason::Code>(payload::v1::RecallReason::Code_descriptor(),
                                                     "recall reason", text);
@@ -192,7 +183,7 @@ absl::StatusOr<payload::v1::RecallAction::Code> ParseRecallAction(std::string_vi
 
 absl::StatusOr<payload::v1::CannotReason::Code> ParseCannotReason(std::string_view text) {
   return ParseName<payload::v1::CannotReason::Code>(payload::v1::CannotReason::Code_descriptor(),
-                                                    "reason", text);
+                                                    "--cannot-reason", text);
 }
 
 absl::StatusOr<audit::v1::Event> ParseEvent(std::string_view text) {

@@ -42,12 +42,13 @@ absl::StatusOr<absl::Duration> ParseSpan(std::string_view text);
 // RFC 3339, a date (00:00 UTC), or a span before now ("24h"). USAGE otherwise.
 absl::StatusOr<absl::Time> ParseMoment(std::string_view text, absl::Time now);
 
-// The name of a state, message type, urgency, purpose, event or reason in either case. USAGE
-// otherwise, with the names there are.
+// The name of a state, message type, urgency, purpose, legal basis, event or reason in either case.
+// USAGE otherwise, with the names there are.
 absl::StatusOr<desk::v1::State> ParseState(std::string_view text);
 absl::StatusOr<payload::v1::MessageType> ParseType(std::string_view text);
 absl::StatusOr<payload::v1::Urgency::Code> ParseUrgency(std::string_view text);
 absl::StatusOr<payload::v1::Purpose::Code> ParsePurpose(std::string_view text);
+absl::StatusOr<payload::v1::LegalBasis::Code> ParseLegalBasis(std::string_view text);
 absl::StatusOr<payload::v1::RecallReason::Code> ParseRecallReason(std::string_view text);
 absl::StatusOr<payload::v1::RecallAction::Code> ParseRecallAction(std::string_view text);
 absl::StatusOr<payload::v1::CannotReason::Code> ParseCannotReason(std::string_view text);

@@ -46,6 +46,16 @@ size_t CopyString(std::string_view json, size_t at, std::string& out) {
   return end + 1;
 }
 
+// What came inside is payload, too.
+std::string MapForwarded(const desk::v1::Forwarded& forwarded) {
+  desk::v1::Forwarded rest = forwarded;
+  rest.clear_payload();
+  rest.clear_grant();
+  std::string json = WithMember(Map(rest, true), "payload", Map(forwarded.payload(), false));
+  if (!forwarded.has_grant()) return json;
+  return WithMember(json, "grant", Map(forwarded.grant(), false));
+}
+
 }  // namespace
 
 std::string JsonString(std::string_view text) {
@@ -75,10 +85,15 @@ std::string JsonOf(const google::protobuf::Message& message) { return Map(messag
 std::string JsonOfPayload(const google::protobuf::Message& payload) { return Map(payload, false); }
 
 std::string JsonOf(const desk::v1::ShownMessage& message) {
-  if (!message.has_payload()) return Map(message, true);
   desk::v1::ShownMessage rest = message;
   rest.clear_payload();
-  return WithMember(Map(rest, true), "payload", JsonOfPayload(message.payload()));
+  rest.clear_forwarded();
+  std::string json = Map(rest, true);
+  if (message.has_forwarded()) {
+    json = WithMember(json, "forwarded", MapForwarded(message.forwarded()));
+  }
+  if (!message.has_payload()) return json;
+  return WithMember(json, "payload", JsonOfPayload(message.payload()));
 }
 
 std::string JsonOf(const desk::v1::Preview& preview) {

@@ -5,17 +5,27 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "daemon/base/error.h"
+#include "clients/cli/json_fit.h"
 
 namespace liaison::cli {
 namespace {
 
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::OneofDescriptor;
+
 constexpr int kMaxDepth = 64;
+constexpr size_t kMostMisfits = 100;
+// What the outermost object is called.
+constexpr std::string_view kWhole = "draft";
 
 struct Position {
   size_t line = 1;
   size_t column = 1;
 };
+
+// One column for each.
+bool BeginsCodePoint(char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }
 
 Position PositionOf(std::string_view text, size_t at) {
   Position position;
@@ -23,11 +33,17 @@ Position PositionOf(std::string_view text, size_t at) {
     if (c == '\n') {
       ++position.line;
       position.column = 1;
-    } else if ((static_cast<unsigned char>(c) & 0xc0) != 0x80) {  // one column for one code point
+    } else if (BeginsCodePoint(c)) {
       ++position.column;
     }
   }
   return position;
+}
+
+// "line 2, column 7: "
+std::string PlaceOf(std::string_view text, size_t at) {
+  const Position position = PositionOf(text, at);
+  return absl::StrCat("line ", position.line, ", column ", position.column, ": ");
 }
 
 void AppendUtf8(uint32_t point, std::string& out) {
@@ -58,18 +74,21 @@ std::string FieldName(std::string_view name) {
   return result;
 }
 
-// Recursive descent over one text. Each function expects its thing at at_ and stops behind it.
+// Recursive descent over one text. Each function expects its thing at at_ and stops behind it. With
+// a shape, the message that the outermost object should be, it finds what does not fit; `type` and
+// `field` are null where nothing is known.
 class Scanner {
  public:
-  explicit Scanner(std::string_view text) : text_(text) {}
+  explicit Scanner(std::string_view text, const Descriptor* shape = nullptr)
+      : text_(text), shape_(shape) {}
 
   absl::StatusOr<std::vector<JsonMember>> Scan() {
     SkipSpace();
     if (Peek() != '{') return Fault("an object { ... } is expected");
-    absl::Status status = Object("", 1);
+    absl::Status status = Object("", 1, shape_);
     if (!status.ok()) return status;
     SkipSpace();
-    if (at_ != text_.size()) return Fault("nothing may follow the object");
+    if (at_ != text_.size()) return FaultAt(at_, "nothing may follow the object", "");
     return members_;
   }
 
@@ -93,19 +112,24 @@ class Scanner {
   }
 
   bool at_end() const { return at_ == text_.size(); }
+  const std::vector<base::FieldFault>& misfits() const { return misfits_; }
 
  private:
-  absl::Status FaultAt(size_t at, std::string_view what, std::string_view path = "") const {
-    const Position position = PositionOf(text_, at);
-    const std::string description =
-        absl::StrCat("line ", position.line, ", column ", position.column, ": ", std::string(what));
+  absl::Status FaultAt(size_t at, std::string_view what, std::string_view path) const {
+    const std::string description = absl::StrCat(PlaceOf(text_, at), std::string(what));
     base::ErrorText error;
     error.reason = base::Reason::kValidationFailed;
     error.message = absl::StrCat("not valid JSON: ", description);
-    error.fields.push_back({std::string(path), "JSON", description});
+    error.fields.push_back({std::string(path.empty() ? kWhole : path), "JSON", description});
     return base::MakeError(error);
   }
-  absl::Status Fault(std::string_view what) const { return FaultAt(at_, what); }
+  // Of the value that is read.
+  absl::Status Fault(std::string_view what) const { return FaultAt(at_, what, path_); }
+
+  void AddMisfit(size_t at, const std::string& path, const std::string& what) {
+    if (what.empty() || misfits_.size() == kMostMisfits) return;
+    misfits_.push_back({path, "JSON", absl::StrCat(PlaceOf(text_, at), what)});
+  }
 
   char Peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
   void SkipSpace() {
@@ -153,49 +177,74 @@ class Scanner {
     return absl::OkStatus();
   }
 
-  absl::Status Object(const std::string& path, int depth) {
+  // The members that one object has by now, and the choices that they made.
+  struct Seen {
+    std::set<std::string> names;
+    std::set<const OneofDescriptor*> choices;
+  };
+
+  absl::Status Object(const std::string& path, int depth, const Descriptor* type) {
     if (depth > kMaxDepth) return Fault("too many levels");
     ++at_;
-    std::set<std::string> seen;
+    Seen seen;
     SkipSpace();
     if (Peek() == '}') {
       ++at_;
       return absl::OkStatus();
     }
     while (true) {
-      if (const absl::Status status = Member(path, depth, seen); !status.ok()) return status;
+      if (const absl::Status status = Member(path, depth, type, seen); !status.ok()) return status;
       SkipSpace();
       const char c = Peek();
-      if (c != ',' && c != '}') return Fault("a comma or } is expected");
+      if (c != ',' && c != '}') return FaultAt(at_, "a comma or } is expected", path);
       ++at_;
       if (c == '}') return absl::OkStatus();
     }
   }
 
-  absl::Status Member(const std::string& path, int depth, std::set<std::string>& seen) {
+  // The field that the member which begins at `begin` stands for.
+  const FieldDescriptor* Find(const Descriptor* type, const std::string& name, size_t begin,
+                              const std::string& path, Seen& seen) {
+    if (type == nullptr) return nullptr;
+    const FieldDescriptor* field = FieldNamed(*type, name);
+    if (field == nullptr) {
+      AddMisfit(begin, path, NoSuchField(*type));
+      return nullptr;
+    }
+    const OneofDescriptor* choice = field->real_containing_oneof();
+    if (choice != nullptr && !seen.choices.insert(choice).second) {
+      AddMisfit(begin, path, "another is there already; only one may be, so leave one out");
+    }
+    return field;
+  }
+
+  absl::Status Member(const std::string& path, int depth, const Descriptor* type, Seen& seen) {
+    path_ = path;
     SkipSpace();
+    if (Peek() != '"') return Fault("a member is expected, its name in double quotes");
     JsonMember member;
     member.begin = at_;
     absl::StatusOr<std::string> name = String();
     if (!name.ok()) return name.status();
     const std::string here = path.empty() ? *name : absl::StrCat(path, ".", *name);
-    if (!seen.insert(FieldName(*name)).second) {
+    if (!seen.names.insert(FieldName(*name)).second) {
       return FaultAt(member.begin, absl::StrCat("\"", *name, "\" stands twice in one object"),
                      here);
     }
+    const FieldDescriptor* field = Find(type, *name, member.begin, here, seen);
     SkipSpace();
-    if (Peek() != ':') return Fault("a colon is expected");
+    if (Peek() != ':') return FaultAt(at_, "a colon is expected", here);
     ++at_;
     SkipSpace();
     member.value = at_;
-    if (const absl::Status status = Value(here, depth); !status.ok()) return status;
+    if (const absl::Status status = Value(here, depth, field); !status.ok()) return status;
     member.end = at_;
     member.name = *std::move(name);
     if (depth == 1) members_.push_back(std::move(member));
     return absl::OkStatus();
   }
 
-  absl::Status Array(const std::string& path, int depth) {
+  absl::Status Array(const std::string& path, int depth, const FieldDescriptor* field) {
     if (depth > kMaxDepth) return Fault("too many levels");
     ++at_;
     SkipSpace();
@@ -205,22 +254,31 @@ class Scanner {
     }
     for (size_t i = 0;; ++i) {
       SkipSpace();
-      const absl::Status status = Value(absl::StrCat(path, "[", i, "]"), depth);
+      const absl::Status status = Value(absl::StrCat(path, "[", i, "]"), depth, field);
       if (!status.ok()) return status;
       SkipSpace();
       const char c = Peek();
-      if (c != ',' && c != ']') return Fault("a comma or ] is expected");
+      if (c != ',' && c != ']') return FaultAt(at_, "a comma or ] is expected", path);
       ++at_;
       if (c == ']') return absl::OkStatus();
     }
   }
 
-  absl::Status Value(const std::string& path, int depth) {
+  absl::Status Value(const std::string& path, int depth, const FieldDescriptor* field) {
+    path_ = path;
+    const size_t begin = at_;
+    const absl::Status status = AnyValue(path, depth, field);
+    if (!status.ok() || field == nullptr) return status;
+    AddMisfit(begin, path, MisfitOf(*field, text_.substr(begin, at_ - begin)));
+    return status;
+  }
+
+  absl::Status AnyValue(const std::string& path, int depth, const FieldDescriptor* field) {
     switch (Peek()) {
       case '{':
-        return Object(path, depth + 1);
+        return Object(path, depth + 1, MessageIn(field));
       case '[':
-        return Array(path, depth + 1);
+        return Array(path, depth + 1, field);
       case '"':
         return String().status();
       default:
@@ -263,7 +321,10 @@ class Scanner {
   }
 
   const std::string_view text_;
+  const Descriptor* const shape_;
   size_t at_ = 0;
+  std::string path_;  // of what is read
+  std::vector<base::FieldFault> misfits_;
   std::vector<JsonMember> members_;
 };
 
@@ -273,10 +334,18 @@ absl::StatusOr<std::vector<JsonMember>> ScanJson(std::string_view text) {
   return Scanner(text).Scan();
 }
 
+absl::StatusOr<std::vector<base::FieldFault>> FindMisfits(std::string_view text,
+                                                          const Descriptor& shape) {
+  Scanner scanner(text, &shape);
+  const auto members = scanner.Scan();
+  if (!members.ok()) return members.status();
+  return scanner.misfits();
+}
+
 TakenMember TakeMember(std::string_view text, const std::vector<JsonMember>& members,
                        std::string_view name) {
   for (size_t i = 0; i < members.size(); ++i) {
-    if (members[i].name != name) continue;
+    if (FieldName(members[i].name) != FieldName(name)) continue;
     // One comma goes with it: the one behind, or for the last member the one in front.
     size_t begin = members[i].begin;
     size_t end = members[i].end;
@@ -285,7 +354,11 @@ TakenMember TakeMember(std::string_view text, const std::vector<JsonMember>& mem
     } else if (i > 0) {
       begin = members[i - 1].end;
     }
-    return {std::string(text.substr(0, begin)).append(text.substr(end)),
+    std::string rest(text.substr(0, begin));
+    for (const char c : text.substr(begin, end - begin)) {
+      if (BeginsCodePoint(c)) rest.push_back(c == '\n' ? '\n' : ' ');
+    }
+    return {rest.append(text.substr(end)),
             std::string(text.substr(members[i].value, members[i].end - members[i].value))};
   }
   return {std::string(text), ""};

@@ -4,11 +4,14 @@
 #ifndef LIAISON_CLIENTS_CLI_JSON_SCAN_H_
 #define LIAISON_CLIENTS_CLI_JSON_SCAN_H_
 
+#include <google/protobuf/descriptor.h>
+
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "daemon/base/error.h"
 
 namespace liaison::cli {
 
@@ -26,8 +29,13 @@ struct JsonMember {
 // column.
 absl::StatusOr<std::vector<JsonMember>> ScanJson(std::string_view text);
 
-// Takes the member `name` out of the object `text`. Nothing happens when it has none. REQUIRES:
-// `members` of `text`.
+// What in `text` does not fit a message of `shape`: where, with line and column, and what to write
+// instead; of more than 100 the first. Errors: as ScanJson.
+absl::StatusOr<std::vector<base::FieldFault>> FindMisfits(
+    std::string_view text, const google::protobuf::Descriptor& shape);
+
+// Takes the member `name`, in either spelling, out of the object `text`: blanks stand in its place,
+// so that lines and columns stay. Nothing happens when it has none. REQUIRES: `members` of `text`.
 struct TakenMember {
   std::string rest;
   std::string value;  // JSON; empty when there was none

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -12,13 +13,22 @@ namespace {
 // repeat.
 extern "C" void End(int signal) { _exit(128 + signal); }
 
+// Whether whoever started us left this standard stream open. In the place of a closed one stands by
+// now what a library opened for itself, which, unlike what is inherited, closes on exec.
+bool IsInherited(int stream) {
+  const int flags = fcntl(stream, F_GETFD);
+  return flags >= 0 && (flags & FD_CLOEXEC) == 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   liaison::rpc::PrepareTls13Only();
   signal(SIGINT, End);
   signal(SIGPIPE, End);  // whoever read what is written here is gone; gRPC's sockets never send it
-  liaison::cli::Terminal terminal{STDIN_FILENO,
+  if (!IsInherited(STDOUT_FILENO)) std::cout.setstate(std::ios::badbit);
+  if (!IsInherited(STDERR_FILENO)) std::cerr.setstate(std::ios::badbit);
+  liaison::cli::Terminal terminal{IsInherited(STDIN_FILENO) ? STDIN_FILENO : -1,
                                   std::cout,
                                   std::cerr,
                                   liaison::client::ProcessEnvironment(),

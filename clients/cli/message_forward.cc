@@ -27,15 +27,15 @@ struct ForwardFlags {
 // "GB:LAW_ENFORCEMENT_TASK".
 absl::Status AddBasis(const std::string& text, desk::v1::Draft& draft) {
   const std::vector<std::string> parts = absl::StrSplit(text, ':');
-  payload::v1::LegalBasis::Code code;
-  if (parts.size() != 2 ||
-      !payload::v1::LegalBasis::Code_Parse(absl::AsciiStrToUpper(parts[1]), &code)) {
-    return MakeError(Reason::kUsage, "a legal basis is not written so",
+  if (parts.size() != 2 || parts[0].empty()) {
+    return MakeError(Reason::kUsage, "--legal-basis is not written so",
                      "Write COUNTRY:CODE, e.g. GB:LAW_ENFORCEMENT_TASK.");
   }
+  const absl::StatusOr<payload::v1::LegalBasis::Code> code = ParseLegalBasis(parts[1]);
+  if (!code.ok()) return code.status();
   payload::v1::LegalBasis& basis = *draft.add_legal_bases();
   basis.set_country(absl::AsciiStrToUpper(parts[0]));
-  basis.set_code(code);
+  basis.set_code(*code);
   return absl::OkStatus();
 }
 
@@ -66,6 +66,9 @@ std::vector<FieldWord> WordsOf(const ForwardFlags& flags) {
 Ending Forward(Session& session, const ForwardFlags& flags) {
   absl::StatusOr<desk::v1::Draft> draft = DraftOf(session, flags);
   if (!draft.ok()) return draft.status();
+  if (draft->to().empty()) {
+    return MakeError(Reason::kUsage, "no agency is named to pass it on to", "Add --to AGENCY.");
+  }
   const absl::StatusOr<client::Client*> daemon = session.Daemon();
   if (!daemon.ok()) return daemon.status();
   const absl::StatusOr<std::string> message = WholeName(**daemon, flags.send.original);

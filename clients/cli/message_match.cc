@@ -7,6 +7,7 @@
 #include "clients/cli/input.h"
 #include "clients/cli/json.h"
 #include "clients/cli/outcome.h"
+#include "clients/cli/reason_flag.h"
 #include "clients/cli/tree.h"
 #include "daemon/base/error.h"
 #include "daemon/payload/text_rules.h"
@@ -98,7 +99,7 @@ void AddMessageMatch(Tree& tree) {
       ->required();
   command.add_option("-f,--file", flags->file, "Values, one a line; - for standard input")
       ->required();
-  command.add_option("--reason", flags->reason, "Why; recorded for auditors");
+  AddReasonFlag(command, flags->reason, "Why; recorded for auditors");
 }
 
 }  // namespace liaison::cli

@@ -8,6 +8,7 @@
 #include "clients/cli/json.h"
 #include "clients/cli/message_view.h"
 #include "clients/cli/outcome.h"
+#include "clients/cli/reason_flag.h"
 #include "clients/cli/tree.h"
 #include "daemon/base/error.h"
 
@@ -100,6 +101,7 @@ Ending List(Session& session, const ListFlags& flags) {
   }
   view.json = JsonOf(*response);
   session.Show(view);
+  session.More(view.rows.size(), response->next_page_token());
   return Ending();
 }
 
@@ -240,7 +242,7 @@ void AddMessageRead(Tree& tree) {
       tree.Command("message show", [show](Session& session) { return Show(session, *show); });
   showing.add_option("ID", show->id, kIdHelp)->required();
   showing.add_flag("--reveal", show->reveal, "Show values of class L3 and above too");
-  showing.add_option("--reason", show->reason, "Why; recorded for auditors");
+  AddReasonFlag(showing, show->reason, "Why; recorded for auditors");
 
   const auto wait = std::make_shared<WaitFlags>();
   CLI::App& waiting =

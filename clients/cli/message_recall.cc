@@ -2,6 +2,7 @@
 // took back.
 #include <memory>
 
+#include "absl/strings/str_cat.h"
 #include "clients/cli/input.h"
 #include "clients/cli/message_send.h"
 #include "clients/cli/tree.h"
@@ -12,6 +13,8 @@ namespace {
 
 using base::MakeError;
 using base::Reason;
+
+constexpr char kCannotReasons[] = "legal_hold, in_proceedings, not_found, acted_upon or other";
 
 struct RecallFlags {
   SendFlags send;
@@ -71,9 +74,13 @@ Ending Confirm(Session& session, const ConfirmFlags& flags) {
   if (!action.ok()) return action.status();
   confirmation.set_action(*action);
   const bool cannot = *action == payload::v1::RecallAction::CANNOT;
-  if (cannot == flags.cannot_reason.empty()) {
-    return MakeError(Reason::kUsage, "--cannot-reason goes with --action cannot, and must",
-                     "Say why: --action cannot --cannot-reason legal_hold.");
+  if (!cannot && !flags.cannot_reason.empty()) {
+    return MakeError(Reason::kUsage, "--cannot-reason goes with --action cannot alone",
+                     "Leave --cannot-reason out, or write --action cannot.");
+  }
+  if (cannot && flags.cannot_reason.empty()) {
+    return MakeError(Reason::kUsage, "--action cannot needs a --cannot-reason",
+                     absl::StrCat("Say why: --cannot-reason ", kCannotReasons, "."));
   }
   if (cannot) {
     const absl::StatusOr<payload::v1::CannotReason::Code> why =
@@ -110,8 +117,7 @@ void AddMessageRecall(Tree& tree) {
       ->required();
   confirming.add_option("--action", confirm->action, "updated, quarantined, deleted or cannot")
       ->required();
-  confirming.add_option("--cannot-reason", confirm->cannot_reason,
-                        "legal_hold, in_proceedings, not_found, acted_upon or other");
+  confirming.add_option("--cannot-reason", confirm->cannot_reason, kCannotReasons);
   AddSubmitFlags(confirming, confirm->send);
 }
 

@@ -6,6 +6,7 @@
 #include "clients/cli/json.h"
 #include "clients/cli/message_view.h"
 #include "clients/cli/outcome.h"
+#include "clients/cli/reason_flag.h"
 #include "clients/cli/tree.h"
 #include "daemon/base/error.h"
 
@@ -32,6 +33,13 @@ absl::Status CannotShow() {
                    "Show it with message show, and write its held.viewDigest as --view.");
 }
 
+absl::Status NotShown() {
+  return MakeError(Reason::kInternal,
+                   "what would go cannot be written to standard error, so it is not released",
+                   "Let standard error go where you read it, or write held.viewDigest of message "
+                   "show as --view.");
+}
+
 // Shows on standard error what would go, and gives its digest. With a reason values are shown that
 // are hidden without one.
 absl::StatusOr<std::string> ShowWhatGoes(Session& session, client::Client& daemon,
@@ -54,7 +62,7 @@ absl::StatusOr<std::string> ShowWhatGoes(Session& session, client::Client& daemo
   view.columns = {"field", "value"};
   view.rows = MessageRows(*message, session.language());
   view.json = JsonObject().Raw("shown", JsonOf(*message)).Done();
-  if (!session.Aside(view)) return CannotShow();
+  if (!session.Aside(view)) return NotShown();
   return message->held().view_digest();
 }
 
@@ -136,14 +144,14 @@ void AddMessageRelease(Tree& tree) {
   releasing.add_option("ID", release->id, kIdHelp)->required();
   releasing.add_option("--view", release->view,
                        "Digest of what message show showed; without it, it is shown first");
-  releasing.add_option("--reason", release->reason,
-                       "Why; recorded for auditors, and shows values of class L3 and above");
+  AddReasonFlag(releasing, release->reason,
+                "Why; recorded for auditors, and shows values of class L3 and above");
 
   const auto reject = std::make_shared<RejectFlags>();
   CLI::App& rejecting = tree.Command(
       "message reject", [reject](Session& session) { return Reject(session, *reject); });
   rejecting.add_option("ID", reject->id, kIdHelp)->required();
-  rejecting.add_option("--reason", reject->reason, "Why; recorded for auditors")->required();
+  AddReasonFlag(rejecting, reject->reason, "Why; recorded for auditors")->required();
 }
 
 }  // namespace liaison::cli

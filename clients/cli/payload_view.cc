@@ -104,19 +104,6 @@ Word HowCoarse(std::string_view date) {
   return date.find('/') == std::string_view::npos ? Word::kYearOnly : Word::kYearsOnly;
 }
 
-Word WordFor(exchange::v1::FieldRecord::Kind kind, std::string_view value) {
-  switch (kind) {
-    case exchange::v1::FieldRecord::MASKED:
-      return Word::kMasked;
-    case exchange::v1::FieldRecord::PSEUDONYM:
-      return Word::kPseudonym;
-    case exchange::v1::FieldRecord::MATCH_TOKEN:
-      return Word::kMatchToken;
-    default:
-      return HowCoarse(value);
-  }
-}
-
 // The field that a path with list positions names; null when the schema has none.
 const FieldDescriptor* FieldAt(const std::string& path) {
   const google::protobuf::Descriptor* parent = payload::v1::Payload::descriptor();
@@ -166,6 +153,19 @@ void ReadOpenedValues(const payload::v1::FieldOpening& opening, std::vector<Row>
 
 std::string ListOf(const std::string& path) {
   return path.ends_with(']') ? path.substr(0, path.rfind('[')) : path;
+}
+
+Word WordFor(exchange::v1::FieldRecord::Kind kind, std::string_view value) {
+  switch (kind) {
+    case exchange::v1::FieldRecord::MASKED:
+      return Word::kMasked;
+    case exchange::v1::FieldRecord::PSEUDONYM:
+      return Word::kPseudonym;
+    case exchange::v1::FieldRecord::MATCH_TOKEN:
+      return Word::kMatchToken;
+    default:
+      return HowCoarse(value);
+  }
 }
 
 void NoteChanges(const google::protobuf::RepeatedPtrField<desk::v1::ChangedField>& changed,

@@ -5,6 +5,7 @@
 #include <google/protobuf/message.h>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "clients/cli/table.h"
@@ -15,6 +16,9 @@ namespace liaison::cli {
 
 // {path with list positions, value} for every field that is set, in order of the schema.
 std::vector<Row> PayloadRows(const google::protobuf::Message& message);
+
+// What was done to a value, and how much of a date is left in `value`; without it nobody can tell.
+Word WordFor(exchange::v1::FieldRecord::Kind kind, std::string_view value = "");
 
 // Says behind each value that was changed what became of it: "1990 (year only)".
 void NoteChanges(const google::protobuf::RepeatedPtrField<desk::v1::ChangedField>& changed,

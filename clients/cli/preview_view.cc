@@ -1,9 +1,10 @@
 #include "clients/cli/preview_view.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
+#include <string>
+#include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "clients/cli/input.h"
@@ -11,23 +12,33 @@
 #include "clients/cli/outcome.h"
 #include "clients/cli/payload_view.h"
 #include "daemon/base/error.h"
+#include "daemon/policy/report.h"
 
 namespace liaison::cli {
 namespace {
 
+using desk::v1::DecidedField;
 using desk::v1::Decision;
 using desk::v1::Preview;
+
+constexpr std::string_view kOriginal = "forwarded_item.original.";
+
+// Of what is passed on no value is shown, so the fields of it that go are named, too.
+bool IsPassedOn(const DecidedField& field) { return field.action() == "KEEP"; }
+
+// Those are named as the original names them.
+std::string PathOf(const DecidedField& field) {
+  return IsPassedOn(field) ? absl::StrCat(std::string(kOriginal), field.path()) : field.path();
+}
 
 Ending EndingOf(const Preview& preview) {
   const Decision& decision = preview.decision();
   Ending ending;
   if (decision.outcome() == "HOLD") ending.exit_code = kExitHeld;
   if (decision.outcome() != "DENY") return ending;
-  base::ErrorText error;
-  error.reason = base::ReasonFromName(decision.reason()).value_or(base::Reason::kPolicyDenied);
-  error.message = absl::StrCat("to ", preview.to(), " at step ", decision.step(),
-                               decision.missing().empty() ? "" : ": ", decision.missing());
-  for (const std::string& rule : decision.rules()) error.metadata.emplace_back("rule", rule);
+  // As sending it would say.
+  base::ErrorText error = base::GetError(policy::ToStatus(decision)).value_or(base::ErrorText());
+  error.message = absl::StrCat("to ", preview.to(), ": ", error.message);
   return Ending(base::MakeError(error));
 }
 
@@ -35,8 +46,8 @@ void AddRows(const Preview& preview, View& view) {
   const Decision& decision = preview.decision();
   const std::string rules = absl::StrJoin(decision.rules(), " ");
   view.rows.push_back({preview.to(), decision.outcome(), decision.step(), "", "", "", rules});
-  for (const desk::v1::DecidedField& field : decision.fields()) {
-    view.rows.push_back({preview.to(), decision.outcome(), decision.step(), field.path(),
+  for (const DecidedField& field : decision.fields()) {
+    view.rows.push_back({preview.to(), decision.outcome(), decision.step(), PathOf(field),
                          field.action(), field.sens(), field.rule()});
   }
 }
@@ -55,9 +66,9 @@ std::string QuotaText(const desk::v1::QuotaStanding& quota) {
                       TimeText(quota.resets()));
 }
 
-std::string PeopleText(const Preview& preview, const Session& session) {
+// Who receives it and what policy says, without the fields.
+std::vector<Row> FactRows(const Preview& preview) {
   const Decision& decision = preview.decision();
-  const Language language = session.language();
   std::vector<Row> facts = {
       {"to", preview.to()},
       {"outcome", decision.outcome()},
@@ -73,32 +84,56 @@ std::string PeopleText(const Preview& preview, const Session& session) {
   facts.erase(
       std::remove_if(facts.begin(), facts.end(), [](const Row& row) { return row[1].empty(); }),
       facts.end());
-  std::string text = LayOut({Heading(language, "field"), Heading(language, "value")}, facts, false);
-  if (!decision.fields().empty()) {
-    std::vector<Row> rows;
-    for (const desk::v1::DecidedField& field : decision.fields()) {
-      rows.push_back({field.path(), field.action(), field.sens(), field.rule()});
-    }
+  return facts;
+}
+
+// What policy does to the fields that do not go as they are.
+std::vector<Row> DecidedRows(const Decision& decision) {
+  std::vector<Row> rows;
+  for (const DecidedField& field : decision.fields()) {
+    if (IsPassedOn(field)) continue;
+    rows.push_back({field.path(), field.action(), field.sens(), field.rule()});
+  }
+  return rows;
+}
+
+// What becomes of each field of a message that is passed on, by path: "(goes)", "(goes: made
+// coarser)", "(not passed on)".
+std::vector<Row> PassedOnRows(const Preview& preview, Language language) {
+  std::map<std::string, std::string> fates;
+  const std::string goes = Say(language, Word::kGoes);
+  for (const std::string& path : preview.withheld()) {
+    if (path.starts_with(kOriginal)) fates[path] = Say(language, Word::kNotPassedOn);
+  }
+  for (const DecidedField& field : preview.decision().fields()) {
+    if (IsPassedOn(field)) fates[PathOf(field)] = goes;
+  }
+  for (const desk::v1::ChangedField& field : preview.changed()) {
+    if (!field.path().starts_with(kOriginal)) continue;
+    fates[field.path()] = absl::StrCat(goes, ": ", Say(language, WordFor(field.kind())));
+  }
+  std::vector<Row> rows;
+  for (const auto& [path, fate] : fates) rows.push_back({path, absl::StrCat("(", fate, ")")});
+  return rows;
+}
+
+std::string PeopleText(const Preview& preview, Language language) {
+  const Row two = {Heading(language, "field"), Heading(language, "value")};
+  std::string text = LayOut(two, FactRows(preview), false);
+  const std::vector<Row> decided = DecidedRows(preview.decision());
+  if (!decided.empty()) {
     absl::StrAppend(&text, "\n",
                     LayOut({Heading(language, "field"), Heading(language, "action"),
                             Heading(language, "class"), Heading(language, "rule")},
-                           rows, false));
-  } else if (decision.outcome() != "DENY" && preview.withheld().empty()) {
+                           decided, false));
+  } else if (preview.decision().outcome() != "DENY" && preview.withheld().empty()) {
     absl::StrAppend(&text, "\n", Say(language, Word::kGoesUnchanged), "\n");
   }
-  if (preview.has_view()) {
-    std::vector<Row> rows = PayloadRows(preview.view());
-    NoteChanges(preview.changed(), language, rows);
-    std::set<std::string> changed;
-    for (const desk::v1::ChangedField& field : preview.changed()) changed.insert(field.path());
-    for (const std::string& path : preview.withheld()) {
-      const bool inside = absl::StartsWith(path, "forwarded_item.original.");
-      if (!inside || changed.contains(path)) continue;
-      rows.push_back({path, absl::StrCat("(", Say(language, Word::kNotPassedOn), ")")});
-    }
-    absl::StrAppend(&text, "\n", Say(language, Word::kPartnerSees), ":\n",
-                    LayOut({Heading(language, "field"), Heading(language, "value")}, rows, false));
-  }
+  if (!preview.has_view()) return text;
+  std::vector<Row> rows = PayloadRows(preview.view());
+  NoteChanges(preview.changed(), language, rows);
+  for (Row& row : PassedOnRows(preview, language)) rows.push_back(std::move(row));
+  absl::StrAppend(&text, "\n", Say(language, Word::kPartnerSees), ":\n", LayOut(two, rows, false));
   return text;
 }
 
@@ -113,7 +148,8 @@ Ending ShowPreview(Session& session, const desk::v1::PreviewResponse& response) 
     AddRows(preview, view);
     view.items->push_back(JsonOf(preview));
     view.ids.push_back(preview.to());
-    absl::StrAppend(&view.text, view.text.empty() ? "" : "\n", PeopleText(preview, session));
+    absl::StrAppend(&view.text, view.text.empty() ? "" : "\n",
+                    PeopleText(preview, session.language()));
     if (ending.exit_code == 0) ending = EndingOf(preview);
   }
   view.json = JsonObject().Raw("previews", JsonArray(*view.items)).Done();

@@ -125,6 +125,18 @@ bool Session::Aside(const View& view) {
   return static_cast<bool>(terminal_.err.flush());
 }
 
+void Session::More(size_t shown, const std::string& page_token) {
+  if (page_token.empty() || flags_.format == Format::kJson) return;
+  if (flags_.format == Format::kJsonLines) {
+    const std::string more =
+        JsonObject().Number("shown", shown).Text("nextPageToken", page_token).Done();
+    terminal_.err << JsonObject().Raw("more", more).Done() << "\n";
+    return;
+  }
+  terminal_.err << shown << " " << Say(language(), Word::kMoreMatch) << " " << Printable(page_token)
+                << "\n";
+}
+
 void Session::Note(std::string_view text) {
   if (flags_.format == Format::kTable) terminal_.err << Printable(text) << "\n";
 }
@@ -144,7 +156,7 @@ void Session::Report(uint64_t done, uint64_t total) {
 
 void Session::Report(const absl::Status& error) {
   if (IsJson(flags_.format)) {
-    terminal_.err << ErrorJson(error) << "\n";
+    terminal_.err << JsonObject().Raw("error", ErrorJson(error)).Done() << "\n";
   } else {
     terminal_.err << PeopleText(language(), TextOf(error));
   }
@@ -155,15 +167,14 @@ std::string ErrorJson(const absl::Status& status) {
   const desk::v1::Error error = ErrorOf(status);
   std::vector<std::string> fields;
   for (const desk::v1::FieldFault& fault : error.fields()) fields.push_back(JsonOf(fault));
-  const std::string object = JsonObject()
-                                 .Text("code", error.code())
-                                 .Text("reason", error.reason())
-                                 .Text("message", error.message())
-                                 .Text("fix", error.fix())
-                                 .Raw("fields", JsonArray(fields))
-                                 .Text("trace_id", error.trace_id())
-                                 .Done();
-  return JsonObject().Raw("error", object).Done();
+  return JsonObject()
+      .Text("code", error.code())
+      .Text("reason", error.reason())
+      .Text("message", error.message())
+      .Text("fix", error.fix())
+      .Raw("fields", JsonArray(fields))
+      .Text("trace_id", error.trace_id())
+      .Done();
 }
 
 desk::v1::Error ErrorOf(const absl::Status& status) {

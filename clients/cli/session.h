@@ -70,6 +70,9 @@ class Session {
   bool Aside(const View& view);
   // Whether the format has room for more than the result.
   bool HasAside() const;
+  // Says on standard error that more match than the `shown`, and how to see them; nothing when
+  // `page_token` is empty, and with -o json, where the token stands in the answer.
+  void More(size_t shown, const std::string& page_token);
   // A line for people on standard error; nothing in any format but table.
   void Note(std::string_view text);
   // "done of total" on standard error, as --progress asks.
@@ -83,7 +86,7 @@ class Session {
   std::unique_ptr<client::Client> client_;
 };
 
-// The object {"error":{...}} of `status`, without line feed.
+// The object {"code", "reason", "message", "fix", "fields", "trace_id"} of `status`.
 std::string ErrorJson(const absl::Status& status);
 // The same as a value of ours.
 desk::v1::Error ErrorOf(const absl::Status& status);

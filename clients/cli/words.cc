@@ -137,16 +137,16 @@ constexpr ReasonWords kReasons[] = {
     {Reason::kUnknownPartner, "unknown partner", "không có đối tác này",
      "See liaison partner list.", "Xem liaison partner list."},
     {Reason::kNotFound, "not found", "không tìm thấy",
-     "See liaison message list for what there is.",
-     "Xem liaison message list để biết có những gì."},
+     "Check the name or the id: at least its first 8 digits, or AGENCY/ID with its sender.",
+     "Hãy kiểm tra tên hoặc mã: ít nhất 8 chữ số đầu, hoặc BÊN-GỬI/MÃ."},
     {Reason::kCallerUnknown, "certificate not registered", "chứng thư chưa được đăng ký",
      "Ask your operator to register the key of your certificate.",
      "Hãy nhờ người vận hành đăng ký khóa của chứng thư."},
     {Reason::kRoleMissing, "role missing", "thiếu vai trò cần thiết",
      "Ask somebody who has the role.", "Hãy nhờ người có vai trò đó."},
     {Reason::kPolicyDenied, "denied by our own policy", "bị chính sách của ta từ chối",
-     "See liaison policy explain; ask those who decide on the policy.",
-     "Xem liaison policy explain; hãy hỏi người quyết định chính sách."},
+     "Ask those who decide on the policy; message show says what is missing.",
+     "Hãy hỏi người quyết định chính sách; message show cho biết còn thiếu gì."},
     {Reason::kObligationUnsupported, "obligation cannot be met", "không thể đáp ứng nghĩa vụ",
      "Ask those who decide on the policy.", "Hãy hỏi người quyết định chính sách."},
     {Reason::kFieldNeeded, "policy removes a needed field", "chính sách bỏ một trường bắt buộc",
@@ -271,6 +271,9 @@ std::string Say(Language language, Word word) {
       return Choose(language, "checked", "đã kiểm tra");
     case Word::kNothing:
       return Choose(language, "nothing to show", "không có gì");
+    case Word::kMoreMatch:
+      return Choose(language, "shown; more match: raise --limit, or go on with --page-token",
+                    "mục được hiện; còn nữa: tăng --limit, hoặc xem tiếp bằng --page-token");
     case Word::kPolicyFine:
       return Choose(language, "the policy may be used", "chính sách dùng được");
     case Word::kReplayAgrees:
@@ -288,6 +291,8 @@ std::string Say(Language language, Word word) {
       return Choose(language, "what the partner would receive", "đối tác sẽ nhận được");
     case Word::kGoesUnchanged:
       return Choose(language, "every field goes as it is", "mọi trường được gửi nguyên vẹn");
+    case Word::kGoes:
+      return Choose(language, "goes", "được chuyển tiếp");
     case Word::kOriginatorVerified:
       return Choose(language, "the originator signed what is shown",
                     "bên khởi phát đã ký nội dung hiển thị");

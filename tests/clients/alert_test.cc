@@ -46,6 +46,27 @@ TEST_F(AlertTest, KeysComeFromTheLineElseFromTheFlagAndTheLineNumber) {
   EXPECT_THAT(keys, ElementsAre("own", "run-1/3"));
 }
 
+TEST_F(AlertTest, AKeyMayBeSpeltAsDraftsMaySpellTheirFields) {
+  ASSERT_EQ(
+      Run({"alert", "push", "-f", "-"}, "{\"to\":[\"ho-example\"],\"idempotency_key\":\"own\"}\n")
+          .exit_code,
+      0);
+  EXPECT_EQ(daemon().mailbox().seen().at(0).idempotency_key(), "own");
+}
+
+// Its trace was called traceId, and that of every other error trace_id.
+TEST_F(AlertTest, TheErrorOfALineIsAnObjectLikeThatOfACommand) {
+  const Ran line = Run({"alert", "push", "-f", "-", "--idempotency-key", "k"}, "{\"bogus\":1}\n");
+  EXPECT_THAT(line.out, HasSubstr("\"error\":{\"code\":\"INVALID_ARGUMENT\",\"reason\":"));
+  EXPECT_THAT(line.out, HasSubstr(",\"trace_id\":\"\"}}"));
+}
+
+TEST_F(AlertTest, AFaultIsToldInTheColumnsOfTheLine) {
+  const Ran ran =
+      Run({"alert", "push", "-f", "-"}, "{\"idempotencyKey\":\"k\",\"urgency\":\"U9\"}\n");
+  EXPECT_THAT(ran.out, HasSubstr("line 1, column 33: write one of U1, U2, U3, U4"));
+}
+
 TEST_F(AlertTest, ALineWithoutAnyKeyIsAUsageError) {
   const Ran ran = Run({"alert", "push", "-f", "-"}, "{\"to\":[\"ho-example\"]}\n");
   EXPECT_EQ(ran.exit_code, 2);

@@ -1,13 +1,11 @@
 #include "tests/clients/fake_daemon.h"
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "daemon/audit/checkpoint.h"
-#include "daemon/audit/tree.h"
 #include "daemon/base/error.h"
 #include "daemon/rpc/credentials.h"
 #include "daemon/rpc/status.h"
+#include "tests/clients/fake_log.h"
 
 namespace liaison::clients_test {
 namespace {
@@ -79,6 +77,26 @@ void FillChanged(payload::v1::Payload& payload,
   AddChange("notice.persons[0].migration.valid_until.edtf", FieldRecord::GENERALISED, changed);
 }
 
+// A notice whose title goes as it is, of whose date the year goes, and whose language does not go.
+void PassOn(desk::v1::Preview& preview) {
+  const std::string inside = "forwarded_item.original.";
+  const std::string date = "notice.date_of_intelligence.edtf";
+  for (const std::string& path : {std::string("notice.title"), date}) {
+    desk::v1::DecidedField& field = *preview.mutable_decision()->add_fields();
+    field.set_path(path);
+    field.set_action("KEEP");
+  }
+  AddChange(inside + date, exchange::v1::FieldRecord::GENERALISED, *preview.mutable_changed());
+  preview.add_withheld(inside + date);
+  preview.add_withheld(inside + "notice.title_lang");
+}
+
+// As without the permission of its originator.
+void DenyPassingOn(desk::v1::Decision& decision) {
+  decision.set_step("labels");
+  decision.add_rules("builtin:D-15");
+}
+
 class Partners final : public desk::v1::PartnerService::Service {
  public:
   grpc::Status ListPartners(grpc::ServerContext*, const desk::v1::ListPartnersRequest*,
@@ -122,21 +140,6 @@ class PolicyDesk final : public desk::v1::PolicyService::Service {
   }
 };
 
-// A log of one record for each exchange asked about.
-audit::v1::Receipt ReceiptFor(const std::string& id, const crypto::PrivateKey& key) {
-  audit::v1::Record record;
-  record.set_time_ms(1'770'000'000'000);
-  record.set_origin(kOrigin);
-  record.set_event(audit::v1::SENT);
-  record.set_exchange_from("bgc-example");
-  record.set_exchange_id(absl::HexStringToBytes(id));
-  audit::v1::Receipt receipt;
-  receipt.set_record(record.SerializeAsString());
-  const audit::Checkpoint head = {kOrigin, 1, audit::LeafHash(receipt.record())};
-  receipt.set_checkpoint(audit::SignCheckpoint(head, key));
-  return receipt;
-}
-
 class AuditDesk final : public audit::v1::AuditService::Service {
  public:
   grpc::Status List(grpc::ServerContext*, const audit::v1::ListRequest* request,
@@ -146,6 +149,7 @@ class AuditDesk final : public audit::v1::AuditService::Service {
     entry->set_log(audit::v1::EXCHANGE);
     entry->set_index(7);
     entry->set_event(audit::v1::SENT);
+    if (request->page_size() == 1) response->set_next_page_token("8,0");  // there are two
     return grpc::Status::OK;
   }
   grpc::Status Head(grpc::ServerContext*, const audit::v1::HeadRequest* request,
@@ -159,9 +163,10 @@ class AuditDesk final : public audit::v1::AuditService::Service {
                      audit::v1::ProveResponse* response) override {
     if (Names(request->exchange(), kMissing)) return Fail(Reason::kNotFound, "no such message");
     const bool forged = Names(request->exchange(), kForged);
-    *response->add_receipts() = ReceiptFor(forged ? kForged : kDelivered, *key_);
+    const FakeLog& log = request->log() == audit::v1::DESK ? desk_ : exchange_;
+    *response->add_receipts() = log.ReceiptFor(forged ? kForged : kDelivered);
     if (forged) response->mutable_receipts(0)->mutable_record()->back() ^= 1;
-    response->set_verifier_key(audit::LogKey::Make(kOrigin, key_->public_key()).Text());
+    response->set_verifier_key(log.verifier_key());
     return grpc::Status::OK;
   }
   grpc::Status Replay(grpc::ServerContext*, const audit::v1::ReplayRequest* request,
@@ -195,8 +200,8 @@ class AuditDesk final : public audit::v1::AuditService::Service {
   }
 
  private:
-  const std::unique_ptr<crypto::PrivateKey> key_ =
-      crypto::PrivateKey::Generate(crypto::KeyAlgorithm::kEd25519);
+  const FakeLog exchange_{kOrigin};
+  const FakeLog desk_{"bgc.example/liaison-desk-log/1/1"};
 };
 
 class AdminDesk final : public admin::v1::AdminService::Service {
@@ -224,6 +229,11 @@ void FakeMailbox::Remember(const desk::v1::SubmitRequest& request) {
 std::vector<desk::v1::SubmitRequest> FakeMailbox::seen() const {
   const base::MutexLock lock(mu_);
   return seen_;
+}
+
+int FakeMailbox::releases() const {
+  const base::MutexLock lock(mu_);
+  return releases_;
 }
 
 void FakeMailbox::BreakStreamAfter(int answers) {
@@ -291,6 +301,7 @@ grpc::Status FakeMailbox::Preview(grpc::ServerContext*, const desk::v1::SubmitRe
     decision->set_step("permit");
     if (to == "denied-example") {
       decision->set_reason("POLICY_DENIED");
+      if (request->draft().has_forward()) DenyPassingOn(*decision);
       continue;
     }
     desk::v1::DecidedField* field = decision->add_fields();
@@ -300,10 +311,7 @@ grpc::Status FakeMailbox::Preview(grpc::ServerContext*, const desk::v1::SubmitRe
     field->set_sens("L8");
     FillChanged(*preview->mutable_view(), *preview->mutable_changed());
     if (request->draft().has_forward()) {
-      const std::string changed = "forwarded_item.original.notice.date_of_intelligence.edtf";
-      preview->add_changed()->set_path(changed);
-      preview->add_withheld(changed);
-      preview->add_withheld("forwarded_item.original.notice.title_lang");
+      PassOn(*preview);
     }
     decision->add_obligations("quota verify-ho");
     decision->add_obligations("notice to auditors");
@@ -363,6 +371,10 @@ grpc::Status FakeMailbox::Get(grpc::ServerContext*, const desk::v1::GetRequest* 
 
 grpc::Status FakeMailbox::Release(grpc::ServerContext*, const desk::v1::ReleaseRequest* request,
                                   desk::v1::ReleaseResponse* response) {
+  {
+    const base::MutexLock lock(mu_);
+    ++releases_;
+  }
   if (Names(request->id(), kMissing)) return Fail(Reason::kNotFound, "no such message");
   if (Names(request->id(), kHeldByUs)) return Fail(Reason::kPolicyDenied, "you submitted it");
   if (!Names(request->id(), kHeld)) return Fail(Reason::kWrongState, "not held");

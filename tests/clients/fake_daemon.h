@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "daemon/base/mutex.h"
-#include "daemon/crypto/keys.h"
 #include "liaison/admin/v1/admin.grpc.pb.h"
 #include "liaison/audit/v1/audit.grpc.pb.h"
 #include "liaison/desk/v1/desk.grpc.pb.h"
@@ -65,6 +64,8 @@ class FakeMailbox final : public desk::v1::MailboxService::Service {
   std::vector<desk::v1::SubmitRequest> seen() const;
   // The last search.
   desk::v1::MatchRequest searched() const;
+  // How many releases were asked for.
+  int releases() const;
   // The next stream breaks after this many answers.
   void BreakStreamAfter(int answers);
   // Every stream ends with ROLE_MISSING at its first draft.
@@ -76,6 +77,7 @@ class FakeMailbox final : public desk::v1::MailboxService::Service {
   mutable base::Mutex mu_;
   std::vector<desk::v1::SubmitRequest> seen_ ABSL_GUARDED_BY(mu_);
   desk::v1::MatchRequest searched_ ABSL_GUARDED_BY(mu_);
+  int releases_ ABSL_GUARDED_BY(mu_) = 0;
   int busy_ ABSL_GUARDED_BY(mu_) = 2;
   int break_after_ ABSL_GUARDED_BY(mu_) = -1;
   bool fail_streams_ ABSL_GUARDED_BY(mu_) = false;

@@ -9,6 +9,7 @@ namespace liaison::clients_test {
 namespace {
 
 using testing::Contains;
+using testing::ContainsRegex;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
@@ -55,10 +56,32 @@ TEST_F(ForwardTest, TakesTheRestFromAFile) {
   EXPECT_EQ(Asked().handling().tlp(), payload::v1::Tlp::RED);
 }
 
+// The daemon's answer blamed the agreement as well, which it takes from the message and the agency.
+TEST_F(ForwardTest, AsksForAnAgencyBeforeItAsksTheDaemon) {
+  const Ran ran = Forward({"-f", "-"}, "{}");
+  EXPECT_EQ(ran.exit_code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("Add --to AGENCY."));
+  EXPECT_TRUE(daemon().mailbox().seen().empty());
+}
+
+// A dry run sent people to `policy explain` with a draft that they do not have.
+TEST_F(ForwardTest, ADeniedDryRunSaysWhatSendingWouldSay) {
+  const Ran ran = Forward({"--to", "denied-example", "--dry-run"});
+  EXPECT_EQ(ran.exit_code, 4);
+  EXPECT_THAT(ran.err, HasSubstr("to denied-example: policy denies this at step labels"));
+  EXPECT_THAT(ran.err, HasSubstr("fix: ask the originator with an ONWARD_SHARING_REQUEST"));
+}
+
 TEST_F(ForwardTest, RefusesALegalBasisThatIsNone) {
-  for (const char* basis : {"GB", "GB:NOTHING", "GB:CONSENT:1"}) {
-    EXPECT_EQ(Forward({"--to", "io-example", "--legal-basis", basis}).exit_code, 2) << basis;
+  for (const char* basis : {"GB", "GB:CONSENT:1", ":CONSENT"}) {
+    const Ran ran = Forward({"--to", "io-example", "--legal-basis", basis});
+    EXPECT_EQ(ran.exit_code, 2) << basis;
+    EXPECT_THAT(ran.err, HasSubstr("Write COUNTRY:CODE"));
   }
+  const Ran ran = Forward({"--to", "io-example", "--legal-basis", "GB:NOTHING"});
+  EXPECT_EQ(ran.exit_code, 2);
+  EXPECT_THAT(ran.err, HasSubstr("no legal basis \"NOTHING\""));
+  EXPECT_THAT(ran.err, HasSubstr("Use one of CONSENT, VITAL_INTERESTS, "));
   EXPECT_TRUE(daemon().mailbox().seen().empty());
 }
 
@@ -106,11 +129,17 @@ TEST(ForwardedViewTest, SaysOnceWhatStandsForAChangedValue) {
   EXPECT_THAT(shown, ElementsAre("2026 (year only)"));
 }
 
-TEST_F(ForwardTest, ADryRunCallsNotPassedOnWhatDoesNotGo) {
+TEST_F(ForwardTest, ADryRunSaysOfEachFieldOfTheOriginalWhatBecomesOfIt) {
   const Ran ran = Forward({"--to", "io-example", "--dry-run"});
   ASSERT_EQ(ran.exit_code, 0) << ran.err;
-  EXPECT_THAT(ran.out, HasSubstr("notice.title_lang"));
-  EXPECT_THAT(ran.out, Not(HasSubstr("date_of_intelligence"))) << "another value of it goes";
+  const std::string inside = "forwarded_item.original.notice.";
+  EXPECT_THAT(ran.out, ContainsRegex(inside + "title +\\(goes\\)"));
+  EXPECT_THAT(ran.out,
+              ContainsRegex(inside + "date_of_intelligence.edtf +\\(goes: made coarser\\)"));
+  EXPECT_THAT(ran.out, ContainsRegex(inside + "title_lang +\\(not passed on\\)"));
+  EXPECT_THAT(ran.out, Not(HasSubstr("KEEP"))) << "of each field once";
+  EXPECT_THAT(Forward({"--to", "io-example", "--dry-run", "-o", "csv"}).out,
+              HasSubstr(inside + "title,KEEP,"));
 }
 
 TEST(ForwardedViewTest, NeverCallsVerifiedWhatIsNot) {

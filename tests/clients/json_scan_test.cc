@@ -62,6 +62,19 @@ TEST(ScanJsonTest, NamesTheDuplicateMemberItsPathLineAndColumn) {
   EXPECT_EQ(error->fields.at(0).field, "payload.notice.x");
 }
 
+// The field was "", which named nothing.
+TEST(ScanJsonTest, NamesTheFieldWhereTheSyntaxBreaks) {
+  const auto field = [](std::string_view text) {
+    return base::GetError(ScanJson(text).status())->fields.at(0).field;
+  };
+  EXPECT_EQ(field("{"), "draft");
+  EXPECT_EQ(field("[]"), "draft");
+  EXPECT_EQ(field("{\"a\": nul}"), "a");
+  EXPECT_EQ(field("{\"a\": {\"b\": [1, 'x']}}"), "a.b[1]");
+  EXPECT_EQ(field("{\"a\": {\"b\": 1 \"c\": 2}}"), "a");
+  EXPECT_EQ(field("{\"a\": {\"b\": 1}} x"), "draft");
+}
+
 TEST(ScanJsonTest, TwoSpellingsOfOneFieldAreDuplicates) {
   EXPECT_THAT(FaultOf("{\"inReplyTo\":1,\"in_reply_to\":2}"), HasSubstr("stands twice"));
   EXPECT_THAT(FaultOf("{\"to\":1,\"\\u0074o\":2}"), HasSubstr("stands twice"));
@@ -86,10 +99,10 @@ TEST(TakeMemberTest, TakesOneMemberAndItsComma) {
     EXPECT_EQ(FaultOf(taken.rest), "") << taken.rest;
     return taken;
   };
-  EXPECT_EQ(take(R"({"k":"1","a":2})").rest, R"({"a":2})");
-  EXPECT_EQ(take(R"({"a":2, "k":"1"})").rest, R"({"a":2})");
-  EXPECT_EQ(take(R"({"a":2,"k":"1","b":3})").rest, R"({"a":2,"b":3})");
-  EXPECT_EQ(take(R"({"k":"1"})").rest, "{}");
+  EXPECT_EQ(take(R"({"k":"1","a":2})").rest, R"({        "a":2})") << "columns stay";
+  EXPECT_EQ(take(R"({"a":2, "k":"ế"})").rest, R"({"a":2         })");
+  EXPECT_EQ(take(R"({"a":2,"k":"1","b":3})").rest, R"({"a":2,        "b":3})");
+  EXPECT_EQ(take(R"({"k":"1"})").rest, "{       }");
   EXPECT_EQ(take(R"({"k": "1" })").value, "\"1\"");
   EXPECT_EQ(take(R"({"a":{"k":"1"}})").value, "");
 }
@@ -114,6 +127,19 @@ TEST(JsonTest, ShowsPayloadsAsTheyWereSentAndEverythingElseWhole) {
   const std::string json = JsonOf(message);
   EXPECT_THAT(json, HasSubstr("\"payload\":{\"notes\":{\"instructions\":\"x\"}}"));
   EXPECT_THAT(json, HasSubstr("\"withheld\":[]"));
+}
+
+// Of a list that was withheld it said that there is none.
+TEST(JsonTest, ShowsWhatWasPassedOnAsItWasSentToo) {
+  desk::v1::ShownMessage message;
+  desk::v1::Forwarded& forwarded = *message.mutable_forwarded();
+  forwarded.set_verdict("verified");
+  forwarded.mutable_payload()->mutable_notice()->set_title("Invented");
+  forwarded.mutable_grant()->add_agencies("ho-example");
+  const std::string json = JsonOf(message);
+  EXPECT_THAT(json, HasSubstr("\"payload\":{\"notice\":{\"title\":\"Invented\"}}"));
+  EXPECT_THAT(json, HasSubstr("\"grant\":{\"agencies\":[\"ho-example\"]}"));
+  EXPECT_THAT(json, HasSubstr("\"verdict\":\"verified\",\"withheld\":[]"));
 }
 
 }  // namespace

@@ -99,6 +99,36 @@ TEST_F(ProgramsTest, AClosedPipeEndsItQuietly) {
   EXPECT_EQ(Wait(child), 141);
 }
 
+TEST_F(ProgramsTest, WhatCannotBeShownIsNotReleased) {
+  for (const char* standard_error : {"2>/dev/full", "2>&-", "<&- >&- 2>&-"}) {
+    const std::string script = absl::StrCat("exec \"$0\" \"$@\" ", standard_error);
+    const Child child = Start({"/bin/sh", "-c", script, LIAISON_PROGRAM, "message", "release",
+                               kHeld, "--config", Config(daemon().address())});
+    close(child.in);
+    EXPECT_EQ(ReadLine(child.out), "") << standard_error;
+    EXPECT_EQ(Wait(child), 1) << standard_error;
+  }
+  const Child child =
+      Start({LIAISON_PROGRAM, "message", "release", kHeld, "--config", Config(daemon().address())});
+  close(child.in);
+  close(child.err);
+  EXPECT_EQ(ReadLine(child.out), "");
+  int status = 0;
+  ASSERT_EQ(waitpid(child.pid, &status, 0), child.pid);
+  EXPECT_EQ(WEXITSTATUS(status), 141);
+  close(child.out);
+  EXPECT_EQ(daemon().mailbox().releases(), 0);
+}
+
+// Another descriptor of the process had its number by then, and was read from.
+TEST_F(ProgramsTest, AClosedStreamIsNotTakenForWhatHasItsNumber) {
+  const Child child = Start({"/bin/sh", "-c", "exec \"$0\" \"$@\" <&-", LIAISON_PROGRAM, "message",
+                             "send", "-f", "-", "--config", Config(daemon().address())});
+  close(child.in);
+  EXPECT_THAT(ReadLine(child.err), testing::HasSubstr("standard input: Bad file descriptor"));
+  EXPECT_EQ(Wait(child), 2);
+}
+
 TEST_F(ProgramsTest, AFinalErrorEndsAPushThatWaitsForInput) {
   const Child child = Start({LIAISON_PROGRAM, "alert", "push", "-f", "-", "--idempotency-key", "k",
                              "--config", Config(daemon().address())});
