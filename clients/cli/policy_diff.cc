@@ -95,8 +95,8 @@ Ending Diff(Session& session, const DiffFlags& flags) {
                   .Raw("differences", JsonArray(differences))
                   .Number("cases", comparison->cases)
                   .Done();
-  session.Note(absl::StrCat(comparison->cases, " cases decided under both policies, ",
-                            comparison->differences.size(), " kinds of difference"));
+  session.Note(absl::StrCat(comparison->cases, " cases compared, ", comparison->differences.size(),
+                            " kinds of difference"));
   session.Show(view);
   return Ending();
 }

@@ -149,8 +149,9 @@ class Touched {
   bool Any() const { return all_ || std::count(rules_.begin(), rules_.end(), true) > 0; }
   bool Is(const Kind& kind) const {
     bool touched = all_;
-    for (size_t i = 0; i < rules_.size(); ++i)
+    for (size_t i = 0; i < rules_.size(); ++i) {
       touched = touched || (rules_[i] && kind.rules[i] == '1');
+    }
     return touched;
   }
 

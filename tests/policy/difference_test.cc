@@ -3,7 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "daemon/policy/domain.h"
 #include "tests/policy/sample.h"
 
 namespace liaison::policy {
@@ -176,6 +181,109 @@ TEST(DifferenceTest, LooksAtPartnersOfEitherPolicy) {
   }
   EXPECT_TRUE(lost);
   EXPECT_TRUE(gained);
+}
+
+// The cases of a region, one by one: a choice of each axis.
+class EachCase {
+ public:
+  explicit EachCase(const Region& region) : region_(region), at_(region.axes.size()) {}
+
+  Facts facts() const {
+    Facts facts = region_.facts;
+    for (size_t i = 0; i < at_.size(); ++i) choice(i).set(facts);
+    return facts;
+  }
+  std::vector<Field> FieldsOf(const std::vector<SchemaLeaf>& leaves) const {
+    std::set<Sensitivity::Class> absent;
+    for (size_t i = 0; i < at_.size(); ++i) {
+      absent.insert(choice(i).absent.begin(), choice(i).absent.end());
+    }
+    std::vector<Field> fields;
+    for (const SchemaLeaf& leaf : leaves) {
+      if (absent.contains(leaf.sens)) continue;
+      fields.push_back({leaf.path, leaf.path, leaf.sens, false, "", leaf.form});
+    }
+    return fields;
+  }
+  bool IsAmong(const Difference& difference) const {
+    for (size_t i = 0; i < at_.size(); ++i) {
+      const std::vector<std::string> values = ValuesOf(difference, region_.axes[i].name);
+      const bool named = std::find(values.begin(), values.end(), choice(i).label) != values.end();
+      if (!values.empty() && !named) return false;
+    }
+    return true;
+  }
+  // False after the last.
+  bool Next() {
+    for (size_t i = 0; i < at_.size(); ++i) {
+      if (++at_[i] < region_.axes[i].choices.size()) return true;
+      at_[i] = 0;
+    }
+    return false;
+  }
+
+ private:
+  const Choice& choice(size_t i) const { return region_.axes[i].choices[at_[i]]; }
+
+  const Region& region_;
+  std::vector<size_t> at_;
+};
+
+// What of two decisions must be told apart.
+std::string Shape(const Decision& decision) {
+  std::string shape(OutcomeName(decision.outcome));
+  const bool passes = decision.outcome != Outcome::kDeny;
+  for (size_t i = 0; passes && i < decision.fields.size(); ++i) {
+    absl::StrAppend(&shape, " ", FateName(decision.fields[i]));
+  }
+  return shape;
+}
+
+// Cases that no change touches are not decided: here each is, and what differs is among those told.
+TEST(DifferenceTest, MissesNoCaseThatAnEditChanges) {
+  const std::string more = R"(
+      rule { id: "shy" effect: RESTRICT direction: OUT subjects: [VICTIM] urgencies: [U3, U4]
+             fields { withhold_class: [L2] } }
+      rule { id: "machine" effect: FORBID direction: OUT max_tlp: AMBER carries: [L3]
+             origins: [AI_GENERATED] }
+      rule { id: "twice" effect: HOLD direction: OUT subjects: [SUSPECT] carries: [L2]
+             obligations { release { persons: 2 within: "4h" } } } )";
+  std::string text = SampleText();
+  text.insert(text.rfind('}'), more);
+  const std::pair<std::string, std::string> edits[] = {
+      {"urgencies: [U3, U4]", "urgencies: [U3]"},
+      {"origins: [AI_GENERATED]", ""},
+      {"subjects: [VICTIM]", "subjects: [WITNESS]"},
+      {"subjects: [SUSPECT] carries: [L2]", "carries: [L3]"},
+      {"roles: [OFFICER, SYSTEM]", "roles: [OFFICER]"},
+      {"withhold_class: [L3]", "omit_class: [L3]"},
+      {"keep_class: [L0, L1, L2] }", "keep_class: [L0, L1] }"},
+      {"to: \"2026-12-31\"", "to: \"2026-06-30\""},
+      {"keep_class: [L0, L1, L2, L4, L8]", "keep_class: [L0, L1, L2, L4]"}};
+  size_t changed = 0;
+  for (const auto& [old_text, new_text] : edits) {
+    const v1::PolicyFile before = FileOf(text);
+    const v1::PolicyFile after = FileOf(absl::StrReplaceAll(text, {{old_text, new_text}}));
+    const auto was = Policy::Create(before, "bgc-example", AnyPath);
+    const auto is = Policy::Create(after, "bgc-example", AnyPath);
+    ASSERT_TRUE(was.ok() && is.ok());
+    const auto comparison = Compare(before, after, "bgc-example", AnyPath, Leaves);
+    ASSERT_TRUE(comparison.ok()) << comparison.status();
+    const v1::Policy* const both[] = {&before.policy(), &after.policy()};
+    for (const Region& region : RegionsOf(both)) {
+      EachCase one(region);
+      do {
+        const std::vector<Field> fields = one.FieldsOf(Leaves(region.types[0]));
+        const Facts facts = one.facts();
+        if (Shape((*was)->Decide(facts, fields)) == Shape((*is)->Decide(facts, fields))) continue;
+        ++changed;
+        EXPECT_TRUE(std::any_of(comparison->differences.begin(), comparison->differences.end(),
+                                [&](const Difference& told) { return one.IsAmong(told); }))
+            << new_text;
+      } while (one.Next());
+    }
+  }
+  EXPECT_GT(changed, 100u);
 }
 
 TEST(DifferenceTest, RefusesAFileThatIsNoPolicy) {

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "daemon/policy/labels.h"
 #include "tests/policy/decide.h"
 
 namespace liaison::policy {
@@ -127,6 +128,20 @@ TEST(ReportTest, ADenialSaysWhereItEndedAndWhatToDo) {
     EXPECT_FALSE(error->fix.empty());
     EXPECT_THAT(error->metadata, testing::Contains(testing::Pair("rule", "one,two")));
   }
+}
+
+TEST(ReportTest, SaysWhatIsOwedToAChildAndWhatConsentIsFor) {
+  const auto fix = [](Step step, const std::string& rule, std::string_view missing = "this") {
+    Decision decision;
+    decision.step = step;
+    decision.rules = {rule};
+    decision.missing = missing;
+    return base::GetError(ToStatus(ToDesk(decision, {}, {}))).value_or(base::ErrorText()).fix;
+  };
+  EXPECT_THAT(fix(Step::kConsent, "builtin:D-05"), HasSubstr("child_safeguard"));
+  EXPECT_THAT(fix(Step::kConsent, "builtin:D-04"), HasSubstr("record the consent"));
+  EXPECT_THAT(fix(Step::kLabels, "builtin:D-16", kOtherPurpose), HasSubstr("name no purposes"));
+  EXPECT_THAT(fix(Step::kLabels, "builtin:D-16"), HasSubstr("handling codes"));
 }
 
 }  // namespace
