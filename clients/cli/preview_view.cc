@@ -26,11 +26,6 @@ constexpr std::string_view kOriginal = "forwarded_item.original.";
 // Of what is passed on no value is shown, so the fields of it that go are named, too.
 bool IsPassedOn(const DecidedField& field) { return field.action() == "KEEP"; }
 
-// Those are named as the original names them.
-std::string PathOf(const DecidedField& field) {
-  return IsPassedOn(field) ? absl::StrCat(std::string(kOriginal), field.path()) : field.path();
-}
-
 Ending EndingOf(const Preview& preview) {
   const Decision& decision = preview.decision();
   Ending ending;
@@ -47,7 +42,7 @@ void AddRows(const Preview& preview, View& view) {
   const std::string rules = absl::StrJoin(decision.rules(), " ");
   view.rows.push_back({preview.to(), decision.outcome(), decision.step(), "", "", "", rules});
   for (const DecidedField& field : decision.fields()) {
-    view.rows.push_back({preview.to(), decision.outcome(), decision.step(), PathOf(field),
+    view.rows.push_back({preview.to(), decision.outcome(), decision.step(), field.path(),
                          field.action(), field.sens(), field.rule()});
   }
 }
@@ -106,7 +101,7 @@ std::vector<Row> PassedOnRows(const Preview& preview, Language language) {
     if (path.starts_with(kOriginal)) fates[path] = Say(language, Word::kNotPassedOn);
   }
   for (const DecidedField& field : preview.decision().fields()) {
-    if (IsPassedOn(field)) fates[PathOf(field)] = goes;
+    if (IsPassedOn(field)) fates[field.path()] = goes;
   }
   for (const desk::v1::ChangedField& field : preview.changed()) {
     if (!field.path().starts_with(kOriginal)) continue;

@@ -21,14 +21,6 @@ using policy::Action;
 
 constexpr std::string_view kBondRule = "builtin:bond";
 
-absl::Status Fault(std::string field, std::string_view rule, std::string_view text) {
-  base::ErrorText error;
-  error.reason = base::Reason::kValidationFailed;
-  error.message = absl::StrCat(field, " is at fault");
-  error.fields = {{std::move(field), std::string(rule), std::string(text)}};
-  return base::MakeError(error);
-}
-
 // The original, as it is kept.
 exchange::v1::Envelope EnvelopeOf(const payload::v1::Payload& payload) {
   exchange::v1::Envelope envelope;
@@ -67,9 +59,10 @@ absl::Status Forward::Choose(const desk::v1::ForwardMessage& wanted) {
       return policy::Covers(one, leaf.path);
     });
     if (there) continue;
-    return Fault(absl::StrCat("forward.paths[", i, "]"), "PATH",
-                 "write the path of a field that the message has, as `liaison message show` names "
-                 "it");
+    return base::FieldError(
+        {absl::StrCat("forward.paths[", i, "]"), "PATH",
+         "write the path of a field that the message has, as `liaison message show` names "
+         "it"});
   }
   const bool as_granted = wanted.paths().empty() && item_->grant;
   if (wanted.paths().empty() && !as_granted) return absl::OkStatus();
@@ -170,8 +163,6 @@ void HideItem(desk::v1::Preview& preview) {
   const auto whole_path = [](const std::string& path) {
     return absl::StrCat(std::string(partners::kOriginalPath), ".", path);
   };
-  std::set<std::string> named;
-  for (const auto& field : preview.decision().fields()) named.insert(field.path());
   for (const exchange::v1::FieldRecord& record : original.records()) {
     if (message::IsCommitmentAlone(record)) continue;  // its value does not go
     if (record.kind() != exchange::v1::FieldRecord::ORIGINAL) {
@@ -179,9 +170,8 @@ void HideItem(desk::v1::Preview& preview) {
       changed.set_path(whole_path(record.path()));
       changed.set_kind(record.kind());
     }
-    if (named.contains(record.path())) continue;
     desk::v1::DecidedField& field = *preview.mutable_decision()->add_fields();
-    field.set_path(record.path());
+    field.set_path(whole_path(record.path()));
     field.set_action("KEEP");
   }
   for (const auto& withheld : original.withheld()) {

@@ -83,7 +83,7 @@ void PassOn(desk::v1::Preview& preview) {
   const std::string date = "notice.date_of_intelligence.edtf";
   for (const std::string& path : {std::string("notice.title"), date}) {
     desk::v1::DecidedField& field = *preview.mutable_decision()->add_fields();
-    field.set_path(path);
+    field.set_path(inside + path);
     field.set_action("KEEP");
   }
   AddChange(inside + date, exchange::v1::FieldRecord::GENERALISED, *preview.mutable_changed());
