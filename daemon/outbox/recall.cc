@@ -48,7 +48,7 @@ absl::StatusOr<store::Exchange> Find(const desk::v1::Draft& draft, const std::st
                                      store::Reader& reader) {
   const absl::Status none =
       MakeError(Reason::kNotFound, "inReplyTo names no such message with this partner",
-                "look it up with `liaison message list`");
+                "check the id, or look it up with `liaison message list`");
   const absl::StatusOr<base::ExchangePrefix> name =
       base::ExchangePrefix::Parse(draft.in_reply_to());
   if (!name.ok()) return name.status();
@@ -113,6 +113,14 @@ absl::Status CheckFields(const payload::v1::Recall& recall, const store::Exchang
   return AtFault(std::move(faults));
 }
 
+// Whether both take back the same, for the same reason and with the same in its place.
+bool AreAlike(const payload::v1::Recall& one, const payload::v1::Recall& other) {
+  const std::set<std::string> fields(one.fields().begin(), one.fields().end());
+  const std::set<std::string> others(other.fields().begin(), other.fields().end());
+  return one.reason() == other.reason() && one.replacement() == other.replacement() &&
+         fields == others;
+}
+
 // A recall that says what a standing one says would hide what its holder confirmed. Another reason
 // or other fields are another recall: they can ask more of the holder.
 absl::Status CheckSaysMore(const payload::v1::Recall& recall, const store::Exchange& exchange,
@@ -121,7 +129,7 @@ absl::Status CheckSaysMore(const payload::v1::Recall& recall, const store::Excha
       journal::ReadRecallsOf(exchange, kept.reader, kept.at_rest);
   if (!recalls.ok()) return recalls.status();
   for (const journal::KnownRecall& known : *recalls) {
-    if (known.says.SerializeAsString() != recall.SerializeAsString()) continue;
+    if (!AreAlike(known.says, recall)) continue;
     return MakeError(
         Reason::kWrongState,
         absl::StrCat("it was taken back like this already, by ", known.exchange.name.Text()),
@@ -237,8 +245,8 @@ absl::StatusOr<desk::v1::Draft> CompletedRecall(const desk::v1::Draft& draft, co
     status = CheckFields(draft.payload().recall(), *about, kept);
     if (status.ok()) status = CheckReplacement(draft.payload().recall(), *about, kept);
     // The daemon passes on each recall that comes, and marks each with a key of its own.
-    const bool by_a_person = status.ok() && !caller.is_daemon;
-    if (by_a_person) status = CheckSaysMore(draft.payload().recall(), *about, kept);
+    const bool passed_on = caller.is_daemon;
+    if (status.ok() && !passed_on) status = CheckSaysMore(draft.payload().recall(), *about, kept);
   } else {
     status = AddRecalledFrom(*about, kept, *whole.mutable_payload()->mutable_recall_confirmation());
   }

@@ -10,6 +10,7 @@
 namespace liaison::outbox {
 namespace {
 
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::ThreeAgencies;
 
@@ -92,6 +93,15 @@ TEST_F(OnwardNoticesTest, NeedsNoAgreementThatIsInForceStill) {
   agencies_.io->Change("policy.textproto", "id: \"bgc-io-example-2026\"", "id: \"another\"");
   Step();
   EXPECT_EQ(Sent().size(), 1u);
+}
+
+TEST_F(OnwardNoticesTest, OperatorsSeeWhichOriginatorsCouldNotBeTold) {
+  Forward();
+  agencies_.Deliver(*agencies_.io, *agencies_.ho);
+  agencies_.io->Change("agency.textproto", "id: \"bgc-example\"",
+                       "id: \"bgc-example\" suspended: true");
+  Step();
+  EXPECT_THAT(agencies_.io->metrics.Text(), HasSubstr("liaison_onward_notices_not_sent 1"));
 }
 
 TEST_F(OnwardNoticesTest, IsSentByNobodyElse) {

@@ -160,6 +160,13 @@ TEST_F(RecallTest, TheSameIsNotTakenBackTwice) {
   EXPECT_EQ(base::GetReason(refused), base::Reason::kWrongState);
   EXPECT_THAT(std::string(refused.message()), HasSubstr(recall->id()));
   EXPECT_TRUE(agencies_.Send(Recall(RecallReason::UNLAWFUL)).ok()) << "another reason says more";
+  desk::v1::Draft fields = Recall();
+  for (const char* field : {"notice.title", "notice.title_lang"}) {
+    fields.mutable_payload()->mutable_recall()->add_fields(field);
+  }
+  EXPECT_TRUE(agencies_.Send(fields).ok());
+  fields.mutable_payload()->mutable_recall()->mutable_fields()->SwapElements(0, 1);
+  EXPECT_EQ(base::GetReason(agencies_.Send(fields).status()), base::Reason::kWrongState);
 }
 
 TEST_F(RecallTest, SurvivesARestartOnBothSides) {
