@@ -113,14 +113,13 @@ void Session::Show(const View& view) {
 bool Session::HasAside() const { return IsJson(flags_.format) || flags_.format == Format::kTable; }
 
 bool Session::Aside(const View& view) {
+  if (!HasAside()) return false;
   if (IsJson(flags_.format)) {
     terminal_.err << view.json << "\n";
-  } else if (flags_.format == Format::kTable) {
+  } else {
     Row headings;
     for (const std::string& code : view.columns) headings.push_back(Heading(language(), code));
     terminal_.err << LayOut(headings, view.rows, false);
-  } else {
-    return false;
   }
   return static_cast<bool>(terminal_.err.flush());
 }

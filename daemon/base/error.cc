@@ -150,6 +150,14 @@ absl::Status MakeError(Reason reason, std::string_view message, std::string_view
   return MakeError(error);
 }
 
+absl::Status FieldError(FieldFault fault) {
+  ErrorText error;
+  error.reason = Reason::kValidationFailed;
+  error.message = fault.field + " is at fault";
+  error.fields = {std::move(fault)};
+  return MakeError(error);
+}
+
 std::optional<ErrorText> GetError(const absl::Status& status) {
   const absl::optional<absl::Cord> payload = status.GetPayload(kInfoUrl);
   google::rpc::ErrorInfo info;

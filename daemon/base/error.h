@@ -82,6 +82,8 @@ struct ErrorText {
 // A status that carries `error`; its code is the reason's.
 absl::Status MakeError(const ErrorText& error);
 absl::Status MakeError(Reason reason, std::string_view message, std::string_view fix = "");
+// VALIDATION_FAILED for one field.
+absl::Status FieldError(FieldFault fault);
 
 // What MakeError put in; nullopt for a status without a Reason.
 std::optional<ErrorText> GetError(const absl::Status& status);

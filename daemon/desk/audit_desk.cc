@@ -27,14 +27,6 @@ constexpr size_t kMostPartnerBytes = 63;
 constexpr int kMostEvents = 64;
 constexpr std::array<audit::v1::Log, 2> kLogs = {audit::v1::EXCHANGE, audit::v1::DESK};
 
-absl::Status Fault(const std::string& field, std::string_view rule, std::string_view text) {
-  base::ErrorText error;
-  error.reason = Reason::kValidationFailed;
-  error.message = absl::StrCat(field, " is at fault");
-  error.fields = {{field, std::string(rule), std::string(text)}};
-  return base::MakeError(error);
-}
-
 // Where each log goes on: "<exchange index>,<desk index>".
 struct Cursor {
   std::array<uint64_t, 2> next = {0, 0};
@@ -46,7 +38,7 @@ absl::StatusOr<Cursor> ParseCursor(const std::string& token) {
   const std::vector<std::string> parts = absl::StrSplit(token, ',');
   if (parts.size() != 2 || !absl::SimpleAtoi(parts[0], &cursor.next[0]) ||
       !absl::SimpleAtoi(parts[1], &cursor.next[1])) {
-    return Fault("pageToken", "FORMAT", "write the nextPageToken of the page before");
+    return base::FieldError({"pageToken", "FORMAT", "write the nextPageToken of the page before"});
   }
   return cursor;
 }
@@ -57,10 +49,10 @@ absl::StatusOr<store::RecordFilter> FilterOf(const audit::v1::ListRequest& reque
     filter.events.push_back(static_cast<audit::v1::Event>(event));
   }
   if (request.partner().size() > kMostPartnerBytes) {
-    return Fault("partner", "LIMIT", "an agency id has at most 63 characters");
+    return base::FieldError({"partner", "LIMIT", "an agency id has at most 63 characters"});
   }
   if (request.events_size() > kMostEvents) {
-    return Fault("events", "LIMIT", "name each event once");
+    return base::FieldError({"events", "LIMIT", "name each event once"});
   }
   filter.partner = request.partner();
   if (request.has_since()) filter.since = absl::FromUnixSeconds(request.since().seconds());
@@ -176,8 +168,9 @@ absl::StatusOr<audit::v1::Entry> AuditDesk::EntryOf(const store::StoredRecord& s
 absl::Status AuditDesk::Narrow(const std::string& text, store::RecordFilter& filter) {
   const absl::StatusOr<base::ExchangePrefix> prefix = base::ExchangePrefix::Parse(text);
   if (!prefix.ok()) {
-    return Fault("exchange", "FORMAT",
-                 "write 8 to 32 lower-case hex digits, or AGENCY/ID with the agency that sent it");
+    return base::FieldError(
+        {"exchange", "FORMAT",
+         "write 8 to 32 lower-case hex digits, or AGENCY/ID with the agency that sent it"});
   }
   filter.exchange_from = prefix->from();
   filter.exchange = prefix->whole();

@@ -24,14 +24,6 @@ absl::Status Fill(absl::StatusOr<Response> answer, Response& response) {
   return absl::OkStatus();
 }
 
-absl::Status Fault(std::string_view field, std::string_view text) {
-  base::ErrorText error;
-  error.reason = Reason::kValidationFailed;
-  error.message = std::string(field) + " is at fault";
-  error.fields = {{std::string(field), "REQUIRED", std::string(text)}};
-  return base::MakeError(error);
-}
-
 }  // namespace
 
 std::vector<absl::StatusOr<v1::SubmitResponse>> MailboxService::SubmitAll(
@@ -140,12 +132,14 @@ void MailboxService::BeginWait(const v1::WaitRequest& request, v1::WaitResponse&
   const absl::StatusOr<inbox::Viewer> viewer =
       ViewerOf(*registry, answer->call(), {Person::OFFICER, Person::RELEASER, Person::SYSTEM});
   if (!viewer.ok()) return answer->Finish(viewer.status());
-  if (request.states().empty()) return answer->Finish(Fault("states", "name a state"));
+  if (request.states().empty())
+    return answer->Finish(base::FieldError({"states", "REQUIRED", "name a state"}));
   const absl::Duration timeout =
       absl::Seconds(request.timeout().seconds()) + absl::Nanoseconds(request.timeout().nanos());
   const absl::Duration most = absl::Seconds(registry->agency().limits().wait_seconds());
   if (timeout <= absl::ZeroDuration() || timeout > most) {
-    return answer->Finish(Fault("timeout", "give a time up to limits.wait_seconds"));
+    return answer->Finish(
+        base::FieldError({"timeout", "REQUIRED", "give a time up to limits.wait_seconds"}));
   }
   const absl::StatusOr<store::Exchange> exchange = parts_.mailbox.Resolve(*viewer, request.id());
   if (!exchange.ok()) return answer->Finish(exchange.status());

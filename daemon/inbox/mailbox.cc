@@ -28,21 +28,13 @@ using base::Reason;
 constexpr uint32_t kDefaultPage = 100;
 constexpr uint32_t kMostPage = 1000;
 
-absl::Status Fault(const std::string& field, std::string_view rule, std::string_view text) {
-  base::ErrorText error;
-  error.reason = Reason::kValidationFailed;
-  error.message = absl::StrCat(field, " is at fault");
-  error.fields = {{field, std::string(rule), std::string(text)}};
-  return base::MakeError(error);
-}
-
 void SetTime(absl::Time time, google::protobuf::Timestamp& stamp) {
   const int64_t millis = absl::ToUnixMillis(time);
   stamp.set_seconds(millis / 1000);
   stamp.set_nanos(static_cast<int32_t>(millis % 1000) * 1'000'000);
 }
 
-std::string_view HowShown(const desk::v1::GetRequest& request) {
+std::string HowShown(const desk::v1::GetRequest& request) {
   return request.reveal() ? "revealed" : "masked";
 }
 
@@ -96,7 +88,7 @@ uint32_t PageSize(uint32_t asked) { return std::min(asked == 0 ? kDefaultPage : 
 absl::StatusOr<int64_t> RowIn(const std::string& page_token) {
   int64_t row = 0;
   if (page_token.empty() || (absl::SimpleAtoi(page_token, &row) && row > 0)) return row;
-  return Fault("pageToken", "FORMAT", "write the nextPageToken of the page before");
+  return base::FieldError({"pageToken", "FORMAT", "write the nextPageToken of the page before"});
 }
 
 // The states of a box, narrowed by those that were asked for.
@@ -116,7 +108,7 @@ absl::StatusOr<store::ExchangeFilter> FilterOf(const desk::v1::ListRequest& requ
       in_box = {desk::v1::HELD};
       break;
     default:
-      return Fault("box", "REQUIRED", "write INBOX, OUTBOX or HELD_BOX");
+      return base::FieldError({"box", "REQUIRED", "write INBOX, OUTBOX or HELD_BOX"});
   }
   for (int wanted : request.states()) {
     const auto state = static_cast<desk::v1::State>(wanted);
@@ -225,14 +217,16 @@ absl::Status Mailbox::MaySee(const Viewer& viewer, const store::Exchange& exchan
     }
   }
   // The same answer as for a message that does not exist.
-  return MakeError(Reason::kNotFound, "no message with this id", "see `liaison message list`");
+  return MakeError(Reason::kNotFound, "no message with this id",
+                   "check the id, or look it up with `liaison message list`");
 }
 
 absl::StatusOr<store::Exchange> Mailbox::Resolve(const Viewer& viewer, const std::string& text) {
   const absl::StatusOr<base::ExchangePrefix> prefix = base::ExchangePrefix::Parse(text);
   if (!prefix.ok()) {
-    return Fault("id", "FORMAT",
-                 "write 8 to 32 lower-case hex digits, or AGENCY/ID with the agency that sent it");
+    return base::FieldError(
+        {"id", "FORMAT",
+         "write 8 to 32 lower-case hex digits, or AGENCY/ID with the agency that sent it"});
   }
   // A partner may give its message the id of one of ours. What it hides so is its own.
   if (prefix->whole() && prefix->from().empty()) {
@@ -248,7 +242,8 @@ absl::StatusOr<store::Exchange> Mailbox::Resolve(const Viewer& viewer, const std
                      "write more of its digits, or AGENCY/ID with the agency that sent it");
   }
   if (found->empty()) {
-    return MakeError(Reason::kNotFound, "no message with this id", "see `liaison message list`");
+    return MakeError(Reason::kNotFound, "no message with this id",
+                     "check the id, or look it up with `liaison message list`");
   }
   const absl::Status may = MaySee(viewer, found->front());
   if (!may.ok()) return may;
@@ -274,7 +269,7 @@ absl::Status Mailbox::Record(const Viewer& viewer, const store::Exchange& exchan
   openings.actor.set_role(viewer.role);
   openings.actor.set_reason(deed.reason);
   openings.actor.set_detail(deed.detail);
-  if (!deed.view.is_zero()) openings.actor.set_view_digest(std::string(deed.view.raw()));
+  if (!deed.view.is_zero()) openings.actor.set_view_digest(deed.view.hex());
   const absl::Status attached =
       journal::Attach(openings, parts_.at_rest, parts_.clock.Now(), change.record);
   if (!attached.ok()) return attached;
@@ -289,7 +284,7 @@ absl::StatusOr<desk::v1::ShownMessage> Mailbox::Show(const Viewer& viewer,
   const std::optional<base::FieldFault> fault = request.reveal()
                                                     ? journal::NeededReasonFault(request.reason())
                                                     : journal::ReasonFault(request.reason());
-  if (fault) return Fault(fault->field, fault->rule, fault->description);
+  if (fault) return base::FieldError(*fault);
   const absl::StatusOr<store::Exchange> found = Resolve(viewer, request.id());
   if (!found.ok()) return found.status();
   if (viewer.own_only && request.reveal()) {
@@ -298,7 +293,7 @@ absl::StatusOr<desk::v1::ShownMessage> Mailbox::Show(const Viewer& viewer,
   }
   if (found->state == desk::v1::HELD) return ShowHeld(viewer, *found, request);
   absl::Status status =
-      Record(viewer, *found, audit::v1::READ, {request.reason(), std::string(HowShown(request))});
+      Record(viewer, *found, audit::v1::READ, {request.reason(), HowShown(request)});
   if (!status.ok()) return status;
   const absl::StatusOr<store::Exchange> exchange = parts_.journal.reader().Find(found->name);
   if (!exchange.ok()) return exchange.status();
@@ -390,8 +385,7 @@ absl::StatusOr<desk::v1::ShownMessage> Mailbox::ShowHeld(const Viewer& viewer,
   if (!status.ok()) return status;
   const absl::StatusOr<base::Digest> view = base::ParseDigest(shown.held().view_digest());
   if (!view.ok()) return view.status();
-  status = Record(viewer, held, audit::v1::READ,
-                  {request.reason(), std::string(HowShown(request)), *view});
+  status = Record(viewer, held, audit::v1::READ, {request.reason(), HowShown(request), *view});
   if (status.ok()) status = FillReceipts(held, {}, shown);
   if (status.ok()) status = FillStates(held, shown);
   if (!status.ok()) return status;

@@ -5,6 +5,7 @@
 #include "daemon/journal/recalls.h"
 
 namespace liaison::inbox {
+
 absl::Status Mailbox::FillRecalled(const store::Exchange& exchange, desk::v1::ShownMessage& shown) {
   store::Reader& reader = parts_.journal.reader();
   const absl::StatusOr<std::vector<journal::KnownRecall>> recalls =

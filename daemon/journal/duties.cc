@@ -23,7 +23,7 @@ std::vector<base::Digest> MarksOf(const std::vector<std::string>& subjects,
   const std::string day = absl::StrCat(absl::ToUnixSeconds(use.begin));
   std::vector<base::Digest> marks;
   for (size_t i = 0; i < subjects.size(); ++i) {
-    const std::string nobody = absl::StrCat(attempt.name.Text(), "/", i);
+    const std::string nobody = absl::StrCat(attempt.name.from, "/", attempt.name.id.hex(), "/", i);
     const bool named = !subjects[i].empty();
     marks.push_back(crypto::HmacSha256(
         mac_key, {"quota subject", kEnd, use.quota, kEnd, day, kEnd, named ? "person" : "nobody",

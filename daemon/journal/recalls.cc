@@ -6,6 +6,7 @@
 #include "liaison/audit/v1/record.pb.h"
 
 namespace liaison::journal {
+
 absl::StatusOr<std::vector<store::Exchange>> RecallsOf(const store::Exchange& message,
                                                        store::Reader& reader) {
   absl::StatusOr<std::vector<store::Exchange>> recalls =

@@ -20,20 +20,13 @@ using base::Reason;
 using exchange::v1::Envelope;
 using exchange::v1::Statement;
 
-absl::Status Fault(std::string_view field, std::string_view rule, std::string_view text) {
-  base::ErrorText error;
-  error.reason = Reason::kValidationFailed;
-  error.message = absl::StrCat(std::string(field), " is at fault");
-  error.fields = {{std::string(field), std::string(rule), std::string(text)}};
-  return base::MakeError(error);
-}
-
 absl::StatusOr<store::ExchangeName> NameIn(std::string_view text, std::string_view field) {
   const absl::StatusOr<base::ExchangePrefix> name = base::ExchangePrefix::Parse(text);
   if (name.ok() && name->whole() && !name->from().empty()) {
     return store::ExchangeName{name->from(), *name->whole()};
   }
-  return Fault(field, "FORMAT", "write AGENCY/ID, with all 32 lower-case hex digits of the id");
+  return base::FieldError({std::string(field), "FORMAT",
+                           "write AGENCY/ID, with all 32 lower-case hex digits of the id"});
 }
 
 // One that was received, and kept.
@@ -52,7 +45,7 @@ absl::StatusOr<Found> Find(std::string_view text, std::string_view field,
       exchange->state == desk::v1::DENIED) {
     return MakeError(Reason::kNotFound,
                      absl::StrCat(std::string(field), " names no message that we received"),
-                     "look it up with `liaison message list`");
+                     "check the id, or look it up with `liaison message list`");
   }
   const absl::StatusOr<store::StoredBody> stored = received.reader.Body(*name);
   if (!stored.ok()) return stored.status();
@@ -67,19 +60,22 @@ absl::Status CheckDraft(const desk::v1::Draft& draft, policy::v1::Rule::Role rol
                      "let an officer do it");
   }
   if (draft.payload().body_case() == payload::v1::Payload::BODY_NOT_SET) return absl::OkStatus();
-  return Fault("payload", "FORWARD", "leave the body out: the daemon makes it; notes may stand");
+  return base::FieldError(
+      {"payload", "FORWARD", "leave the body out: the daemon makes it; notes may stand"});
 }
 
 absl::Status CheckOriginal(const desk::v1::Draft& draft, const store::Exchange& original) {
   if (!payload::IsOfTheDomain(original.type)) {
-    return Fault("forward.message", "TYPE",
-                 "messages of this type are the exchange's own and are not passed on; what was "
-                 "passed on to us is asked of its originator");
+    return base::FieldError(
+        {"forward.message", "TYPE",
+         "messages of this type are the exchange's own and are not passed on; what was "
+         "passed on to us is asked of its originator"});
   }
   const bool to_originator =
       std::find(draft.to().begin(), draft.to().end(), original.partner) != draft.to().end();
   if (!to_originator) return absl::OkStatus();
-  return Fault("to", "ORIGINATOR", "leave it out: the originator has the message already");
+  return base::FieldError(
+      {"to", "ORIGINATOR", "leave it out: the originator has the message already"});
 }
 
 // Whether what would be passed on holds something of what was taken back.
@@ -132,8 +128,9 @@ absl::StatusOr<std::optional<payload::v1::OnwardSharingDecision>> AddGrant(
   if (!grant.ok()) return grant.status();
   if (grant->exchange.type != payload::v1::ONWARD_SHARING_DECISION ||
       grant->exchange.partner != originator) {
-    return Fault("forward.grant", "GRANT",
-                 "write AGENCY/ID of the ONWARD_SHARING_DECISION of the message's originator");
+    return base::FieldError(
+        {"forward.grant", "GRANT",
+         "write AGENCY/ID of the ONWARD_SHARING_DECISION of the message's originator"});
   }
   const absl::StatusOr<std::vector<journal::KnownRecall>> recalls =
       journal::ReadRecallsOf(grant->exchange, received.reader, received.at_rest);

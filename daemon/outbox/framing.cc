@@ -164,7 +164,7 @@ absl::StatusOr<store::Exchange> FindReplied(const std::string& text, const Refer
   if (found->empty()) {
     return MakeError(Reason::kNotFound,
                      absl::StrCat("inReplyTo names no exchange with ", references.partner),
-                     "look it up with `liaison message list`");
+                     "check the id, or look it up with `liaison message list`");
   }
   base::ErrorText error;
   error.reason = Reason::kValidationFailed;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -29,22 +28,13 @@ using Kind = store::Outcome::Kind;
 constexpr int kMostDecisions = 3;
 constexpr size_t kMostLapsedAtOnce = 256;
 
-// OK when there is no fault.
-absl::Status AtFault(std::optional<base::FieldFault> fault) {
-  if (!fault) return absl::OkStatus();
-  base::ErrorText error;
-  error.reason = Reason::kValidationFailed;
-  error.message = absl::StrCat(fault->field, " is at fault");
-  error.fields = {*std::move(fault)};
-  return base::MakeError(error);
-}
-
 absl::Status CheckRequest(const desk::v1::ReleaseRequest& request) {
   if (!base::ParseDigest(request.view_digest()).ok()) {
-    return AtFault(base::FieldFault{"viewDigest", "REQUIRED",
-                                    "write the viewDigest of what was shown to you"});
+    return base::FieldError(
+        {"viewDigest", "REQUIRED", "write the viewDigest of what was shown to you"});
   }
-  return AtFault(journal::ReasonFault(request.reason()));
+  const auto fault = journal::ReasonFault(request.reason());
+  return fault ? base::FieldError(*fault) : absl::OkStatus();
 }
 
 absl::Status Lapsed() {
@@ -233,7 +223,7 @@ absl::Status Holds::CheckSeen(const Submitter& person, const Standing& standing,
     return actor.name() == person.name;
   };
   const auto read_this = [&](const audit::v1::ActorOpening& actor) {
-    return read(actor) && actor.view_digest() == view.raw();
+    return read(actor) && actor.view_digest() == view.hex();
   };
   if (std::none_of(readers->begin(), readers->end(), read)) return NotShown();
   if (view.hex() == request.view_digest() &&
@@ -253,7 +243,7 @@ absl::Status Holds::CheckStands(const Standing& standing) {
   const auto releasers = ActorsOf(standing.exchange.name, audit::v1::RELEASED);
   if (!releasers.ok()) return releasers.status();
   for (const audit::v1::ActorOpening& releaser : *releasers) {
-    if (releaser.view_digest() == standing.seen.digest.raw()) continue;
+    if (releaser.view_digest() == standing.seen.digest.hex()) continue;
     return MakeError(Reason::kWrongState,
                      "what would go has changed since another person released it",
                      "reject it with `liaison message reject`, and send it again");
@@ -281,7 +271,7 @@ absl::StatusOr<store::Outcome> Holds::Agree(const Submitter& person, const Stand
   release.decided_under = standing.registry->snapshot_digest();
   FillRecord(standing.exchange, audit::v1::RELEASED, release.record);
   journal::Openings openings{seen.view.opening, ActorOf(person, reason)};
-  openings.actor.set_view_digest(std::string(seen.digest.raw()));
+  openings.actor.set_view_digest(seen.digest.hex());
   const absl::Status attached =
       journal::Attach(openings, parts_.at_rest, parts_.clock.Now(), release.record);
   if (!attached.ok()) return attached;
@@ -375,7 +365,7 @@ absl::StatusOr<desk::v1::ReleaseResponse> Holds::ToResponse(const Standing& stan
 absl::StatusOr<desk::v1::RejectResponse> Holds::Reject(const Submitter& person,
                                                        const store::ExchangeName& name,
                                                        const std::string& reason) {
-  if (absl::Status valid = AtFault(journal::NeededReasonFault(reason)); !valid.ok()) return valid;
+  if (const auto fault = journal::NeededReasonFault(reason)) return base::FieldError(*fault);
   const absl::StatusOr<store::Exchange> exchange = parts_.journal.reader().Find(name);
   if (!exchange.ok()) return exchange.status();
   const bool own = MarkOf(parts_.mac_key, person.name) == exchange->submitter;

@@ -61,7 +61,7 @@ absl::Status CheckForm(const desk::v1::Draft& draft) {
 
 absl::Status NoSuchMessage() {
   return MakeError(Reason::kNotFound, "inReplyTo names no message that we sent to this partner",
-                   "look it up with `liaison message list --box outbox`");
+                   "check the id, or look it up with `liaison message list --box outbox`");
 }
 
 // The message that `draft` opens. REQUIRES: CheckForm found no fault.

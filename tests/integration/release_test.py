@@ -98,6 +98,9 @@ class Release(agencies.AgenciesTest):
                if entry["event"] in ("HELD", "RELEASED", "SENT")]
         self.assertCountEqual(who, [("HELD", "officer-1", ""), ("RELEASED", "releaser-1", "case EXAMPLE-1"),
                                     ("SENT", "releaser-1", "")])
+        views = {entry["event"]: entry["actor"]["viewDigest"] for entry in records if entry["event"] in ("READ", "RELEASED")}
+        self.assertEqual(views["RELEASED"], new)
+        self.assertEqual(views["READ"], new)  # the last one before it went
         timeline = self.expect(self.bgc.call("officer", "message", "timeline", one), 0).data["entries"]
         steps = [entry["event"] for entry in timeline if entry["event"] != "READ"]
         self.assertEqual(steps, ["HELD", "RELEASED", "SENT", "DELIVERED"])
