@@ -271,9 +271,10 @@ TEST(DifferenceTest, MissesNoCaseThatAnEditChanges) {
     ASSERT_TRUE(comparison.ok()) << comparison.status();
     const v1::Policy* const both[] = {&before.policy(), &after.policy()};
     for (const Region& region : RegionsOf(both)) {
+      const std::vector<SchemaLeaf> leaves = Leaves(region.types[0]);  // fields point into them
       EachCase one(region);
       do {
-        const std::vector<Field> fields = one.FieldsOf(Leaves(region.types[0]));
+        const std::vector<Field> fields = one.FieldsOf(leaves);
         const Facts facts = one.facts();
         if (Shape((*was)->Decide(facts, fields)) == Shape((*is)->Decide(facts, fields))) continue;
         ++changed;
