@@ -18,7 +18,9 @@ Ending EndingOfState(desk::v1::State state, const std::string& what) {
     }
     case desk::v1::DENIED:
       return Ending(MakeError(Reason::kPolicyDenied,
-                              absl::StrCat(what, " was denied by our policy, or not released")));
+                              absl::StrCat(what,
+                                           " was denied by our policy, not released, or taken "
+                                           "back before it was delivered")));
     case desk::v1::REFUSED:
       return Ending(
           MakeError(Reason::kRefusedByPartner, absl::StrCat(what, " was refused by the partner")));

@@ -47,9 +47,9 @@ struct Comparison {
   uint64_t cases = 0;  // all there are; those that only shared rules meet are not decided twice
 };
 
-// Exact: what no difference names is decided alike. Legal bases, which hang on what a message
-// names, are not part of it: compare them by reading. Errors: VALIDATION_FAILED when one of the
-// files is no policy; TOO_LARGE when more than kMostKinds kinds of cases must be decided.
+// Exact: what no difference names is decided alike, but for openings of what was passed on, of
+// which none is made. Errors: VALIDATION_FAILED when one of the files is no policy; TOO_LARGE when
+// more than kMostKinds kinds of cases must be decided.
 absl::StatusOr<Comparison> Compare(const v1::PolicyFile& before, const v1::PolicyFile& after,
                                    std::string_view own_agency, PathLookup find_path,
                                    LeavesOf leaves_of);

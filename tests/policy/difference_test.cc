@@ -7,6 +7,7 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "daemon/policy/domain.h"
 #include "tests/policy/sample.h"
@@ -39,6 +40,13 @@ std::vector<Difference> After(const std::string& old_text, const std::string& ne
   const std::string after = absl::StrReplaceAll(before, {{old_text, new_text}});
   EXPECT_NE(before, after);
   return CompareTexts(before, after).differences;
+}
+
+// The sample with one rule more.
+std::vector<Difference> AfterAdding(const std::string& rule) {
+  std::string text = SampleText();
+  text.insert(text.rfind('}'), rule);
+  return CompareTexts(SampleText(), text).differences;
 }
 
 std::vector<std::string> ValuesOf(const Difference& difference, const std::string& fact) {
@@ -104,9 +112,7 @@ TEST(DifferenceTest, TellsTheInstantsOfAnAgreementThatEndsEarlier) {
 TEST(DifferenceTest, ReportsAForbidWithItsRule) {
   const std::string forbid =
       R"( rule { id: "no-red" effect: FORBID direction: OUT types: [ALERT] carries: [L3] } )";
-  const std::string before = SampleText();
-  const std::string after = before.substr(0, before.rfind('}')) + forbid + "}";
-  const auto differences = CompareTexts(before, after).differences;
+  const auto differences = AfterAdding(forbid);
   ASSERT_THAT(differences, Not(IsEmpty()));
   for (const Difference& difference : differences) {
     EXPECT_EQ(difference.after, "DENY at forbid: no-red");
@@ -137,6 +143,60 @@ TEST(DifferenceTest, ReportsAQuotaThatChanges) {
   ASSERT_THAT(differences, Not(IsEmpty()));
   EXPECT_THAT(differences[0].before, HasSubstr("per_day: 10"));
   EXPECT_THAT(differences[0].after, HasSubstr("per_day: 20"));
+}
+
+TEST(DifferenceTest, TellsWhoLosesALegalBasis) {
+  const auto differences =
+      After(R"(legal_basis { country: "GB" citation: "Act (invented) 2" })", "");
+  ASSERT_THAT(differences, Not(IsEmpty()));
+  for (const Difference& difference : differences) {
+    EXPECT_EQ(difference.before, "ALLOW");
+    EXPECT_EQ(difference.after, "DENY at legal_basis");
+    EXPECT_THAT(ValuesOf(difference, "direction"), ElementsAre("OUT"));
+  }
+  // Between our country and the partner's, whichever of them is GB; nothing changes at home in VN.
+  EXPECT_THAT(ValuesOf(differences[0], "personal data"),
+              ElementsAre("sent from GB", "sent from VN"));
+  EXPECT_THAT(ValuesOf(differences[0], "country"), ElementsAre("GB", "VN"));
+}
+
+// No agreement is asked for, so it goes to partners of which no policy speaks.
+TEST(DifferenceTest, TellsWhatIsForbiddenThatNeedsNoAgreement) {
+  const auto forbidden =
+      AfterAdding(R"( rule { id: "silent" effect: FORBID direction: OUT types: [RECALL] } )");
+  std::vector<std::string> partners;
+  for (const Difference& difference : forbidden) {
+    EXPECT_EQ(difference.before, "ALLOW");
+    EXPECT_EQ(difference.after, "DENY at forbid: silent");
+    EXPECT_THAT(ValuesOf(difference, "agreement"), IsEmpty());
+    partners.push_back(ValuesOf(difference, "partner").at(0));
+  }
+  EXPECT_THAT(partners, ElementsAre("(any other)", "ho-example"));
+
+  const auto under_one = AfterAdding(
+      R"( rule { id: "silent" effect: FORBID direction: OUT partner: "ho-example"
+                 agreement: "joint-plan" types: [RECALL] } )");
+  ASSERT_EQ(under_one.size(), 1u);
+  EXPECT_THAT(ValuesOf(under_one[0], "agreement"), ElementsAre("joint-plan"));
+}
+
+TEST(DifferenceTest, TellsOfPersonsWithoutACategory) {
+  std::vector<std::string> every;
+  const auto& categories = *liaison::payload::v1::SubjectCategory::Code_descriptor();
+  for (int i = 0; i < categories.value_count(); ++i) {
+    if (categories.value(i)->number() != 0) every.push_back(categories.value(i)->name());
+  }
+  const auto differences =
+      After("roles: [OFFICER, SYSTEM]",
+            absl::StrCat("roles: [OFFICER, SYSTEM] subjects: [", absl::StrJoin(every, ", "), "]"));
+  ASSERT_THAT(differences, Not(IsEmpty()));
+  for (const Difference& difference : differences) {
+    EXPECT_EQ(difference.after, "DENY at permit");
+    EXPECT_THAT(ValuesOf(difference, "subjects"), Not(IsEmpty()));
+    for (const std::string& subjects : ValuesOf(difference, "subjects")) {
+      EXPECT_THAT(subjects, HasSubstr("SUBJECT_CATEGORY_UNSPECIFIED"));
+    }
+  }
 }
 
 // An opening is decided on as what it opens, too.

@@ -1,201 +1,24 @@
-// What must hold of every policy and every message. Random policies over a small world, so that
-// rules meet messages often. The seed is printed; LIAISON_SEED=n repeats a run. LIAISON_LONG asks a
-// million cases of each property.
+// What must hold of every policy and every message. LIAISON_LONG asks a million cases of each
+// property.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cstdlib>
-#include <random>
 
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
 #include "daemon/policy/policy.h"
 #include "tests/policy/sample.h"
+#include "tests/policy/world.h"
 
 namespace liaison::policy {
 namespace {
 
 using liaison::payload::v1::MessageType;
 using liaison::payload::v1::Purpose;
-using liaison::payload::v1::SubjectCategory;
 using liaison::payload::v1::Tlp;
-using liaison::payload::v1::Urgency;
 
 constexpr int kMessagesEach = 8;
 
 int Policies() { return std::getenv("LIAISON_LONG") != nullptr ? 125'000 : 1500; }
-
-const char* const kPartners[] = {"ho-example", "io-example"};
-const MessageType kTypes[] = {liaison::payload::v1::ALERT, liaison::payload::v1::ALERT_HIT,
-                              liaison::payload::v1::FIELD_OPENING,
-                              liaison::payload::v1::FORWARDED_ITEM};
-const Purpose::Code kPurposes[] = {Purpose::TRAFFICKING_DETECTION, Purpose::VICTIM_RESCUE};
-const char* const kPaths[] = {"a", "a.b", "a.b.c", "d", "d.e", "a.birth", "a.birth.x"};
-
-class World {
- public:
-  explicit World(uint64_t seed) : random_(seed) {}
-
-  int Below(int n) { return std::uniform_int_distribution<int>(0, n - 1)(random_); }
-  bool Chance(int percent) { return Below(100) < percent; }
-
-  v1::PolicyFile File() {
-    v1::PolicyFile file;
-    v1::Policy& policy = *file.mutable_policy();
-    policy.set_id("random");
-    policy.set_version(1);
-    for (int i = 0; i < 3; ++i) *policy.add_agreement() = Agreement(i);
-    const int rules = 1 + Below(5);
-    for (int i = 0; i < rules; ++i) *policy.add_rule() = Rule(absl::StrCat("r", i));
-    return file;
-  }
-
-  v1::Agreement Agreement(int i) {
-    v1::Agreement agreement;
-    agreement.set_id(absl::StrCat("g", i));
-    agreement.set_partner(kPartners[Below(2)]);
-    agreement.mutable_valid()->set_from("2026-01-01");
-    if (Chance(70)) agreement.mutable_valid()->set_to("2026-12-31");
-    agreement.mutable_valid()->set_time_zone("UTC");
-    for (const MessageType type : kTypes) agreement.add_types(type);
-    for (const Purpose::Code purpose : kPurposes) agreement.add_purposes(purpose);
-    agreement.set_suspended(Chance(5));
-    for (const char* country : {"VN", "GB"}) {
-      auto& basis = *agreement.add_legal_basis();
-      basis.set_country(country);
-      basis.set_citation("invented");
-    }
-    return agreement;
-  }
-
-  v1::Rule Rule(const std::string& id) {
-    const v1::Rule::Effect effects[] = {v1::Rule::FORBID, v1::Rule::RESTRICT, v1::Rule::HOLD};
-    return Rule(id, Chance(65) ? v1::Rule::PERMIT : effects[Below(3)]);
-  }
-
-  v1::Rule Rule(const std::string& id, v1::Rule::Effect effect) {
-    v1::Rule rule;
-    rule.set_id(id);
-    rule.set_effect(effect);
-    const bool permit = effect == v1::Rule::PERMIT;
-    rule.set_direction(Chance(70) || effect == v1::Rule::HOLD ? v1::Rule::OUT : v1::Rule::IN);
-    if (permit || Chance(70)) rule.set_partner(kPartners[Below(2)]);
-    for (const MessageType type : kTypes) {
-      if (Chance(80)) rule.add_types(type);
-    }
-    for (const Purpose::Code purpose : kPurposes) {
-      if (Chance(80)) rule.add_purposes(purpose);
-    }
-    if (rule.types().empty()) rule.add_types(kTypes[0]);
-    if (rule.purposes().empty()) rule.add_purposes(kPurposes[0]);
-    rule.add_roles(v1::Rule::OFFICER);
-    if (Chance(40)) rule.add_roles(v1::Rule::SYSTEM);
-    AddConditions(rule);
-    if (permit || effect == v1::Rule::RESTRICT) *rule.mutable_fields() = Fields(permit);
-    if (permit && Chance(10)) rule.mutable_obligations()->set_notice(true);
-    const bool out = rule.direction() == v1::Rule::OUT;
-    if (effect == v1::Rule::HOLD || (permit && out && Chance(5))) {
-      v1::Release& release = *rule.mutable_obligations()->mutable_release();
-      release.set_persons(static_cast<uint32_t>(2 + Below(4)));
-      release.set_within("4h");
-    }
-    return rule;
-  }
-
-  void AddConditions(v1::Rule& rule) {
-    if (Chance(20)) rule.set_max_tlp(static_cast<Tlp::Code>(1 + Below(5)));
-    if (Chance(5)) rule.add_partner_classes(v1::NGO);
-    if (Chance(5)) rule.add_countries("GB");
-    if (Chance(5)) rule.add_urgencies(static_cast<Urgency::Code>(1 + Below(4)));
-    if (Chance(10)) rule.add_subjects(static_cast<SubjectCategory::Code>(1 + Below(3)));
-    if (Chance(5)) rule.add_origins(liaison::payload::v1::Origin::HUMAN_GENERATED);
-    if (rule.effect() == v1::Rule::FORBID || rule.effect() == v1::Rule::HOLD) {
-      if (Chance(40)) rule.add_carries(Class());
-    }
-  }
-
-  // Not of a source, which a HOLD may not name.
-  Sensitivity::Class Class() {
-    const auto sens = static_cast<Sensitivity::Class>(1 + Below(Sensitivity::Class_ARRAYSIZE - 1));
-    return sens == Sensitivity::L6 ? Sensitivity::L5 : sens;
-  }
-
-  // `keep`: a permit's; a RESTRICT keeps nothing.
-  v1::FieldRules Fields(bool keep) {
-    v1::FieldRules fields;
-    for (int sens = 1; sens < Sensitivity::Class_ARRAYSIZE; ++sens) {
-      if (sens == Sensitivity::L6) continue;
-      const auto which = static_cast<Sensitivity::Class>(sens);
-      if (keep && Chance(60)) fields.add_keep_class(which);
-      if (Chance(15)) fields.add_withhold_class(which);
-      if (Chance(10)) fields.add_omit_class(which);
-    }
-    for (const char* path : kPaths) {
-      if (keep && Chance(20)) fields.add_keep(path);
-      if (Chance(10)) fields.add_withhold(path);
-      if (Chance(10)) fields.add_omit(path);
-      if (Chance(10)) fields.add_pseudonymise(path);
-      if (Chance(10)) fields.add_match_token(path);
-      if (Chance(10)) {
-        v1::Mask& mask = *fields.add_mask();
-        mask.set_path(path);
-        mask.set_keep_last(static_cast<uint32_t>(Below(5)));
-      }
-    }
-    if (Chance(30)) {
-      v1::Generalise& change = *fields.add_generalise();
-      change.set_path("a.birth");
-      change.set_to(static_cast<v1::Generalise::Level>(1 + Below(3)));
-    }
-    if (fields.ByteSizeLong() == 0) fields.add_withhold_class(Sensitivity::L4);
-    return fields;
-  }
-
-  Facts Message() {
-    Facts facts = SampleFacts();
-    facts.direction = Chance(70) ? Direction::kOut : Direction::kIn;
-    facts.partner = kPartners[Below(2)];
-    facts.partner_active = !Chance(3);
-    facts.role = static_cast<v1::Rule::Role>(1 + Below(2));
-    const int type = Below(4);
-    facts.type = kTypes[type];
-    if (type >= 2) facts.inner = kTypes[Below(2)];
-    facts.purposes.clear();
-    for (const Purpose::Code purpose : kPurposes) {
-      if (Chance(60)) facts.purposes.push_back(purpose);
-    }
-    facts.agreement_id = absl::StrCat("g", Below(3));
-    facts.handling.set_tlp(static_cast<Tlp::Code>(Below(6)));
-    if (Chance(80)) facts.named_recipients = {"officer-1"};
-    facts.has_adult_victim = Chance(20);
-    facts.consent_covers = Chance(80);
-    facts.urgency = static_cast<Urgency::Code>(1 + Below(4));
-    facts.partner_class = Chance(50) ? v1::NGO : v1::MINISTRY;
-    if (Chance(50)) facts.subjects = {static_cast<SubjectCategory::Code>(1 + Below(3))};
-    facts.releases = static_cast<uint32_t>(Below(3));
-    facts.has_match_key = true;  // else a permit may deny by a change that another one rules out
-    return facts;
-  }
-
-  std::vector<Field> SomeFields() {
-    std::vector<Field> fields;
-    const int count = 1 + Below(5);
-    for (int i = 0; i < count; ++i) {
-      Field field = FieldOf(kPaths[Below(7)],
-                            static_cast<Sensitivity::Class>(Below(Sensitivity::Class_ARRAYSIZE)));
-      field.needed = Chance(5);
-      field.form = static_cast<Form>(Below(static_cast<int>(Form::kPlaceExact) + 1));
-      if (Chance(30)) field.bond = "bond";
-      fields.push_back(field);
-    }
-    return fields;
-  }
-
-  std::mt19937_64& random() { return random_; }
-
- private:
-  std::mt19937_64 random_;
-};
 
 bool Allows(const Decision& decision) { return decision.outcome != Outcome::kDeny; }
 
@@ -226,27 +49,17 @@ bool AsStrict(const Decision& a, const Decision& b) {
 
 class PolicyPropertyTest : public testing::Test {
  protected:
-  void SetUp() override {
-    uint64_t seed = std::random_device{}();
-    const char* given = std::getenv("LIAISON_SEED");
-    if (given != nullptr) {
-      ASSERT_TRUE(absl::SimpleAtoi(given, &seed));
-    }
-    std::cout << "LIAISON_SEED=" << seed << "\n";
-    world_.emplace(seed);
-  }
-
   // Calls `check(file, policy, facts, fields, decision)` for random ones; how many decisions
   // allowed.
   template <typename Check>
   int ForAll(Check check) {
     int allowed = 0;
     for (int i = 0; i < Policies() && !HasFailure(); ++i) {
-      const v1::PolicyFile file = world_->File();
+      const v1::PolicyFile file = world_.File();
       const auto policy = PolicyOf(file);
       for (int j = 0; j < kMessagesEach; ++j) {
-        const Facts facts = world_->Message();
-        const std::vector<Field> fields = world_->SomeFields();
+        const Facts facts = world_.Message();
+        const std::vector<Field> fields = world_.SomeFields();
         const Decision decision = policy->Decide(facts, fields);
         if (Allows(decision)) ++allowed;
         check(file, *policy, facts, fields, decision);
@@ -257,7 +70,7 @@ class PolicyPropertyTest : public testing::Test {
     return allowed;
   }
 
-  std::optional<World> world_;
+  World world_{SeedOfRun()};
 };
 
 // Written from the schema's comments, without the room's code.
@@ -291,8 +104,8 @@ TEST_F(PolicyPropertyTest, AddingARuleThatTightensNeverLoosens) {
   ForAll([this](v1::PolicyFile file, const Policy&, const Facts& facts,
                 const std::vector<Field>& fields, const Decision& before) {
     const v1::Rule::Effect effects[] = {v1::Rule::FORBID, v1::Rule::RESTRICT, v1::Rule::HOLD};
-    const v1::Rule::Effect effect = effects[world_->Below(3)];
-    *file.mutable_policy()->add_rule() = world_->Rule("added", effect);
+    const v1::Rule::Effect effect = effects[world_.Below(3)];
+    *file.mutable_policy()->add_rule() = world_.Rule("added", effect);
     const Decision after = PolicyOf(file)->Decide(facts, fields);
     EXPECT_TRUE(AsStrict(after, before));
     // A RESTRICT can take out what a HOLD was for.
@@ -308,7 +121,7 @@ TEST_F(PolicyPropertyTest, RemovingAPermitNeverPermits) {
   ForAll([this](v1::PolicyFile file, const Policy&, const Facts& facts,
                 const std::vector<Field>& fields, const Decision& before) {
     auto& rules = *file.mutable_policy()->mutable_rule();
-    const int removed = world_->Below(rules.size());
+    const int removed = world_.Below(rules.size());
     if (rules[removed].effect() != v1::Rule::PERMIT) return;
     rules.DeleteSubrange(removed, 1);
     const Decision after = PolicyOf(file)->Decide(facts, fields);
@@ -349,7 +162,7 @@ TEST_F(PolicyPropertyTest, TheOrderOfRulesIsIrrelevant) {
   ForAll([this](v1::PolicyFile file, const Policy&, const Facts& facts,
                 const std::vector<Field>& fields, const Decision& decision) {
     auto& rules = *file.mutable_policy()->mutable_rule();
-    std::shuffle(rules.pointer_begin(), rules.pointer_end(), world_->random());
+    std::shuffle(rules.pointer_begin(), rules.pointer_end(), world_.random());
     EXPECT_TRUE(Same(PolicyOf(file)->Decide(facts, fields), decision));
   });
 }
@@ -357,7 +170,7 @@ TEST_F(PolicyPropertyTest, TheOrderOfRulesIsIrrelevant) {
 TEST_F(PolicyPropertyTest, OutsideItsDaysAnAgreementAllowsNothing) {
   ForAll([this](const v1::PolicyFile&, const Policy& policy, Facts facts,
                 const std::vector<Field>& fields, const Decision&) {
-    facts.now = At("2025-12-31T23:59:59Z") - absl::Hours(world_->Below(100'000));
+    facts.now = At("2025-12-31T23:59:59Z") - absl::Hours(world_.Below(100'000));
     EXPECT_FALSE(Allows(policy.Decide(facts, fields)));
   });
 }
@@ -399,7 +212,7 @@ void Confuse(World& world, Facts& facts) {
 TEST_F(PolicyPropertyTest, WhatIsNotUnderstoodIsDenied) {
   ForAll([this](const v1::PolicyFile&, const Policy& policy, Facts facts,
                 const std::vector<Field>& fields, const Decision&) {
-    Confuse(*world_, facts);
+    Confuse(world_, facts);
     EXPECT_FALSE(Allows(policy.Decide(facts, fields)));
   });
 }
@@ -444,7 +257,7 @@ TEST_F(PolicyPropertyTest, WhatIsPassedOnIsLabelledNoLooserThanItCame) {
   int passed = 0;
   ForAll([&](const v1::PolicyFile&, const Policy& policy, Facts facts,
              const std::vector<Field>& fields, const Decision&) {
-    PassOn(*world_, facts);
+    PassOn(world_, facts);
     if (!Allows(policy.Decide(facts, fields))) return;
     ++passed;
     for (const char* label : {"tlp", "onward", "pap", "notify", "contact", "judicial"}) {
