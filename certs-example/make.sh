@@ -121,7 +121,7 @@ agency() {
   for key in log desk-log cosigner; do new_key "$pki/$key.key" ed25519; done
   verifier_key "$pki/log.key" "$domain/liaison-log/1/1" >"$pki/log.vkey"
   verifier_key "$pki/desk-log.key" "$domain/liaison-desk/1/1" >"$pki/desk-log.vkey"
-  for role in officer releaser auditor operator; do
+  for role in officer releaser supervisor auditor operator; do
     issue "$pki/$role" ca "$role-1" "$uri/person/$role-1" person
   done
   issue "$pki/system" ca "system-1" "$uri/system/system-1" person

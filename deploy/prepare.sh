@@ -14,7 +14,7 @@ mkdir -p "$1"
 dir=$(cd "$1" && pwd)
 
 agencies=(bgc-example ho-example io-example)
-roles=(officer releaser system auditor operator)
+roles=(officer releaser supervisor system auditor operator)
 declare -A name=(
   [bgc-example]="Border Guard Command (invented)"
   [ho-example]="Home Office (invented)"

@@ -177,6 +177,7 @@ void AddAlert(Tree& tree) {
       ->required();
   command.add_option("--to", flags->to, "Agencies; overrides every draft")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->take_all();
   command.add_option("--idempotency-key", flags->key, "Line n without a key of its own gets KEY/n");
 }

@@ -70,6 +70,7 @@ void AddMessageOpen(Tree& tree) {
   command.add_option("--urgency", flags->urgency, "U1, U2, U3 or U4 (that of the message)");
   command.add_option("--purpose", flags->purposes, "Purposes (those of the message)")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->take_all();
   AddSubmitFlags(command, flags->send);
 }

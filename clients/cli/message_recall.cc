@@ -105,6 +105,7 @@ void AddMessageRecall(Tree& tree) {
                   "inaccurate, wrong_person, wrong_recipient, unlawful, superseded or safety")
       ->required();
   recalling.add_option("--field", recall->fields, "Take back this field alone; may be repeated")
+      ->allow_extra_args(false)
       ->take_all();
   recalling.add_option("--replacement", recall->replacement,
                        "Our message to the same agency that takes its place: as for message show");

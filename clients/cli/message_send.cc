@@ -13,6 +13,7 @@
 #include "clients/cli/json.h"
 #include "clients/cli/outcome.h"
 #include "clients/cli/preview_view.h"
+#include "clients/cli/reason_flag.h"
 #include "clients/cli/tree.h"
 #include "daemon/base/error.h"
 #include "daemon/payload/records.h"
@@ -97,10 +98,21 @@ Ending Submit(Session& session, const SendFlags& flags, client::Client& daemon,
   return ending;
 }
 
-Ending Send(Session& session, const SendFlags& flags) {
+absl::StatusOr<desk::v1::Draft> DraftOf(Session& session, const SendFlags& flags) {
   absl::StatusOr<desk::v1::Draft> draft = ReadDraft(session.terminal(), flags.file);
-  if (!draft.ok()) return draft.status();
+  if (!draft.ok()) return draft;
   if (const absl::Status status = CheckType(*draft, flags.type); !status.ok()) return status;
+  for (const std::string& rule : flags.set_aside) {
+    desk::v1::Derogation& derogation = *draft->add_derogations();
+    derogation.set_rule(rule);
+    derogation.set_reason(flags.reason);
+  }
+  return draft;
+}
+
+Ending Send(Session& session, const SendFlags& flags) {
+  absl::StatusOr<desk::v1::Draft> draft = DraftOf(session, flags);
+  if (!draft.ok()) return draft.status();
   if (!flags.to.empty()) draft->mutable_to()->Assign(flags.to.begin(), flags.to.end());
   if (draft->to().empty()) {
     return MakeError(Reason::kUsage, "the draft names no recipient", "Add --to AGENCY.");
@@ -111,9 +123,8 @@ Ending Send(Session& session, const SendFlags& flags) {
 Ending Reply(Session& session, const SendFlags& flags) {
   const absl::StatusOr<base::ExchangePrefix> id = ParseId(flags.original);
   if (!id.ok()) return id.status();
-  absl::StatusOr<desk::v1::Draft> draft = ReadDraft(session.terminal(), flags.file);
+  absl::StatusOr<desk::v1::Draft> draft = DraftOf(session, flags);
   if (!draft.ok()) return draft.status();
-  if (const absl::Status status = CheckType(*draft, flags.type); !status.ok()) return status;
   const absl::StatusOr<client::Client*> daemon = session.Daemon();
   if (!daemon.ok()) return daemon.status();
   const absl::Status addressed = Address(**daemon, *id, *draft);
@@ -124,6 +135,16 @@ Ending Reply(Session& session, const SendFlags& flags) {
 void AddDraftFlags(CLI::App& command, SendFlags& flags) {
   command.add_option("--type", flags.type, "Refuse a draft of any other message type");
   command.add_option("-f,--file", flags.file, "Draft as JSON; - for standard input")->required();
+  CLI::Option* const aside =
+      command
+          .add_option("--set-aside", flags.set_aside, "A rule that a supervisor is to set aside")
+          ->delimiter(',')
+          ->allow_extra_args(false)
+          ->take_all();
+  CLI::Option* const reason = AddReasonFlag(
+      command, flags.reason, "With --set-aside: why; for the supervisor and auditors");
+  aside->needs(reason);
+  reason->needs(aside);
   AddSubmitFlags(command, flags);
 }
 
@@ -204,7 +225,10 @@ void AddMessageSend(Tree& tree) {
   const auto send = std::make_shared<SendFlags>();
   CLI::App& command =
       tree.Command("message send", [send](Session& session) { return Send(session, *send); });
-  command.add_option("--to", send->to, "Agencies; overrides the draft")->delimiter(',')->take_all();
+  command.add_option("--to", send->to, "Agencies; overrides the draft")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->take_all();
   AddDraftFlags(command, *send);
 
   const auto reply = std::make_shared<SendFlags>();

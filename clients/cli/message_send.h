@@ -29,6 +29,8 @@ struct SendFlags {
   std::string wait;
   std::string timeout = "60s";
   std::string original;  // id of the message that it is about
+  std::vector<std::string> set_aside;  // ids of rules
+  std::string reason;  // why
   bool dry_run = false;
   std::vector<FieldWord> words;  // for errors; empty: the caller wrote the draft
 };

@@ -47,6 +47,9 @@ void AddHeldRows(const desk::v1::ShownMessage& message, Language language, std::
     rows.push_back({"held", absl::StrCat(held.agreed_size(), " / ", held.persons(), ": ",
                                          absl::StrJoin(held.agreed(), ", "))});
   }
+  for (const desk::v1::Derogation& one : held.derogations()) {
+    rows.push_back({"set_aside", absl::StrCat(one.rule(), ": ", one.reason())});
+  }
   rows.push_back({"lapses", TimeText(held.lapses())});
   rows.push_back({"view", held.view_digest()});
 }

@@ -61,6 +61,7 @@ void AddPolicy(Tree& tree) {
   command.add_option("-f,--file", flags->file, "Draft as JSON; - for standard input")->required();
   command.add_option("--to", flags->to, "Agencies; overrides the draft")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->take_all();
 }
 

@@ -84,6 +84,12 @@ absl::StatusOr<desk::v1::PingResponse> Couriers::Ping(const std::string& partner
   }
   const absl::Duration begun = parts_.clock.Elapsed();
   const absl::StatusOr<exchange::v1::HelloResponse> hello = route->link->Hello(kPingTimeout);
+  if (base::GetReason(hello.status()) == base::Reason::kCallerUnknown) {
+    return base::MakeError(base::Reason::kRefusedByPartner,
+                           "the partner does not accept our daemon: it does not know its key, or "
+                           "has suspended us",
+                           "ask the partner's operator");
+  }
   if (!hello.ok()) return hello.status();
   const int64_t nanos = absl::ToInt64Nanoseconds(parts_.clock.Elapsed() - begun);
   desk::v1::PingResponse response;

@@ -354,10 +354,6 @@ absl::StatusOr<admin::v1::ReloadResponse> Daemon::Rep::TryReload(
   if (!next.ok()) return next.status();
   absl::Status status = CheckUnchanged(old->agency(), (*next)->agency());
   if (!status.ok()) return status;
-  if ((*next)->policy().version() < old->policy().version()) {
-    return MakeError(Reason::kValidationFailed, "the policy is older than the one in force",
-                     "raise policy.version");
-  }
   const absl::StatusOr<bool> changed =
       PutInForce(**next, actor, *journal_, *storage_.at_rest, clock_);
   if (!changed.ok()) return changed.status();

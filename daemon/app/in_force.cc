@@ -4,6 +4,9 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "daemon/base/error.h"
+#include "daemon/base/text_format.h"
 #include "daemon/crypto/digest.h"
 #include "daemon/journal/openings.h"
 
@@ -24,11 +27,30 @@ absl::StatusOr<bool> Differs(const Item& item, journal::Journal& journal) {
   return last->digest != item.digest;
 }
 
+// Versions grow, also over a restart.
+absl::Status CheckNotOlder(const partners::Registry& registry, journal::Journal& journal) {
+  const absl::StatusOr<store::InForce> last = journal.reader().FindInForce("policy");
+  if (absl::IsNotFound(last.status())) return absl::OkStatus();
+  if (!last.ok()) return last.status();
+  const absl::StatusOr<std::string> text = journal.reader().Content("policy", last->digest);
+  if (!text.ok()) return text.status();
+  policy::v1::PolicyFile file;
+  const absl::Status parsed = base::ParseTextFormat(*text, "policy.textproto", file);
+  if (!parsed.ok()) return parsed;
+  if (registry.policy().version() >= file.policy().version()) return absl::OkStatus();
+  return base::MakeError(base::Reason::kValidationFailed,
+                         absl::StrCat("the policy is older than the one in force: version ",
+                                      registry.policy().version(), " after ",
+                                      file.policy().version()),
+                         "raise policy.version");
+}
+
 }  // namespace
 
 absl::StatusOr<bool> PutInForce(const partners::Registry& registry,
                                 const audit::v1::ActorOpening& actor, journal::Journal& journal,
                                 message::AtRestKeys& at_rest, base::Clock& clock) {
+  if (absl::Status newer = CheckNotOlder(registry, journal); !newer.ok()) return newer;
   static const std::string* const kNothing = new std::string;
   std::vector<store::Change> changes;
   for (const Item& item : {

@@ -73,14 +73,21 @@ absl::StatusOr<outbox::Submitter> SubmitterOf(const partners::Registry& registry
   return submitter;
 }
 
+absl::StatusOr<outbox::Submitter> ReleaserOf(const partners::Registry& registry,
+                                             const rpc::Call& call) {
+  const absl::Status allowed = RequireRole(registry, call, {Person::RELEASER, Person::SUPERVISOR});
+  if (!allowed.ok()) return allowed;
+  const Person& person = *registry.PersonByKey(call.caller().spki);
+  outbox::Submitter releaser{person.name(), person.uri()};
+  if (HasRole(person, Person::RELEASER)) releaser.role = policy::v1::Rule::RELEASER;
+  releaser.is_supervisor = HasRole(person, Person::SUPERVISOR);
+  return releaser;
+}
+
 absl::StatusOr<outbox::Submitter> RejecterOf(const partners::Registry& registry,
                                              const rpc::Call& call) {
-  absl::StatusOr<outbox::Submitter> person = SubmitterOf(registry, call);
-  if (!person.ok()) return person.status();
-  if (HasRole(*registry.PersonByKey(call.caller().spki), Person::RELEASER)) {
-    person->role = policy::v1::Rule::RELEASER;
-  }
-  return person;
+  absl::StatusOr<outbox::Submitter> person = ReleaserOf(registry, call);
+  return person.ok() ? person : SubmitterOf(registry, call);
 }
 
 absl::StatusOr<inbox::Viewer> ViewerOf(const partners::Registry& registry, const rpc::Call& call,

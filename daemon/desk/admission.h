@@ -27,7 +27,11 @@ absl::Status RequireRole(const partners::Registry& registry, const rpc::Call& ca
 absl::StatusOr<outbox::Submitter> SubmitterOf(const partners::Registry& registry,
                                               const rpc::Call& call);
 
-// Who rejects what is held: as RELEASER when the caller is one, else as who submits.
+// Who releases what is held: with the role RELEASER, or as a supervisor, or both.
+absl::StatusOr<outbox::Submitter> ReleaserOf(const partners::Registry& registry,
+                                             const rpc::Call& call);
+
+// Who rejects what is held: who releases, else who submits.
 absl::StatusOr<outbox::Submitter> RejecterOf(const partners::Registry& registry,
                                              const rpc::Call& call);
 

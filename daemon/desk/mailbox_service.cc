@@ -1,6 +1,7 @@
 #include "daemon/desk/mailbox_service.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <utility>
 #include <vector>
 
@@ -15,6 +16,10 @@ namespace {
 using base::MakeError;
 using base::Reason;
 using config::v1::Person;
+
+// A system sees its own exchanges alone.
+constexpr std::initializer_list<Person::Role> kReaders = {Person::OFFICER, Person::RELEASER,
+                                                          Person::SUPERVISOR, Person::SYSTEM};
 
 // A call's answer when a flow gives one.
 template <typename Response>
@@ -108,8 +113,8 @@ grpc::ServerUnaryReactor* MailboxService::List(grpc::CallbackServerContext* cont
                                                const v1::ListRequest* request,
                                                v1::ListResponse* response) {
   return parts_.edge.Unary(context, *request, [this, request, response](const rpc::Call& call) {
-    const absl::Status allowed =
-        RequireRole(*parts_.snapshots.Current(), call, {Person::OFFICER, Person::RELEASER});
+    const absl::Status allowed = RequireRole(
+        *parts_.snapshots.Current(), call, {Person::OFFICER, Person::RELEASER, Person::SUPERVISOR});
     if (!allowed.ok()) return allowed;
     return Fill(parts_.mailbox.List(*request), *response);
   });
@@ -119,8 +124,8 @@ grpc::ServerUnaryReactor* MailboxService::Get(grpc::CallbackServerContext* conte
                                               const v1::GetRequest* request,
                                               v1::ShownMessage* response) {
   return parts_.edge.Unary(context, *request, [this, request, response](const rpc::Call& call) {
-    const absl::StatusOr<inbox::Viewer> viewer = ViewerOf(
-        *parts_.snapshots.Current(), call, {Person::OFFICER, Person::RELEASER, Person::SYSTEM});
+    const absl::StatusOr<inbox::Viewer> viewer =
+        ViewerOf(*parts_.snapshots.Current(), call, kReaders);
     if (!viewer.ok()) return viewer.status();
     return Fill(parts_.mailbox.Show(*viewer, *request), *response);
   });
@@ -129,8 +134,7 @@ grpc::ServerUnaryReactor* MailboxService::Get(grpc::CallbackServerContext* conte
 void MailboxService::BeginWait(const v1::WaitRequest& request, v1::WaitResponse& response,
                                const std::shared_ptr<rpc::Answer>& answer) {
   const std::shared_ptr<const partners::Registry> registry = parts_.snapshots.Current();
-  const absl::StatusOr<inbox::Viewer> viewer =
-      ViewerOf(*registry, answer->call(), {Person::OFFICER, Person::RELEASER, Person::SYSTEM});
+  const absl::StatusOr<inbox::Viewer> viewer = ViewerOf(*registry, answer->call(), kReaders);
   if (!viewer.ok()) return answer->Finish(viewer.status());
   if (request.states().empty())
     return answer->Finish(base::FieldError({"states", "REQUIRED", "name a state"}));
@@ -178,12 +182,14 @@ grpc::ServerUnaryReactor* MailboxService::Match(grpc::CallbackServerContext* con
 absl::StatusOr<v1::ReleaseResponse> MailboxService::ReleaseHeld(const rpc::Call& call,
                                                                 const v1::ReleaseRequest& request) {
   const std::shared_ptr<const partners::Registry> registry = parts_.snapshots.Current();
-  const absl::StatusOr<inbox::Viewer> viewer = ViewerOf(*registry, call, {Person::RELEASER});
+  const absl::StatusOr<outbox::Submitter> releaser = ReleaserOf(*registry, call);
+  if (!releaser.ok()) return releaser.status();
+  const absl::StatusOr<inbox::Viewer> viewer = ViewerOf(*registry, call, kReaders);
   if (!viewer.ok()) return viewer.status();
   const absl::StatusOr<store::Exchange> exchange = parts_.mailbox.Resolve(*viewer, request.id());
   if (!exchange.ok()) return exchange.status();
-  absl::StatusOr<v1::ReleaseResponse> response = parts_.holds.Release(
-      {viewer->name, viewer->uri, policy::v1::Rule::RELEASER}, exchange->name, request);
+  absl::StatusOr<v1::ReleaseResponse> response =
+      parts_.holds.Release(*releaser, exchange->name, request);
   if (!response.ok()) return response.status();
   const absl::Status verdict = policy::ToStatus(response->decision());
   if (!verdict.ok()) *response->mutable_error() = ToValue(verdict);
@@ -203,8 +209,7 @@ absl::StatusOr<v1::RejectResponse> MailboxService::RejectHeld(const rpc::Call& c
   const std::shared_ptr<const partners::Registry> registry = parts_.snapshots.Current();
   const absl::StatusOr<outbox::Submitter> person = RejecterOf(*registry, call);
   if (!person.ok()) return person.status();
-  const absl::StatusOr<inbox::Viewer> viewer =
-      ViewerOf(*registry, call, {Person::OFFICER, Person::RELEASER, Person::SYSTEM});
+  const absl::StatusOr<inbox::Viewer> viewer = ViewerOf(*registry, call, kReaders);
   if (!viewer.ok()) return viewer.status();
   const absl::StatusOr<store::Exchange> exchange = parts_.mailbox.Resolve(*viewer, request.id());
   if (!exchange.ok()) return exchange.status();
@@ -223,8 +228,8 @@ grpc::ServerUnaryReactor* MailboxService::Timeline(grpc::CallbackServerContext* 
                                                    const v1::TimelineRequest* request,
                                                    v1::TimelineResponse* response) {
   return parts_.edge.Unary(context, *request, [this, request, response](const rpc::Call& call) {
-    const absl::StatusOr<inbox::Viewer> viewer = ViewerOf(
-        *parts_.snapshots.Current(), call, {Person::OFFICER, Person::RELEASER, Person::SYSTEM});
+    const absl::StatusOr<inbox::Viewer> viewer =
+        ViewerOf(*parts_.snapshots.Current(), call, kReaders);
     if (!viewer.ok()) return viewer.status();
     return Fill(parts_.mailbox.Timeline(*viewer, *request), *response);
   });

@@ -95,10 +95,8 @@ void CheckPermission(const message::VerifiedMessage& message,
   const bool earlier =
       decision.outcome == policy::Outcome::kDeny && decision.step <= policy::Step::kLabels;
   if (!item || earlier) return;
-  std::vector<std::string> paths;
-  for (const payload::Leaf& leaf : item->leaves) paths.push_back(leaf.path);
   std::string fault = partners::FindOnwardFault(*item, partners::FrameOf(message.statement()), own,
-                                                std::move(paths), PassedOnAt(message));
+                                                item->leaves, PassedOnAt(message));
   if (!fault.empty()) decision = policy::DenyOnward(std::move(fault));
 }
 

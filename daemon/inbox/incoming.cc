@@ -70,7 +70,7 @@ absl::Time KeepUntil(const exchange::v1::Statement& statement, absl::Time now,
   absl::Time day;
   std::string ignored;
   if (!absl::ParseTime("%Y-%m-%d", statement.handling().delete_by(), &day, &ignored)) return most;
-  return std::min(most, day);
+  return std::max(now, std::min(most, day));  // a day that is past is no reason to lose it at once
 }
 
 void AsDenied(store::Exchange& exchange) {

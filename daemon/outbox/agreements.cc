@@ -1,11 +1,13 @@
 #include "daemon/outbox/agreements.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
 #include "daemon/base/error.h"
 #include "daemon/journal/openings.h"
 #include "daemon/outbox/person.h"
+#include "daemon/outbox/queued.h"
 
 namespace liaison::outbox {
 namespace {
@@ -82,7 +84,39 @@ absl::StatusOr<Told> Tell(const std::vector<Act>& acts, const AgreementSource& s
   return told;
 }
 
+using config::v1::Person;
+
+bool Has(const config::v1::Agency& agency, const std::string& name, Person::Role role) {
+  return std::any_of(agency.person().begin(), agency.person().end(), [&](const Person& person) {
+    return person.name() == name && !person.revoked() &&
+           std::find(person.roles().begin(), person.roles().end(), role) != person.roles().end();
+  });
+}
+
+Person::Role RegisteredAs(policy::v1::Rule::Role role) {
+  switch (role) {
+    case policy::v1::Rule::OFFICER:
+      return Person::OFFICER;
+    case policy::v1::Rule::SYSTEM:
+      return Person::SYSTEM;
+    default:
+      return Person::RELEASER;
+  }
+}
+
 }  // namespace
+
+StillMay StillMayOf(const config::v1::Agency& agency, const std::vector<std::string>& names,
+                    policy::v1::Rule::Role role, bool supervised) {
+  StillMay may;
+  const bool is_daemon = names.front() == Daemon().name();
+  if (is_daemon || Has(agency, names.front(), RegisteredAs(role))) may.role = role;
+  const Person::Role releases = supervised ? Person::SUPERVISOR : Person::RELEASER;
+  may.releases = static_cast<uint32_t>(
+      std::count_if(names.begin() + 1, names.end(),
+                    [&](const std::string& name) { return Has(agency, name, releases); }));
+  return may;
+}
 
 absl::StatusOr<std::vector<std::string>> ReadAgreements(const AgreementSource& source,
                                                         const store::Exchange& exchange) {

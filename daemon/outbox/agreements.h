@@ -11,6 +11,8 @@
 #include "daemon/journal/journal.h"
 #include "daemon/message/at_rest.h"
 #include "daemon/store/rows.h"
+#include "liaison/config/v1/agency.pb.h"
+#include "liaison/policy/v1/policy.pb.h"
 
 namespace liaison::outbox {
 
@@ -27,6 +29,18 @@ struct AgreementSource {
 // else than the records.
 absl::StatusOr<std::vector<std::string>> ReadAgreements(const AgreementSource& source,
                                                         const store::Exchange& exchange);
+
+// Those who agreed, as the registry has them by now: who is gone, revoked or without the role that
+// they agreed in does not count.
+struct StillMay {
+  policy::v1::Rule::Role role =
+      policy::v1::Rule::ROLE_UNSPECIFIED;  // of the submitter; none: may not
+  uint32_t releases = 0;                   // persons beside the submitter
+};
+// `names`: of ReadAgreements, not empty. `role`: in which it was submitted. `supervised`:
+// supervisors alone release it.
+StillMay StillMayOf(const config::v1::Agency& agency, const std::vector<std::string>& names,
+                    policy::v1::Rule::Role role, bool supervised);
 
 }  // namespace liaison::outbox
 

@@ -69,6 +69,7 @@ absl::Status Forward::Choose(const desk::v1::ForwardMessage& wanted) {
   const auto& tops = as_granted ? item_->grant->fields() : wanted.paths();
   std::erase_if(chosen_,
                 [&](const payload::Leaf& leaf) { return !policy::Covers(tops, leaf.path); });
+  chosen_ = partners::WithWhatGoesAlong(*item_, chosen_);
   return absl::OkStatus();
 }
 
@@ -96,15 +97,19 @@ void Forward::WithholdWhatIsBound(const std::vector<payload::Leaf>& leaves,
     if (fate.action == Action::kKeep) going.insert(PathInside(leaves[i]));
     if (fate.action != Action::kKeep) static_cast<policy::Fate&>(fate) = {Action::kWithhold};
   }
-  std::set<std::string_view> broken;  // bonds, as the original names them
+  // As the original names them: bonds, and persons of whom what they are does not go.
+  std::set<std::string_view> broken, persons;
   for (const payload::Leaf& leaf : item_->leaves) {
-    if (!leaf.bond.empty() && !going.contains(leaf.path)) broken.insert(leaf.bond);
+    if (leaf.bond.empty() || going.contains(leaf.path)) continue;
+    broken.insert(leaf.bond);
+    persons.insert(partners::PersonOfBond(leaf.bond));
   }
   const size_t prefix = partners::kOriginalPath.size() + 1;
   for (size_t i = 0; i < leaves.size(); ++i) {
-    if (!IsInside(leaves[i]) || leaves[i].bond.empty()) continue;
-    if (!broken.contains(std::string_view(leaves[i].bond).substr(prefix))) continue;
-    if (decision.fields[i].action != Action::kKeep) continue;
+    if (!IsInside(leaves[i]) || decision.fields[i].action != Action::kKeep) continue;
+    const std::string_view bond = leaves[i].bond;
+    const bool torn = bond.size() > prefix && broken.contains(bond.substr(prefix));
+    if (!torn && partners::LowestAbove(PathInside(leaves[i]), persons).empty()) continue;
     static_cast<policy::Fate&>(decision.fields[i]) = {Action::kWithhold};
     decision.fields[i].rule = kBondRule;
   }
@@ -115,9 +120,7 @@ void Forward::Settle(const partners::Frame& frame, const std::string& to,
   if (IsDeniedBefore(decision)) return;
   std::string fault = fault_;
   if (item_) {
-    std::vector<std::string> paths;
-    for (const payload::Leaf& leaf : chosen_) paths.push_back(leaf.path);
-    fault = partners::FindOnwardFault(*item_, frame, to, std::move(paths), now_);
+    fault = partners::FindOnwardFault(*item_, frame, to, chosen_, now_);
   }
   if (!fault.empty()) {
     decision = policy::DenyOnward(std::move(fault));
@@ -125,9 +128,17 @@ void Forward::Settle(const partners::Frame& frame, const std::string& to,
   }
   if (decision.outcome == policy::Outcome::kDeny) return;
   WithholdWhatIsBound(leaves, decision);
+  bool any = false, instructed = !policy::AskForInstructions(item_->statement.handling());
   for (size_t i = 0; i < leaves.size(); ++i) {
-    if (IsInside(leaves[i]) && decision.fields[i].action == Action::kKeep) return;
+    if (!IsInside(leaves[i]) || decision.fields[i].action != Action::kKeep) continue;
+    any = true;
+    instructed = instructed || PathInside(leaves[i]) == "notes.instructions";
   }
+  if (any && !instructed) {
+    decision = policy::DenyOnward(std::string(partners::kInstructionsMissing));
+    return;
+  }
+  if (any) return;
   decision.outcome = policy::Outcome::kDeny;
   decision.reason = base::Reason::kPolicyDenied;
   decision.step = policy::Step::kFields;

@@ -1,10 +1,13 @@
 #include "daemon/outbox/framing.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "daemon/crypto/secret.h"
+#include "daemon/journal/reason.h"
 #include "daemon/message/message.h"
 #include "daemon/outbox/replies.h"
 #include "daemon/partners/facts.h"
@@ -17,6 +20,9 @@ namespace {
 using base::FieldFault;
 using base::MakeError;
 using base::Reason;
+
+constexpr int kMostDerogations = 16;
+constexpr size_t kMostRuleId = 128;
 
 absl::Time TimeOf(const google::protobuf::Timestamp& stamp) {
   return absl::FromUnixSeconds(stamp.seconds()) + absl::Nanoseconds(stamp.nanos());
@@ -49,6 +55,11 @@ void CheckRecipients(const desk::v1::Draft& draft, uint32_t most, std::vector<Fi
 }
 
 void CheckTimes(const desk::v1::Draft& draft, absl::Time now, std::vector<FieldFault>& faults) {
+  const std::string& delete_by = draft.handling().delete_by();
+  const std::string today = absl::FormatTime("%Y-%m-%d", now, absl::UTCTimeZone());
+  if (!delete_by.empty() && delete_by.size() == today.size() && delete_by < today) {
+    faults.push_back({"handling.deleteBy", "PAST", "write today or a day to come"});
+  }
   if (!draft.has_expires()) return;
   const absl::Time expires = TimeOf(draft.expires());
   if (expires <= now) {
@@ -106,6 +117,33 @@ void CheckReference(std::string_view text, std::string_view field,
   if (name.ok() && name->whole()) return;
   faults.push_back({std::string(field), "FORMAT",
                     "write an exchange id of 32 lower-case hex digits, or AGENCY/ID"});
+}
+
+// D-39: what a supervisor is asked for, and why.
+void CheckDerogations(const desk::v1::Draft& draft, std::vector<FieldFault>& faults) {
+  if (draft.derogations_size() > kMostDerogations) {
+    faults.push_back({"derogations", "LIMIT", absl::StrCat("at most ", kMostDerogations)});
+  }
+  const bool discloses_more =
+      draft.payload().has_field_opening() || draft.payload().has_forwarded_item();
+  if (!draft.derogations().empty() && discloses_more) {
+    faults.push_back({"derogations", "NOT_HERE",
+                      "no rule is set aside for what is opened or passed on; take them out"});
+  }
+  std::set<std::string_view> seen;
+  for (int i = 0; i < draft.derogations_size(); ++i) {
+    const desk::v1::Derogation& one = draft.derogations(i);
+    const std::string field = absl::StrCat("derogations[", i, "]");
+    if (one.rule().empty() || one.rule().size() > kMostRuleId) {
+      faults.push_back({field + ".rule", "REQUIRED", "write the id of a rule of our policy"});
+    } else if (!seen.insert(one.rule()).second) {
+      faults.push_back({field + ".rule", "DUPLICATE", "names a rule a second time"});
+    }
+    if (std::optional<FieldFault> fault = journal::NeededReasonFault(one.reason())) {
+      fault->field = absl::StrCat(field, ".", fault->field);
+      faults.push_back(*std::move(fault));
+    }
+  }
 }
 
 // Each recipient sees the same payload, so a fault that all share is reported once.
@@ -226,6 +264,7 @@ absl::Status CheckDraft(const desk::v1::Draft& draft, const partners::Registry& 
   CheckTimes(draft, now, faults);
   CheckReference(draft.in_reply_to(), "inReplyTo", faults);
   CheckReference(draft.supersedes(), "supersedes", faults);
+  CheckDerogations(draft, faults);
   CheckPayload(draft, registry, faults);
   for (FieldFault& fault :
        GrantFaults(draft.payload().onward_sharing_decision(), registry.agency().id(), now)) {

@@ -18,7 +18,9 @@ namespace liaison::outbox {
 namespace {
 
 constexpr std::string_view kTag("liaison/view/v1\0", 16);
-constexpr char kWithheld = 0;  // in the place of a kind
+// In the place of a kind.
+constexpr char kWithheld = 0;
+constexpr char kDerogation = 127;
 
 void AppendSized(std::string_view bytes, std::string& out) {
   for (int shift = 24; shift >= 0; shift -= 8) {
@@ -101,12 +103,13 @@ absl::StatusOr<HeldView> ViewHeld(const Holding& holding) {
   if (!view.ok()) return view.status();
   seen.view = *std::move(view);
   KeepNoLonger(seen.view, exchange.created, seen.statement);
-  seen.digest = ViewDigest(seen.statement, seen.view.fields);
+  seen.digest = ViewDigest(seen.statement, seen.view.fields, seen.draft.derogations());
   return seen;
 }
 
 base::Digest ViewDigest(const exchange::v1::Statement& statement,
-                        const std::vector<message::SealedField>& fields) {
+                        const std::vector<message::SealedField>& fields,
+                        const Derogations& derogations) {
   std::string view;
   AppendSized(statement.SerializeAsString(), view);
   for (const message::SealedField& field : fields) {
@@ -117,6 +120,9 @@ base::Digest ViewDigest(const exchange::v1::Statement& statement,
     }
     if (!field.changed) continue;
     AppendField(static_cast<char>(field.changed->kind), field.path, field.changed->value, view);
+  }
+  for (const desk::v1::Derogation& one : derogations) {
+    AppendField(kDerogation, one.rule(), one.reason(), view);
   }
   return crypto::Sha256({kTag, view});
 }

@@ -42,10 +42,14 @@ struct Holding {
 // supersedes was denied since; those of MakeOpening and DecideView.
 absl::StatusOr<HeldView> ViewHeld(const Holding& holding);
 
-// Over the statement without what sealing adds, and each field that goes or is withheld, in order
-// of path; see "What is released" in docs/formats.md.
+// Rules that a message asks to be set aside, and why.
+using Derogations = google::protobuf::RepeatedPtrField<desk::v1::Derogation>;
+
+// Over the statement without what sealing adds, each field that goes or is withheld, in order of
+// path, and the derogations; see "What is released" in docs/formats.md.
 base::Digest ViewDigest(const exchange::v1::Statement& statement,
-                        const std::vector<message::SealedField>& fields);
+                        const std::vector<message::SealedField>& fields,
+                        const Derogations& derogations);
 
 }  // namespace liaison::outbox
 

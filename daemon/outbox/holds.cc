@@ -45,10 +45,25 @@ absl::Status Lapsed() {
 absl::Status SamePerson(bool submitter) {
   if (submitter) {
     return MakeError(Reason::kPolicyDenied, "who submits a message does not release it",
-                     "ask another person with the role releaser");
+                     "ask another person who may release it");
   }
   return MakeError(Reason::kPolicyDenied, "you have released this message already",
-                   "ask another person with the role releaser");
+                   "ask another person who may release it");
+}
+
+// Who releases a draft: as what they act on it.
+absl::StatusOr<Submitter> ActingOn(const desk::v1::Draft& draft, Submitter person) {
+  if (draft.derogations().empty()) {
+    person.is_supervisor = false;
+    if (person.role == policy::v1::Rule::RELEASER) return person;
+    return MakeError(Reason::kRoleMissing, "this needs the role releaser",
+                     "use a context of a person with that role");
+  }
+  if (person.is_supervisor) return person;
+  return MakeError(Reason::kRoleMissing,
+                   absl::StrCat("this needs the role supervisor: rule ",
+                                draft.derogations(0).rule(), " is to be set aside"),
+                   "use a context of a person with that role");
 }
 
 absl::Status NotShown() {
@@ -131,10 +146,13 @@ absl::StatusOr<Holds::Standing> Holds::Look(const store::Exchange& exchange, uin
                      "run `liaison audit verify --full`");
   }
   standing.agreed = *std::move(agreed);
-  const auto releases = static_cast<uint32_t>(standing.agreed.size() - 1);
+  const StillMay may =
+      StillMayOf(standing.registry->agency(), standing.agreed, standing.held.role(),
+                 !standing.held.draft().derogations().empty());
+  standing.held.set_role(may.role);
   absl::StatusOr<HeldView> seen =
       ViewHeld({*standing.registry, parts_.journal.reader(), parts_.at_rest, parts_.mac_key,
-                exchange, standing.held, releases + more, parts_.clock.Now()});
+                exchange, standing.held, may.releases + more, parts_.clock.Now()});
   if (!seen.ok()) return seen.status();
   standing.seen = *std::move(seen);
   return standing;
@@ -152,6 +170,7 @@ absl::Status Holds::Show(const store::Exchange& exchange, desk::v1::ShownMessage
   for (std::string& name : standing->agreed) held.add_agreed(std::move(name));
   SetTime(LapsesAt(exchange, seen.view), *held.mutable_lapses());
   held.set_view_digest(seen.digest.hex());
+  *held.mutable_derogations() = seen.draft.derogations();
   return absl::OkStatus();
 }
 
@@ -164,13 +183,15 @@ absl::StatusOr<desk::v1::ReleaseResponse> Holds::Release(const Submitter& person
     if (!exchange.ok()) return exchange.status();
     const absl::StatusOr<Standing> standing = Look(*exchange, 1);
     if (!standing.ok()) return standing.status();
+    const absl::StatusOr<Submitter> acting = ActingOn(standing->held.draft(), person);
+    if (!acting.ok()) return acting.status();
     if (absl::Status seen = CheckSeen(person, *standing, request); !seen.ok()) return seen;
     const bool goes = !standing->seen.view.denied();
     if (absl::Status stands = goes ? CheckStands(*standing) : absl::OkStatus(); !stands.ok()) {
       return stands;
     }
     const absl::StatusOr<store::Outcome> outcome =
-        goes ? Agree(person, *standing, request.reason()) : Deny(person, *standing);
+        goes ? Agree(*acting, *standing, request.reason()) : Deny(*acting, *standing);
     if (!outcome.ok()) return outcome.status();
     if (outcome->kind == Kind::kStale) continue;
     if (outcome->kind == Kind::kWrongState) return WrongState(name);
@@ -298,7 +319,8 @@ absl::StatusOr<store::Release::Sending> Holds::Seal(const Submitter& person,
   if (!valid.ok()) return valid;
   absl::StatusOr<store::SealedMessage> message = SealMessage(
       {seen.statement, seen.view, draft.payload(), standing.held.role(), parts_.message_key,
-       parts_.at_rest, standing.registry->agency().limits().message_bytes()});
+       parts_.at_rest, standing.registry->agency().limits().message_bytes(),
+       partners::FrameOf(draft).derogations});
   if (!message.ok()) return message.status();
   store::Release::Sending sending;
   sending.message = *std::move(message);
@@ -369,8 +391,9 @@ absl::StatusOr<desk::v1::RejectResponse> Holds::Reject(const Submitter& person,
   const absl::StatusOr<store::Exchange> exchange = parts_.journal.reader().Find(name);
   if (!exchange.ok()) return exchange.status();
   const bool own = MarkOf(parts_.mac_key, person.name) == exchange->submitter;
-  if (!own && person.role != policy::v1::Rule::RELEASER) {
-    return MakeError(Reason::kRoleMissing, "this needs the role releaser, or one's own message",
+  if (!own && !person.is_supervisor && person.role != policy::v1::Rule::RELEASER) {
+    return MakeError(Reason::kRoleMissing,
+                     "this needs the role releaser or supervisor, or one's own message",
                      "use a context of a person with that role");
   }
   if (exchange->state != desk::v1::HELD) return WrongState(name);

@@ -44,7 +44,8 @@ class Holds {
   // ViewHeld.
   absl::Status Show(const store::Exchange& exchange, desk::v1::ShownMessage& shown);
 
-  // `person` agrees that exactly what has `request.view_digest` goes. `error` of the response is
+  // `person` agrees that exactly what has `request.view_digest` goes: as releaser, or as supervisor
+  // where a rule is to be set aside. `error` of the response is
   // the caller's to fill in. Errors: VALIDATION_FAILED; POLICY_DENIED (the submitter, a second
   // time, or who was not shown it); WRONG_STATE (not held any more, late, or other things would
   // go); VERIFICATION_FAILED when rows and records differ; TOO_LARGE; those of ViewHeld;
@@ -53,8 +54,8 @@ class Holds {
                                                     const store::ExchangeName& name,
                                                     const desk::v1::ReleaseRequest& request);
 
-  // It never goes. Who is not a releaser takes back what is their own. Errors: VALIDATION_FAILED
-  // (reason); ROLE_MISSING; WRONG_STATE; DISK_LOW, STOPPED.
+  // It never goes. Who is neither releaser nor supervisor takes back what is their own. Errors:
+  // VALIDATION_FAILED (reason); ROLE_MISSING; WRONG_STATE; DISK_LOW, STOPPED.
   absl::StatusOr<desk::v1::RejectResponse> Reject(const Submitter& person,
                                                   const store::ExchangeName& name,
                                                   const std::string& reason);

@@ -7,6 +7,7 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "daemon/crypto/secret.h"
 #include "daemon/journal/bodies.h"
 #include "daemon/journal/duties.h"
@@ -76,6 +77,13 @@ store::Outcome StandingOf(const store::Exchange& exchange) {
   outcome.index = exchange.first_index;
   outcome.state = exchange.state;
   return outcome;
+}
+
+// Why rules are to be set aside, for the record: "rule: reason; rule: reason".
+std::string WhyAside(const desk::v1::Draft& draft) {
+  return absl::StrJoin(draft.derogations(), "; ", [](std::string* out, const auto& one) {
+    absl::StrAppend(out, one.rule(), ": ", one.reason());
+  });
 }
 
 bool IsStale(absl::Span<const store::Outcome> outcomes) {
@@ -203,7 +211,7 @@ absl::StatusOr<store::AddExchange> Outbox::ToChange(const Submitter& submitter, 
     if (absl::Status added = AddHeld(submitter, prepared, add); !added.ok()) return added;
   }
   add.quotas = UsesOf(submitter, prepared);
-  const audit::v1::ActorOpening actor = ActorOf(submitter);
+  const audit::v1::ActorOpening actor = ActorOf(submitter, WhyAside(*prepared.draft));
   const absl::Status attached =
       journal::AttachFirst({prepared.view.opening, actor}, parts_.at_rest, parts_.clock.Now(), add);
   if (!attached.ok()) return attached;

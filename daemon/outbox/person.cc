@@ -8,7 +8,8 @@ audit::v1::ActorOpening ActorOf(const Submitter& submitter, std::string_view rea
   audit::v1::ActorOpening actor;
   actor.set_name(submitter.name);
   actor.set_uri(submitter.uri);
-  actor.set_role(policy::v1::Rule::Role_Name(submitter.role));
+  actor.set_role(submitter.is_supervisor ? "SUPERVISOR"
+                                         : policy::v1::Rule::Role_Name(submitter.role));
   actor.set_reason(std::string(reason));
   return actor;
 }

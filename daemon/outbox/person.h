@@ -18,7 +18,8 @@ struct Submitter {
   std::string name;  // registered name
   std::string uri;
   policy::v1::Rule::Role role = policy::v1::Rule::ROLE_UNSPECIFIED;
-  bool is_daemon = false;  // ourselves, following a partner's recall
+  bool is_daemon = false;      // ourselves, following a partner's recall
+  bool is_supervisor = false;  // may, or does, what only supervisors do
 };
 
 // For the record. `reason`: what the person gave as one.

@@ -78,11 +78,17 @@ absl::StatusOr<bool> Recheck::MayGo(const partners::Registry& registry,
   const absl::StatusOr<std::vector<std::string>> agreed =
       ReadAgreements({parts_.journal, parts_.at_rest, mac_key_}, exchange);
   if (!agreed.ok()) return agreed.status();
-  // The first is the submitter.
-  const uint32_t releases = agreed->empty() ? 0 : static_cast<uint32_t>(agreed->size() - 1);
+  store::v1::KeptDraft draft = *body.draft;
+  uint32_t releases = 0;
+  if (!agreed->empty()) {
+    const StillMay may =
+        StillMayOf(registry.agency(), *agreed, draft.role(), !draft.derogations().empty());
+    draft.set_role(may.role);
+    releases = may.releases;
+  }
   Again again;
   const absl::Status decided =
-      Decide({registry, partner, exchange, body.envelope, *body.draft, releases}, again);
+      Decide({registry, partner, exchange, body.envelope, draft, releases}, again);
   if (again.opening.outcome().empty()) return NotDecided(decided);
   if (!decided.ok()) {
     const absl::Status denied =

@@ -38,6 +38,7 @@ absl::StatusOr<store::SealedMessage> SealMessage(const Sealing& sealing) {
   *kept.mutable_payload() = sealing.payload;
   for (auto& held : sealed.kept_back) *kept.add_kept_back() = std::move(held);
   kept.set_role(sealing.role);
+  kept.mutable_derogations()->Assign(sealing.derogations.begin(), sealing.derogations.end());
   absl::StatusOr<store::Sealed> body =
       journal::SealBody(RowOf(sealing.statement).name, sealed.envelope, &kept,
                         RetainUntil(sealing.statement), sealing.at_rest);

@@ -2,6 +2,9 @@
 #ifndef LIAISON_DAEMON_OUTBOX_SEALING_H_
 #define LIAISON_DAEMON_OUTBOX_SEALING_H_
 
+#include <string>
+#include <vector>
+
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "daemon/crypto/keys.h"
@@ -20,7 +23,8 @@ struct Sealing {
   policy::v1::Rule::Role role = policy::v1::Rule::ROLE_UNSPECIFIED;  // of the submitter
   const crypto::PrivateKey& message_key;
   message::AtRestKeys& at_rest;
-  uint32_t most_bytes = 0;  // limits.message_bytes
+  uint32_t most_bytes = 0;                    // limits.message_bytes
+  std::vector<std::string> derogations = {};  // ids of the rules that were set aside
 };
 
 // TOO_LARGE; or why it cannot be encrypted at rest.

@@ -38,6 +38,10 @@ bool IsDomain(std::string_view domain) {
   return IsName(domain) && domain.find('.') != std::string_view::npos;
 }
 
+bool HasRole(const Person& person, Person::Role role) {
+  return std::find(person.roles().begin(), person.roles().end(), role) != person.roles().end();
+}
+
 class Checker {
  public:
   explicit Checker(const Agency& agency) : agency_(agency) {}
@@ -212,13 +216,18 @@ class Checker {
     }
     CheckDigest(person.spki_sha256(), path + ".spki_sha256");
     if (person.roles().empty()) Fault(path + ".roles", "REQUIRED", "name one or more");
-    const bool is_system = std::find(person.roles().begin(), person.roles().end(),
-                                     Person::SYSTEM) != person.roles().end();
-    if (std::find(person.roles().begin(), person.roles().end(), 0) != person.roles().end()) {
+    const bool is_system = HasRole(person, Person::SYSTEM);
+    if (HasRole(person, Person::ROLE_UNSPECIFIED)) {
       Fault(path + ".roles", "REQUIRED", "name a role");
     }
     if (is_system && person.roles_size() > 1) {
       Fault(path + ".roles", "CONSISTENCY", "a system has no other role");
+    }
+    const bool acts = HasRole(person, Person::OFFICER) || HasRole(person, Person::RELEASER) ||
+                      HasRole(person, Person::SUPERVISOR);
+    if (HasRole(person, Person::AUDITOR) && acts) {
+      Fault(path + ".roles", "CONSISTENCY",
+            "an auditor sends and releases nothing: nobody looks over their own work");
     }
     CheckUri(person.uri(), is_system ? "system" : "person", path + ".uri");
   }

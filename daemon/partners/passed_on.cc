@@ -1,13 +1,16 @@
 #include "daemon/partners/passed_on.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "daemon/base/error.h"
 #include "daemon/message/embedded.h"
 #include "daemon/payload/reply_rules.h"
 #include "daemon/payload/validate.h"
+#include "daemon/policy/labels.h"
 #include "daemon/policy/onward.h"
 
 namespace liaison::partners {
@@ -133,6 +136,37 @@ class Opening {
   const absl::Time when_;
 };
 
+// What its originator says of how it may be used, where a code of it asks for that.
+bool IsInstructions(const PassedOn& item, const payload::Leaf& leaf) {
+  return leaf.path == "notes.instructions" && policy::AskForInstructions(item.statement.handling());
+}
+
+// The persons of whom a field is chosen that says more than what they are.
+std::set<std::string_view> PersonsOf(const PassedOn& item,
+                                     const std::vector<payload::Leaf>& chosen) {
+  std::set<std::string_view> all;
+  for (const payload::Leaf& leaf : item.leaves) all.insert(PersonOfBond(leaf.bond));
+  std::set<std::string_view> persons;
+  for (const payload::Leaf& leaf : chosen) {
+    if (!PersonOfBond(leaf.bond).empty()) continue;
+    const std::string_view person = LowestAbove(leaf.path, all);
+    if (!person.empty()) persons.insert(person);
+  }
+  return persons;
+}
+
+// Those that a permission must name: not what goes along with them.
+std::vector<std::string> PathsToPermit(const PassedOn& item,
+                                       const std::vector<payload::Leaf>& leaves) {
+  const std::set<std::string_view> persons = PersonsOf(item, leaves);
+  std::vector<std::string> paths;
+  for (const payload::Leaf& leaf : leaves) {
+    if (IsInstructions(item, leaf) || persons.contains(PersonOfBond(leaf.bond))) continue;
+    paths.push_back(leaf.path);
+  }
+  return paths;
+}
+
 }  // namespace
 
 absl::StatusOr<PassedOn> OpenPassedOn(const Registry& registry, const std::string& forwarder,
@@ -218,14 +252,48 @@ policy::Facts FactsForPassedOn(const policy::Facts& outer, const policy::Facts& 
   return facts;
 }
 
+std::string_view PersonOfBond(std::string_view bond) {
+  constexpr std::string_view kSubject = "#subject";
+  if (!absl::EndsWith(absl::string_view(bond.data(), bond.size()), "#subject")) return "";
+  return bond.substr(0, bond.size() - kSubject.size());
+}
+
+std::string_view LowestAbove(std::string_view path, const std::set<std::string_view>& paths) {
+  for (size_t dot = path.rfind('.'); dot != std::string_view::npos && dot > 0;
+       dot = path.rfind('.', dot - 1)) {
+    const std::string_view above = path.substr(0, dot);
+    if (paths.contains(above)) return above;
+  }
+  return "";
+}
+
+std::vector<payload::Leaf> WithWhatGoesAlong(const PassedOn& item,
+                                             const std::vector<payload::Leaf>& chosen) {
+  std::set<std::string_view> paths;
+  for (const payload::Leaf& leaf : chosen) paths.insert(leaf.path);
+  const std::set<std::string_view> persons = PersonsOf(item, chosen);
+  std::vector<payload::Leaf> all;
+  for (const payload::Leaf& leaf : item.leaves) {
+    const bool along = IsInstructions(item, leaf) || persons.contains(PersonOfBond(leaf.bond));
+    if (along || paths.contains(leaf.path)) all.push_back(leaf);
+  }
+  return all;
+}
+
 std::string FindOnwardFault(const PassedOn& item, const Frame& frame, const std::string& to,
-                            std::vector<std::string> paths, absl::Time when) {
+                            const std::vector<payload::Leaf>& leaves, absl::Time when) {
+  const bool instructed = std::any_of(leaves.begin(), leaves.end(), [&](const payload::Leaf& leaf) {
+    return IsInstructions(item, leaf);
+  });
+  if (policy::AskForInstructions(item.statement.handling()) && !instructed) {
+    return std::string(kInstructionsMissing);
+  }
   policy::Passing passing;
   passing.original = item.id;
   passing.to = to;
   passing.purposes = frame.purposes;
   passing.handling = frame.handling;
-  passing.paths = std::move(paths);
+  passing.paths = PathsToPermit(item, leaves);
   passing.when = when;
   return policy::FindOnwardFault(item.statement.handling(), item.grant ? &*item.grant : nullptr,
                                  passing);

@@ -5,6 +5,7 @@
 #define LIAISON_DAEMON_PARTNERS_PASSED_ON_H_
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,9 +59,25 @@ policy::Facts FactsForPassedOn(const policy::Facts& outer, const policy::Facts& 
 // `payload` without the item: what FactsFor is asked for `outer` above.
 payload::v1::Payload WithoutItem(const payload::v1::Payload& payload);
 
-// D-15, for the agency `to`: what is missing, in words (policy::FindOnwardFault).
+// The person of a bond that says what a person is (category, is_child, consent): its path; empty
+// for any other bond.
+std::string_view PersonOfBond(std::string_view bond);
+// The longest of `paths` that `path` stands below; empty: none.
+std::string_view LowestAbove(std::string_view path, const std::set<std::string_view>& paths);
+
+// D-14: what is missing without them.
+inline constexpr std::string_view kInstructionsMissing =
+    "the originator's instructions, which its handling code asks for";
+
+// The chosen leaves of an item, and what goes along with them: the originator's instructions, where
+// a code of it asks for them; of each person what the person is.
+std::vector<payload::Leaf> WithWhatGoesAlong(const PassedOn& item,
+                                             const std::vector<payload::Leaf>& chosen);
+
+// D-14 and D-15, of these leaves of it for the agency `to`: what is missing, in words
+// (policy::FindOnwardFault). A permission need not name what goes along with what it names.
 std::string FindOnwardFault(const PassedOn& item, const Frame& frame, const std::string& to,
-                            std::vector<std::string> paths, absl::Time when);
+                            const std::vector<payload::Leaf>& leaves, absl::Time when);
 
 }  // namespace liaison::partners
 

@@ -91,6 +91,13 @@ std::string ScopeGap(const v1::Consent& consent, const Frame& frame) {
   return "";
 }
 
+bool IsOfTheFuture(const v1::Consent& consent, std::optional<absl::CivilDay> today) {
+  if (!today.has_value() || !consent.has_given_on()) return false;
+  const std::optional<DateRange> given =
+      ParseEdtf(consent.given_on().edtf(), YearsOf(consent.given_on()));
+  return given.has_value() && given->first.has_value() && *given->first > *today;
+}
+
 bool HasExpired(const v1::Consent& consent, std::optional<absl::CivilDay> today) {
   if (!today.has_value() || !consent.has_expires()) return false;
   const std::optional<DateRange> expiry =
@@ -113,6 +120,17 @@ bool MayBeChild(const v1::Person& person, std::optional<absl::CivilDay> today) {
          !absl::c_linear_search(verdicts, Verdict::kAdult);
 }
 
+bool IsSaidToBeChild(const v1::Person& person, std::optional<absl::CivilDay> today) {
+  if (person.is_child() == TriState::YES) return true;
+  if (person.has_age() && person.age().from() < kAgeOfMajority) return true;
+  if (!today.has_value() || person.birth().edtf().empty()) return false;
+  const std::optional<DateRange> birth = ParseEdtf(person.birth().edtf(), YearsOf(person.birth()));
+  if (!birth.has_value() || !birth->first.has_value()) return false;
+  const absl::CivilDay earliest(birth->first->year() + kAgeOfMajority, birth->first->month(),
+                                birth->first->day());
+  return earliest > *today;
+}
+
 std::string ConsentGap(const v1::Person& person, const Frame& frame,
                        std::optional<absl::CivilDay> today) {
   const v1::Consent& consent = person.consent();
@@ -126,6 +144,7 @@ std::string ConsentGap(const v1::Person& person, const Frame& frame,
     return "the recipient's country among covered_countries";
   }
   if (HasExpired(consent, today)) return "an expiry that is not past";
+  if (IsOfTheFuture(consent, today)) return "a day on which it was given, not one to come";
   return ScopeGap(consent, frame);
 }
 

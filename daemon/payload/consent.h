@@ -17,6 +17,10 @@ bool IsVictim(const v1::Person& person);
 // excludes it, and none of them may speak against it. Without `today` the birth says nothing.
 bool MayBeChild(const v1::Person& person, std::optional<absl::CivilDay> today);
 
+// is_child YES, an age below 18, or a birth that is certainly later than 18 years before `today`.
+// Of whoever is no victim; without `today` the birth says nothing.
+bool IsSaidToBeChild(const v1::Person& person, std::optional<absl::CivilDay> today);
+
 // What keeps the person's consent from covering the frame's recipient, its country and the scopes
 // that its purposes need; empty when it covers them. Without `today` expiry is not looked at.
 std::string ConsentGap(const v1::Person& person, const Frame& frame,

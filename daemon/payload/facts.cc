@@ -29,13 +29,17 @@ Frame ForInvestigation(const Frame& frame) {
   return alone;
 }
 
+void AddChild(const v1::Person& person, SubjectFacts& facts) {
+  facts.has_possible_child = true;
+  facts.lacks_child_safeguard |= !person.has_child_safeguard();
+}
+
 void AddVictim(const v1::Person& person, const FieldPath& at, const v1::Payload& payload,
                const Frame& frame, std::optional<absl::CivilDay> today, SubjectFacts& facts) {
   facts.victims_consent_to_investigation &=
       ConsentGap(person, ForInvestigation(frame), today).empty();
   const bool may_be_child = MayBeChild(person, today);
-  facts.has_possible_child |= may_be_child;
-  facts.lacks_child_safeguard |= may_be_child && !person.has_child_safeguard();
+  if (may_be_child) AddChild(person, facts);
   // Who says to be no child is asked like an adult, whatever else stands there.
   if (may_be_child && person.is_child() != v1::TriState::NO) return;
   facts.has_adult_victim = true;
@@ -64,7 +68,11 @@ SubjectFacts FactsOf(const v1::Payload& payload, const Frame& frame, const std::
     if (person == nullptr) return;
     facts.subjects.push_back(person->category());
     all_anonymous &= IsAnonymous(*person);
-    if (IsVictim(*person)) AddVictim(*person, at, payload, frame, day, facts);
+    if (IsVictim(*person)) {
+      AddVictim(*person, at, payload, frame, day, facts);
+    } else if (IsSaidToBeChild(*person, day)) {
+      AddChild(*person, facts);
+    }
   });
   facts.has_only_anonymous_refusals &= all_anonymous;
   const auto& names = payload.notes().named_recipients();

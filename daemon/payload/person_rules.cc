@@ -30,16 +30,15 @@ void CheckAdultVictim(const v1::Person& person, const FieldPath& at, const Conte
                      "an adult victim's consent must cover this message; missing: " + gap);
 }
 
-void CheckChildVictim(const v1::Person& person, const FieldPath& at, const Context& context) {
+void CheckChild(const v1::Person& person, const FieldPath& at, const Context& context) {
   if (!person.has_child_safeguard()) {
     context.faults.Add(FieldPath(at, "child_safeguard"), "D-05",
                        "who is or may be a child needs a guardian's role and a note on the child's "
                        "best interests");
   }
   if (context.frame.handling.tlp() != v1::Tlp::RED) {
-    context.faults.Add(
-        FieldPath("handling.tlp"), "D-05",
-        "data of a victim who is or may be a child goes as RED, to named recipients");
+    context.faults.Add(FieldPath("handling.tlp"), "D-05",
+                       "data of who is or may be a child goes as RED, to named recipients");
   }
 }
 
@@ -89,7 +88,11 @@ void CheckVictimContext(const v1::VictimContext& victim, const FieldPath& at,
 }
 
 void CheckPerson(const v1::Person& person, const FieldPath& at, const Context& context) {
-  if (!context.draft() || !IsVictim(person)) return;
+  if (!context.draft()) return;
+  if (!IsVictim(person)) {
+    if (IsSaidToBeChild(person, std::nullopt)) CheckChild(person, at, context);
+    return;
+  }
   if (!person.has_is_child() && !person.has_age()) {
     context.faults.Add(FieldPath(at, "is_child"), "REQUIRED",
                        "say YES, NO or UNKNOWN; in doubt a victim is treated as a child");
@@ -97,7 +100,7 @@ void CheckPerson(const v1::Person& person, const FieldPath& at, const Context& c
   }
   // Without the day's date: whoever is known to be an adult here is looked at again by policy.
   if (MayBeChild(person, std::nullopt)) {
-    CheckChildVictim(person, at, context);
+    CheckChild(person, at, context);
   } else {
     CheckAdultVictim(person, at, context);
   }

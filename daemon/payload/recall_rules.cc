@@ -1,5 +1,8 @@
 // Rules of a recall and of its confirmation.
+#include <algorithm>
+
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/ascii.h"
 #include "daemon/base/ids.h"
 #include "daemon/payload/message_rules.h"
 
@@ -20,10 +23,38 @@ void CheckRecallUrgency(const v1::Recall& recall, const Context& context) {
   }
 }
 
+// The handle of an officer, and no sentence.
+bool IsHandle(std::string_view text) {
+  constexpr size_t kLongest = 64;
+  const auto may_stand = [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
+           std::string_view("._@-").find(c) != std::string_view::npos;
+  };
+  return text.size() <= kLongest && std::all_of(text.begin(), text.end(), may_stand);
+}
+
+// It goes without agreement, permit and consent, so it says nothing of anybody.
+void CheckSaysNoMore(const Context& context) {
+  const FieldPath notes("notes");
+  v1::HandlingNotes rest = context.payload.notes();
+  rest.clear_named_recipients();
+  if (rest.ByteSizeLong() > 0) {
+    context.faults.Add(notes, "RECALL",
+                       "leave all but named_recipients out: write another message for the rest");
+  }
+  const auto& names = context.payload.notes().named_recipients();
+  for (int i = 0; i < names.size(); ++i) {
+    if (IsHandle(names[i])) continue;
+    context.faults.Add(FieldPath(notes, "named_recipients", i), "RECALL",
+                       "write a handle: letters, digits and . _ @ -, at most 64");
+  }
+}
+
 }  // namespace
 
 void CheckRecall(const v1::Recall& recall, const FieldPath& at, const Context& context) {
   CheckRecallUrgency(recall, context);
+  CheckSaysNoMore(context);
   absl::flat_hash_set<std::string_view> paths;
   for (int i = 0; i < recall.fields_size(); ++i) {
     const FieldPath field(at, "fields", i);
@@ -40,6 +71,7 @@ void CheckRecall(const v1::Recall& recall, const FieldPath& at, const Context& c
 
 void CheckRecallConfirmation(const v1::RecallConfirmation& confirmation, const FieldPath& at,
                              const Context& context) {
+  CheckSaysNoMore(context);
   const bool cannot = confirmation.action() == v1::RecallAction::CANNOT;
   if (context.draft() && cannot && !confirmation.has_cannot_reason()) {
     context.faults.Add(FieldPath(at, "cannot_reason"), "REQUIRED", "say why it cannot be done");

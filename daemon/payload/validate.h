@@ -50,9 +50,10 @@ std::vector<base::FieldFault> ValidateView(const Merged& body, const Frame& fram
 
 // The protection facts of a payload that policy needs beside its fields.
 struct SubjectFacts {
-  bool has_personal_data = false;      // any leaf of class L2 or above
-  bool has_adult_victim = false;       // VICTIM or SUSPECTED_VICTIM, is_child NO or certainly adult
-  bool has_possible_child = false;     // a victim who may be one, whatever is_child says
+  bool has_personal_data = false;  // any leaf of class L2 or above
+  bool has_adult_victim = false;   // VICTIM or SUSPECTED_VICTIM, is_child NO or certainly adult
+  // A victim who may be one, whatever is_child says; anybody else who is said to be one.
+  bool has_possible_child = false;
   bool lacks_child_safeguard = false;  // one of those without child_safeguard
   // True when every adult victim has consent GIVEN, unexpired, that covers the frame's agency,
   // country and what its purposes need. True when there is none.

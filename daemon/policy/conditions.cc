@@ -27,7 +27,7 @@ bool PurposesHold(const v1::Rule& rule, const Facts& facts) {
 }
 
 bool SubjectsHold(const v1::Rule& rule, const Facts& facts) {
-  return rule.subjects().empty() || CoversOrMeets(rule, rule.subjects(), facts.subjects);
+  return rule.subjects().empty() || HoldsEveryAnswer(rule, facts) || CoversOrMeets(rule, rule.subjects(), facts.subjects);
 }
 
 bool RoleHolds(const v1::Rule& rule, const Facts& facts) {
@@ -81,6 +81,11 @@ constexpr Condition kConditions[] = {
 };
 
 }  // namespace
+
+bool HoldsEveryAnswer(const v1::Rule& rule, const Facts& facts) {
+  return rule.effect() == v1::Rule::HOLD &&
+         facts.type == liaison::payload::v1::VICTIM_VERIFICATION_RESPONSE;
+}
 
 bool Applies(const v1::Rule& rule, const Facts& facts) {
   return std::all_of(std::begin(kConditions), std::end(kConditions),

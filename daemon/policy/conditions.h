@@ -22,6 +22,10 @@ bool Carries(const v1::Rule& rule, absl::Span<const Field> fields);
 bool CarriesAway(const v1::Rule& rule, absl::Span<const Field> fields,
                  absl::Span<const FieldFate> fates);
 
+// An answer that names nobody is held by a HOLD as one that names somebody, whatever it carries:
+// else holding would tell which it is.
+bool HoldsEveryAnswer(const v1::Rule& rule, const Facts& facts);
+
 // True when the list holds the number.
 bool Holds(const google::protobuf::RepeatedField<int>& list, int number);
 

@@ -24,10 +24,10 @@ ConsentFinding MayNotGo(std::string_view rule, std::string_view missing) {
 std::string_view ChildGap(const Facts& facts) {
   if (!facts.has_possible_child) return "";
   if (EffectiveTlp(facts.handling) != Tlp::RED) {
-    return "TLP:RED, because a victim is or may be a child";
+    return "TLP:RED, because a person is or may be a child";
   }
   if (facts.lacks_child_safeguard && !facts.received_handling) {
-    return "child_safeguard of every victim who is or may be a child: is_child, age and birth are "
+    return "child_safeguard of everybody who is or may be a child: is_child, age and birth are "
            "looked at together";
   }
   return "";

@@ -19,6 +19,8 @@ using base::Reason;
 
 using liaison::payload::v1::FIELD_OPENING;
 
+constexpr std::string_view kDerogationRule = "builtin:D-39";
+
 // Of a message about the fields of another one: its facts as if that were sent with them alone.
 std::optional<Facts> AsSent(const Facts& facts) {
   if (!HasInner(facts)) return std::nullopt;
@@ -27,10 +29,12 @@ std::optional<Facts> AsSent(const Facts& facts) {
   return sent;
 }
 
-Clauses ThoseThatApply(const Clauses& clauses, const Facts& facts) {
+// But for those that are set aside.
+Clauses ThoseThatApply(const Clauses& clauses, const Facts& facts, const Clauses& aside) {
   Clauses applying;
   for (const Clause* clause : clauses) {
-    if (Applies(clause->proto, facts)) applying.push_back(clause);
+    const bool is_aside = std::find(aside.begin(), aside.end(), clause) != aside.end();
+    if (!is_aside && Applies(clause->proto, facts)) applying.push_back(clause);
   }
   return applying;
 }
@@ -111,7 +115,20 @@ std::optional<Denial> CheckFields(const Facts& facts, absl::Span<const Field> fi
       Step::kFields, Reason::kPolicyDenied, {"builtin:D-11"}, "no rule lets any field pass"};
 }
 
-std::optional<Denial> CheckObligations(const Facts& facts, const std::vector<FieldFate>& fates) {
+// D-39: a rule is set aside only where it says so. `aside`: those of facts.derogations, null for
+// one that cannot be.
+std::optional<Denial> CheckDerogations(const Facts& facts, const Clauses& aside) {
+  for (size_t i = 0; i < aside.size(); ++i) {
+    if (aside[i] != nullptr) continue;
+    return Denial{Step::kObligations,
+                  Reason::kPolicyDenied,
+                  {std::string(kDerogationRule)},
+                  absl::StrCat("policy lets nobody set rule ", facts.derogations[i], " aside")};
+  }
+  return std::nullopt;
+}
+
+std::optional<Denial> CheckMatchTokens(const Facts& facts, const std::vector<FieldFate>& fates) {
   if (facts.has_match_key) return std::nullopt;
   for (const FieldFate& fate : fates) {
     if (fate.action != Action::kMatchToken) continue;
@@ -145,15 +162,22 @@ struct Applying {
   Clauses permits;  // none: a protective type
   Clauses restricts;
   Clauses holds;  // but for what they carry, until fates are known
-  // Of an opening or of what is passed on: those for the message inside. What they omit stays.
+  // Of an opening or of what is passed on: those for the message inside. What they omit stays, and
+  // what a permit asks for when the message goes it asks for when more of it is opened.
   Clauses sent_permits;
   Clauses sent_restricts;
+  Clauses aside;  // what the message asks to be set aside
 };
 
 void AddTerms(const Applying& applying, Decision& decision) {
   Terms terms;
-  for (const Clause* clause : applying.permits) Join(clause->terms, terms);
-  for (const Clause* clause : applying.holds) Join(clause->terms, terms);
+  for (const Clauses* clauses : {&applying.permits, &applying.sent_permits, &applying.holds}) {
+    for (const Clause* clause : *clauses) Join(clause->terms, terms);
+  }
+  for (const Clause* clause : applying.aside) {
+    Join(*clause->derogation, terms);
+    decision.obligations.push_back(absl::StrCat(kDerogationWords, clause->proto.id()));
+  }
   for (std::string& words : InWords(terms)) decision.obligations.push_back(std::move(words));
   decision.release = terms.release;
   for (const auto& [id, quota] : terms.quotas) decision.quotas.push_back(*quota);
@@ -170,6 +194,7 @@ void NameRules(const Applying& applying, const ConsentFinding& consent, Decision
     decision.rules.emplace_back(restriction.rule);
   }
   if (applying.permits.empty()) decision.rules.emplace_back(kProtectiveRule);
+  if (!applying.aside.empty()) decision.rules.emplace_back(kDerogationRule);
   std::sort(decision.rules.begin(), decision.rules.end());
   decision.rules.erase(std::unique(decision.rules.begin(), decision.rules.end()),
                        decision.rules.end());
@@ -186,7 +211,9 @@ Decision Passed(const Message& message, const Applying& applying) {
   if (!decision.release || have >= decision.release->persons) return decision;
   decision.outcome = Outcome::kHold;
   decision.step = Step::kRelease;
-  decision.missing = absl::StrCat("release by ", decision.release->persons - have, " more");
+  decision.missing =
+      absl::StrCat("release by ", decision.release->persons - have, " more",
+                   decision.release->supervisors ? ", who must be a supervisor" : "");
   return decision;
 }
 
@@ -212,9 +239,11 @@ Decision DecideContent(const PathIndex& paths, const Message& message, Applying 
       DecideFates(paths, {message.consent.restrictions, permits, restricts}, message.fields);
   OmitAsSent(paths, message, applying, fates);
   std::optional<Denial> denial = CheckFields(message.facts, message.fields, fates);
-  if (!denial) denial = CheckObligations(message.facts, fates);
+  if (!denial) denial = CheckDerogations(message.facts, applying.aside);
+  if (!denial) denial = CheckMatchTokens(message.facts, fates);
   std::erase_if(applying.holds, [&](const Clause* clause) {
-    return !CarriesAway(clause->proto, message.fields, fates);
+    return !HoldsEveryAnswer(clause->proto, message.facts) &&
+           !CarriesAway(clause->proto, message.fields, fates);
   });
   Decision decision = denial ? Denied(*std::move(denial)) : Passed(message, applying);
   decision.fields = std::move(fates);
@@ -255,8 +284,10 @@ Applying ApplyingTo(const Facts& facts, const std::optional<Facts>& sent, RulesF
 Decision Policy::Decide(const Facts& facts, absl::Span<const Field> fields) const {
   const auto found = rep_->agreements.find(facts.agreement_id);
   const Instrument* agreement = found == rep_->agreements.end() ? nullptr : &found->second;
+  Clauses aside;
+  for (const std::string& id : facts.derogations) aside.push_back(rep_->FindDerogable(id));
   const auto rules = [&](v1::Rule::Effect effect, const Facts& to) {
-    return ThoseThatApply(rep_->Find(effect, to), to);
+    return ThoseThatApply(rep_->Find(effect, to), to, aside);
   };
   const std::optional<Facts> sent = AsSent(facts);
   ConsentFinding consent;
@@ -266,6 +297,7 @@ Decision Policy::Decide(const Facts& facts, absl::Span<const Field> fields) cons
   if (!denial) denial = CheckForbids(Tightening(v1::Rule::FORBID, facts, sent, rules), fields);
   if (denial) return Denied(*std::move(denial));
   Applying applying = ApplyingTo(facts, sent, rules);
+  applying.aside = aside;
   if (applying.permits.empty() && !IsProtective(facts.type)) {
     return Denied(NoPermit(rep_->Find(v1::Rule::PERMIT, facts), facts));
   }

@@ -95,6 +95,7 @@ v1::Facts ToProto(const Facts& facts) {
     kept.add_received_purposes(purpose);
   }
   kept.set_releases(facts.releases);
+  for (const std::string& rule : facts.derogations) kept.add_derogations(rule);
   SetTime(facts.now, *kept.mutable_now());
   return kept;
 }
@@ -132,6 +133,7 @@ Facts FactsOf(const v1::Facts& kept) {
   if (kept.has_received_handling()) facts.received_handling = kept.received_handling();
   facts.received_purposes = CodesOf<payload::Purpose::Code>(kept.received_purposes());
   facts.releases = kept.releases();
+  facts.derogations.assign(kept.derogations().begin(), kept.derogations().end());
   facts.now = TimeOf(kept.now());
   return facts;
 }

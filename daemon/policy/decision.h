@@ -45,10 +45,12 @@ struct FieldFate : Fate {
   std::string_view rule;
 };
 
-// Of all permits and HOLD rules that apply: the most persons, the shortest time.
+// Of all permits and HOLD rules that apply, and of derogations: the most persons, the shortest
+// time.
 struct ReleaseNeed {
   uint32_t persons = 0;
   absl::Duration within;
+  bool supervisors = false;  // they alone release it: a rule is set aside
 };
 
 struct Decision {

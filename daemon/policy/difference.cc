@@ -300,6 +300,35 @@ class RegionComparer {
   std::map<Change, Cases> changes_;
 };
 
+std::map<std::string, std::string> DerogationsOf(const v1::Policy& policy) {
+  std::map<std::string, std::string> derogations;
+  for (const v1::Rule& rule : policy.rule()) {
+    if (rule.has_derogation()) derogations[rule.id()] = rule.derogation().within();
+  }
+  return derogations;
+}
+
+// Which rules a supervisor may set aside: of the rules, not of the cases.
+void CompareDerogations(const v1::Policy& before, const v1::Policy& after, Comparison& comparison) {
+  const std::map<std::string, std::string> was = DerogationsOf(before);
+  const std::map<std::string, std::string> is = DerogationsOf(after);
+  std::set<std::string> rules;
+  for (const auto* derogations : {&was, &is}) {
+    for (const auto& [rule, within] : *derogations) rules.insert(rule);
+  }
+  const auto words = [](const auto& derogations, const std::string& rule) {
+    const auto found = derogations.find(rule);
+    if (found == derogations.end()) return std::string("no derogation");
+    return absl::StrCat("derogation within ", found->second);
+  };
+  for (const std::string& rule : rules) {
+    std::string before_words = words(was, rule), after_words = words(is, rule);
+    if (before_words == after_words) continue;
+    comparison.differences.push_back(
+        {std::move(before_words), std::move(after_words), {}, {{"rule", {rule}}}, 0});
+  }
+}
+
 absl::Status TooLarge() {
   base::ErrorText error;
   error.reason = base::Reason::kTooLarge;
@@ -333,6 +362,7 @@ absl::StatusOr<Comparison> Compare(const v1::PolicyFile& before, const v1::Polic
       comparison.differences.push_back(std::move(difference));
     }
   }
+  CompareDerogations(before.policy(), after.policy(), comparison);
   return comparison;
 }
 

@@ -43,13 +43,16 @@ struct Difference {
 };
 
 struct Comparison {
-  std::vector<Difference> differences;  // in order of partner, direction and type
+  // In order of partner, direction and type; last those of derogations, which are not of cases but
+  // of a rule.
+  std::vector<Difference> differences;
   uint64_t cases = 0;  // all there are; those that only shared rules meet are not decided twice
 };
 
 // Exact: what no difference names is decided alike, but for openings of what was passed on, of
-// which none is made. Errors: VALIDATION_FAILED when one of the files is no policy; TOO_LARGE when
-// more than kMostKinds kinds of cases must be decided.
+// which none is made. Cases ask for no derogation; which rules allow one is compared beside them.
+// Errors: VALIDATION_FAILED when one of the files is no policy; TOO_LARGE when more than kMostKinds
+// kinds of cases must be decided.
 absl::StatusOr<Comparison> Compare(const v1::PolicyFile& before, const v1::PolicyFile& after,
                                    std::string_view own_agency, PathLookup find_path,
                                    LeavesOf leaves_of);

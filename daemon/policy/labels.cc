@@ -99,6 +99,12 @@ bool IsAboveClear(Sensitivity::Class sens) {
 
 }  // namespace
 
+bool AskForInstructions(const Handling& handling) {
+  const auto& europol = handling.europol();
+  return handling.code() == HandlingCode::C ||
+         std::find(europol.begin(), europol.end(), EuropolHandling::H3) != europol.end();
+}
+
 Tlp::Code EffectiveTlp(const Handling& handling) {
   return handling.tlp() == Tlp::TLP_UNSPECIFIED ? Tlp::AMBER_STRICT : handling.tlp();
 }

@@ -23,6 +23,9 @@ liaison::payload::v1::OnwardSharing::Code WidestFor(liaison::payload::v1::Tlp::C
 inline constexpr std::string_view kOtherPurpose =
     "a purpose for which the originator did not give it";
 
+// Whether a code asks for instructions beside it: handling code C, Europol H3.
+bool AskForInstructions(const liaison::payload::v1::Handling& handling);
+
 struct LabelFault {
   std::string_view rule;     // "builtin:D-14" ...
   std::string_view missing;  // in words

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -49,6 +51,7 @@ class Linter {
   std::vector<Warning> Run() {
     for (int i = 0; i < policy_.agreement_size(); ++i) LintAgreement(i);
     for (int i = 0; i < policy_.rule_size(); ++i) LintRule(i);
+    for (int i = 0; i < policy_.quota_size(); ++i) LintQuota(i);
     return std::move(warnings_);
   }
 
@@ -67,7 +70,9 @@ class Linter {
     const Period period = DaysOf(agreement);
     if (period.end <= now_) Warn(where, "this agreement has ended; nothing goes under it");
     if (agreement.suspended()) Warn(where, "this agreement is suspended; nothing goes under it");
-    if (agreement.legal_basis().empty()) {
+    std::set<std::string_view> cited;
+    for (const v1::Citation& citation : agreement.legal_basis()) cited.insert(citation.country());
+    if (cited.size() < 2) {
       Warn(where, "without a legal basis for both countries no personal data can go under it");
     }
     for (int j = 0; j < i; ++j) {
@@ -80,6 +85,14 @@ class Linter {
       }
       Warn(where, absl::StrCat("overlaps in time, types and purposes with agreement ", other.id()));
     }
+  }
+
+  void LintQuota(int i) {
+    const std::string& id = policy_.quota(i).id();
+    const auto& rules = policy_.rule();
+    const auto names_it = [&](const v1::Rule& rule) { return rule.obligations().quota() == id; };
+    if (std::any_of(rules.begin(), rules.end(), names_it)) return;
+    Warn(absl::StrCat("policy.quota[", i, "]"), "counts nothing: no rule names it");
   }
 
   void LintRule(int i) {

@@ -58,7 +58,8 @@ struct Facts {
   std::vector<std::string> named_recipients;
   bool has_personal_data = false;
   bool has_adult_victim = false;
-  bool has_possible_child = false;     // a victim who is or may be a child
+  // A victim who is or may be a child, or anybody else who is said to be one.
+  bool has_possible_child = false;
   bool lacks_child_safeguard = false;  // one of those without guardian and best interests
   bool consent_covers = true;
   std::string consent_missing;
@@ -75,7 +76,8 @@ struct Facts {
   // Passing on: what the originator's labels are; absent in any other message.
   std::optional<liaison::payload::v1::Handling> received_handling;
   std::vector<liaison::payload::v1::Purpose::Code> received_purposes;
-  uint32_t releases = 0;  // persons other than the submitter who have released it
+  uint32_t releases = 0;                 // persons other than the submitter who have released it
+  std::vector<std::string> derogations;  // OUT: ids of rules that it asks to be set aside
   absl::Time now;
 };
 

@@ -17,6 +17,7 @@ using google::protobuf::RepeatedPtrField;
 constexpr uint32_t kMostPersons = 5;
 constexpr uint32_t kMostKeptCharacters = 4;
 constexpr absl::Duration kMostWithin = absl::Hours(24 * 30);
+constexpr absl::Duration kMostDerogation = absl::Hours(24 * 3);
 constexpr absl::Duration kLeastRetention = absl::Hours(24);
 constexpr absl::Duration kMostRetention = absl::Hours(24 * 3650);
 
@@ -36,6 +37,7 @@ class RuleChecker {
     CheckAgreement();
     CheckFields();
     CheckObligations();
+    CheckDerogation();
   }
 
  private:
@@ -220,6 +222,17 @@ class RuleChecker {
             absl::StrCat("write 2 to ", kMostPersons, "; the submitter is one of them"));
     }
     CheckSpan(release.within(), absl::Minutes(1), kMostWithin, ".obligations.release.within");
+  }
+
+  void CheckDerogation() {
+    if (!rule_.has_derogation()) return;
+    if (permit_) {
+      Fault(".derogation", "EFFECT", "a PERMIT is not set aside; take this out");
+    }
+    if (rule_.direction() == v1::Rule::IN) {
+      Fault(".derogation", "OUT_ONLY", "nobody asks for it of what comes in; take it out");
+    }
+    CheckSpan(rule_.derogation().within(), absl::Minutes(1), kMostDerogation, ".derogation.within");
   }
 
   void CheckSpan(const std::string& text, absl::Duration least, absl::Duration most,

@@ -24,9 +24,19 @@ Policy::Rep::Rep(const v1::Policy& policy)
   for (const v1::Rule* rule : rules) {
     clauses_.push_back(std::make_unique<const Clause>(
         Clause{*rule, clauses_.size(), FieldMatrix(rule->fields(), paths_),
-               TermsOf(rule->obligations(), quotas_)}));
+               TermsOf(rule->obligations(), quotas_), DerogationOf(*rule)}));
     Add(*clauses_.back());
   }
+}
+
+const Clause* Policy::Rep::FindDerogable(std::string_view rule_id) const {
+  const auto found = std::lower_bound(
+      clauses_.begin(), clauses_.end(), rule_id,
+      [](const auto& clause, std::string_view key) { return clause->proto.id() < key; });
+  if (found == clauses_.end() || (*found)->proto.id() != rule_id || !(*found)->derogation) {
+    return nullptr;
+  }
+  return found->get();
 }
 
 void Policy::Rep::Add(const Clause& clause) {

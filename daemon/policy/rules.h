@@ -4,6 +4,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,6 +30,7 @@ struct Clause {
   size_t rank = 0;  // in order of id
   FieldMatrix fields;
   Terms terms;
+  std::optional<Terms> derogation;  // what is asked for where it is set aside; none: it never is
 };
 
 // Rules that can apply to one direction, partner and type, in order of id.
@@ -45,6 +47,8 @@ struct Policy::Rep {
   Rep& operator=(const Rep&) = delete;
 
   Clauses Find(v1::Rule::Effect effect, const Facts& facts) const;
+  // The rule of this id when it may be set aside; null otherwise.
+  const Clause* FindDerogable(std::string_view rule_id) const;
   const PathIndex& paths() const { return paths_; }
 
  private:

@@ -46,7 +46,7 @@ Terms TermsOf(const v1::Obligations& obligations,
   Terms terms;
   if (obligations.has_release()) {
     const std::optional<absl::Duration> within = ParseSpan(obligations.release().within());
-    terms.release = {obligations.release().persons(), within.value_or(absl::ZeroDuration())};
+    terms.release = {obligations.release().persons(), within.value_or(absl::ZeroDuration()), false};
   }
   for (const v1::Quota& quota : quotas) {
     if (quota.id() == obligations.quota()) terms.quotas.emplace(quota.id(), &quota);
@@ -58,11 +58,21 @@ Terms TermsOf(const v1::Obligations& obligations,
   return terms;
 }
 
+std::optional<Terms> DerogationOf(const v1::Rule& rule) {
+  if (!rule.has_derogation()) return std::nullopt;
+  const std::optional<absl::Duration> within = ParseSpan(rule.derogation().within());
+  Terms terms;
+  terms.release = {2, within.value_or(absl::ZeroDuration()), true};
+  terms.notice = true;
+  return terms;
+}
+
 void Join(const Terms& more, Terms& terms) {
   if (more.release) {
     if (!terms.release) terms.release = more.release;
     terms.release->persons = std::max(terms.release->persons, more.release->persons);
     terms.release->within = std::min(terms.release->within, more.release->within);
+    terms.release->supervisors = terms.release->supervisors || more.release->supervisors;
   }
   terms.quotas.insert(more.quotas.begin(), more.quotas.end());
   terms.retention = std::min(terms.retention, more.retention);
@@ -73,7 +83,8 @@ std::vector<std::string> InWords(const Terms& terms) {
   std::vector<std::string> words;
   if (terms.release) {
     words.push_back(absl::StrCat("release by ", terms.release->persons, " persons within ",
-                                 SpanText(terms.release->within)));
+                                 SpanText(terms.release->within),
+                                 terms.release->supervisors ? ", by supervisors alone" : ""));
   }
   for (const auto& [id, quota] : terms.quotas) words.push_back(absl::StrCat(kQuota, quota->id()));
   if (terms.retention != absl::InfiniteDuration()) {

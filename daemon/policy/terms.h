@@ -31,9 +31,14 @@ struct Terms {
 Terms TermsOf(const v1::Obligations& obligations,
               const google::protobuf::RepeatedPtrField<v1::Quota>& quotas);
 
+// What setting the rule aside asks for; nullopt when it never is. REQUIRES: a checked rule.
+std::optional<Terms> DerogationOf(const v1::Rule& rule);
+
 // Makes `terms` ask for what `more` asks for too: all of it, the stricter of each.
 void Join(const Terms& more, Terms& terms);
 
+// How an obligation begins that names a rule that is set aside.
+inline constexpr char kDerogationWords[] = "derogation from rule ";
 // For people, one each.
 std::vector<std::string> InWords(const Terms& terms);
 // The ids of the quotas that such words name.

@@ -24,6 +24,9 @@ Frame Common(const Source& source) {
 Frame FrameOf(const desk::v1::Draft& draft) {
   Frame frame = Common(draft);
   frame.type = payload::TypeOf(draft.payload());
+  for (const desk::v1::Derogation& one : draft.derogations()) {
+    frame.derogations.push_back(one.rule());
+  }
   return frame;
 }
 
@@ -81,6 +84,7 @@ policy::Facts FactsFor(const Parties& parties, policy::Direction direction,
   facts.victims_consent_to_investigation = subjects.victims_consent_to_investigation;
   facts.origin = payload.notes().origin();
   facts.has_match_key = parties.has_match_key;
+  facts.derogations = frame.derogations;
   facts.now = now;
   return facts;
 }

@@ -24,6 +24,7 @@ struct Frame {
   std::string agreement_id;
   std::vector<payload::v1::LegalBasis> legal_bases;
   payload::v1::Handling handling;
+  std::vector<std::string> derogations;  // of a draft: ids of rules
 };
 Frame FrameOf(const desk::v1::Draft& draft);
 Frame FrameOf(const exchange::v1::Statement& statement);

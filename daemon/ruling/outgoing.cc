@@ -25,10 +25,7 @@ std::vector<std::string> Omitted(const Ruled& ruled) {
 
 // D-14, D-17: what the labels of a message speak of goes with it, or it stays here.
 void MarkWhatLabelsNeed(const payload::v1::Handling& handling, std::vector<payload::Leaf>& leaves) {
-  const auto& europol = handling.europol();
-  const bool instructions =
-      handling.code() == payload::v1::HandlingCode::C ||
-      std::find(europol.begin(), europol.end(), payload::v1::EuropolHandling::H3) != europol.end();
+  const bool instructions = policy::AskForInstructions(handling);
   const bool names = policy::EffectiveTlp(handling) == payload::v1::Tlp::RED;
   for (payload::Leaf& leaf : leaves) {
     if (instructions && leaf.schema_path == "notes.instructions") leaf.needed = true;

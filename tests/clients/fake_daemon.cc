@@ -354,6 +354,9 @@ grpc::Status FakeMailbox::Get(grpc::ServerContext*, const desk::v1::GetRequest* 
     response->mutable_held()->add_agreed("officer-1");
     response->mutable_held()->mutable_lapses()->set_seconds(1'796'000'000);
     response->mutable_held()->set_view_digest(kHeldView);
+    desk::v1::Derogation& derogation = *response->mutable_held()->add_derogations();
+    derogation.set_rule("d-18-places");
+    derogation.set_reason("a court asks for it");
   }
   response->mutable_payload()->mutable_notes()->set_instructions(
       request->reveal() ? "for your eyes \x1b[31monly" : "[L8]");

@@ -29,7 +29,7 @@ TEST(JsonFitTest, AMemberThatIsNoFieldIsFoundAndTheFieldsAreListed) {
   EXPECT_THAT(FaultsOf("{\"to\": [\"ho-example\"],\n  \"agrement\": \"x\"}"),
               ElementsAre("agrement: line 2, column 3: no such field; there are to, urgency, "
                           "purposes, agreementId, legalBases, handling, inReplyTo, supersedes, "
-                          "expires, exercise, payload, open, forward"));
+                          "expires, exercise, payload, open, forward, derogations"));
   EXPECT_THAT(FaultsOf("{\"payload\":{\"notice\":{\"a b: c\":1}}}"),
               ElementsAre(HasSubstr("payload.notice.a b: c: line 1, column 23: no such field")));
 }

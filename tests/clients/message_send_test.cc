@@ -60,5 +60,41 @@ TEST_F(MessageRecallTest, TakesTheFirstDigitsOfAReplacement) {
   EXPECT_THAT(draft.to(), ElementsAre("ho-example"));
 }
 
+// A flag that may be given again takes one word each time: what follows is the ID.
+TEST_F(MessageRecallTest, TakesAnIdBehindAField) {
+  const Ran ran = Run({"message", "recall", "--reason", "inaccurate", "--field",
+                       "notes.instructions", "--field", "notes.named_recipients", kDelivered});
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  const desk::v1::Draft draft = daemon().mailbox().seen().back().draft();
+  EXPECT_THAT(draft.payload().recall().fields(),
+              ElementsAre("notes.instructions", "notes.named_recipients"));
+}
+
+using SetAsideTest = DeskTest;
+
+constexpr char kDraft[] = R"({"to": ["ho-example"]})";
+
+TEST_F(SetAsideTest, PutsEachRuleWithTheReasonIntoTheDraft) {
+  const Ran ran = Run({"message", "send", "-f", "-", "--set-aside", "d-1,d-2", "--set-aside", "d-3",
+                       "--reason", "  a court asks for it "},
+                      kDraft);
+  ASSERT_EQ(ran.exit_code, 0) << ran.err;
+  const desk::v1::Draft draft = daemon().mailbox().seen().back().draft();
+  ASSERT_EQ(draft.derogations_size(), 3);
+  EXPECT_EQ(draft.derogations(1).rule(), "d-2");
+  EXPECT_EQ(draft.derogations(2).rule(), "d-3");
+  EXPECT_EQ(draft.derogations(2).reason(), "a court asks for it");
+}
+
+TEST_F(SetAsideTest, NeedsARuleAndAReason) {
+  for (const std::vector<std::string>& flags : std::vector<std::vector<std::string>>{
+           {"--set-aside", "d-1"}, {"--reason", "why"}, {"--set-aside", "d-1", "--reason", " "}}) {
+    std::vector<std::string> words = {"message", "send", "-f", "-"};
+    words.insert(words.end(), flags.begin(), flags.end());
+    EXPECT_EQ(Run(words, kDraft).exit_code, 2);
+  }
+  EXPECT_TRUE(daemon().mailbox().seen().empty());
+}
+
 }  // namespace
 }  // namespace liaison::clients_test

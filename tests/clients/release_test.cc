@@ -18,6 +18,7 @@ TEST_F(ReleaseTest, ShowsFirstWhatGoesBesideItsResult) {
   EXPECT_EQ(people.exit_code, 0) << people.err;
   EXPECT_THAT(people.out, HasSubstr("QUEUED"));
   EXPECT_THAT(people.err, HasSubstr("1 / 2: officer-1"));
+  EXPECT_THAT(people.err, HasSubstr("d-18-places: a court asks for it"));
   EXPECT_THAT(people.err, HasSubstr("[L8]")) << "hidden: no reason was given";
   EXPECT_THAT(people.err, HasSubstr(kHeldView));
   const Ran script = Run({"message", "release", kHeld, "--reason", "checked", "-o", "json"});

@@ -15,7 +15,7 @@ for id in bgc-example ho-example io-example; do
     is_valid liaison.config.v1.Agency proto/liaison/config/v1/agency.proto "$folder/agency.textproto"
   expect "$id: policy has the schema" \
     is_valid liaison.policy.v1.PolicyFile proto/liaison/policy/v1/policy.proto "$folder/policy.textproto"
-  for role in officer releaser system auditor operator; do
+  for role in officer releaser supervisor system auditor operator; do
     context=$(jq -r --arg id "$id" --arg role "$role" '.agencies[] | select(.id == $id).contexts[$role]' "$json")
     expect "$id: $role has the schema" \
       is_valid liaison.config.v1.Client proto/liaison/config/v1/client.proto "$context"

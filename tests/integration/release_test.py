@@ -107,6 +107,48 @@ class Release(agencies.AgenciesTest):
         self.expect(self.release(one, "--view", new), 7, "WRONG_STATE")
         self.assert_logs_hold(self.bgc, self.ho)
 
+    def test_a_supervisor_sets_a_rule_aside_for_one_message(self):
+        self.reload(("version: 1\n", """version: 1
+            rule { id: "no-situation" effect: RESTRICT direction: OUT
+                   fields { omit: "victim_verification_request.present_situation" } derogation { within: "4h" } }
+            """))
+        body = draft("victim_verification_request")
+        words = ("--set-aside", "no-situation", "--reason", "EXAMPLE-2026-020: a court asks for it")
+        tried = self.expect(self.bgc.send(body, *words, "--dry-run"), 9).data["previews"][0]
+        self.assertIn("presentSituation", tried["view"]["victimVerificationRequest"])
+        self.assertIn("derogation from rule no-situation", tried["decision"]["obligations"])
+        refused = self.bgc.send(body, "--set-aside", "d-23-second-look-at-what-a-machine-wrote", "--reason", "no reason")
+        self.assertIn("lets nobody set rule d-23", self.expect(refused, 4, "POLICY_DENIED").err)
+
+        one = self.hold(*words, body=body)
+        self.expect(self.release(one, "--view", self.view(one)), 4, "ROLE_MISSING")
+        self.assertEqual(self.state(one), "HELD")
+        ran = self.expect(self.release(one, "--reason", "EXAMPLE-2026-020: agreed", role="supervisor"), 0)
+        shown = json.loads(ran.err.splitlines()[0])["shown"]["held"]
+        self.assertEqual(shown["derogations"],
+                         [{"rule": "no-situation", "reason": "EXAMPLE-2026-020: a court asks for it"}])
+        waited = self.bgc.call("officer", "message", "wait", one, "--for", "delivered", "--timeout", "20s")
+        self.expect(waited, 0)
+        arrived = self.ho.call("officer", "message", "show", one, "--reveal", "--reason", "case EXAMPLE-1")
+        self.assertIn("presentSituation", self.expect(arrived, 0).data["payload"]["victimVerificationRequest"])
+
+        records = {entry["event"]: entry for entry in self.bgc.records("--exchange", one)}
+        self.assertEqual(records["HELD"]["actor"]["reason"], "no-situation: EXAMPLE-2026-020: a court asks for it")
+        self.assertEqual(records["RELEASED"]["actor"]["role"], "SUPERVISOR")
+        self.assertIn("derogation from rule no-situation", records["NOTICE"]["actor"]["detail"])
+        replayed = self.expect(self.bgc.call("auditor", "policy", "replay", one), 0).data["decisions"]
+        self.assertEqual([decision.get("differences", []) for decision in replayed], [[]] * len(replayed))
+        self.assertIn("SENT", [decision["event"] for decision in replayed])
+        self.assert_logs_hold(self.bgc, self.ho)
+
+    def test_a_supervisor_does_nothing_else(self):
+        self.expect(self.bgc.send(by_a_machine(), role="supervisor"), 4, "ROLE_MISSING")
+        self.expect(self.bgc.call("supervisor", "audit", "list"), 4, "ROLE_MISSING")
+        self.expect(self.bgc.call("supervisor", "admin", "reload"), 4, "ROLE_MISSING")
+        one = self.hold()
+        self.expect(self.release(one, "--view", self.view(one, "supervisor"), role="supervisor"), 4, "ROLE_MISSING")
+        self.expect(self.bgc.call("supervisor", "message", "reject", one, "--reason", "not this one"), 0)
+
     def test_without_a_view_it_is_shown_first(self):
         one = self.hold()
         ran = self.expect(self.release(one), 0)

@@ -13,6 +13,7 @@ namespace {
 struct Seen {
   exchange::v1::Statement statement;
   std::vector<message::SealedField> fields;
+  Derogations derogations;
 };
 
 Seen Small() {
@@ -23,7 +24,9 @@ Seen Small() {
   return seen;
 }
 
-std::string DigestOf(const Seen& seen) { return ViewDigest(seen.statement, seen.fields).hex(); }
+std::string DigestOf(const Seen& seen) {
+  return ViewDigest(seen.statement, seen.fields, seen.derogations).hex();
+}
 
 // The bytes of docs/formats.md, written by hand.
 TEST(ViewDigestTest, IsOverTheseBytes) {
@@ -37,6 +40,12 @@ TEST(ViewDigestTest, IsOverTheseBytes) {
                             "\0"s + "\0\0\0\x01"s + "c" + "\0\0\0\0"s +              //
                             "\x03"s + "\0\0\0\x01"s + "c" + "\0\0\0\x03"s + "***";
   EXPECT_EQ(DigestOf(seen), crypto::Sha256(bytes).hex());
+
+  desk::v1::Derogation& derogation = *seen.derogations.Add();
+  derogation.set_rule("r-1");
+  derogation.set_reason("why");
+  const std::string aside = "\x7f"s + "\0\0\0\x03"s + "r-1" + "\0\0\0\x03"s + "why";
+  EXPECT_EQ(DigestOf(seen), crypto::Sha256(bytes + aside).hex());
 }
 
 TEST(ViewDigestTest, IsAnotherWhenAnythingThatGoesIsAnother) {

@@ -29,6 +29,22 @@ inline inbox::Viewer ViewerFor(const std::string& name) { return {name, "", "REL
 
 class HoldsTest : public ::testing::Test {
  protected:
+  // Beside those of deploy/prepare.sh.
+  HoldsTest() {
+    std::string people;
+    for (const int i : {0, 2, 3, 4}) {
+      absl::StrAppend(&people, "person { name: \"releaser-", i,
+                      "\" uri: \"liaison://agency/bgc-example/person/releaser-", i,
+                      "\" spki_sha256: \"", std::string(63, 'a'), i, "\" roles: [RELEASER] }\n");
+    }
+    const std::string officer = "person {\n  name: \"officer-1\"";
+    bgc().Change("agency.textproto", officer, people + officer);
+  }
+  // Of the next configuration: this person is revoked.
+  void Revoke(const std::string& name) {
+    const std::string named = absl::StrCat("name: \"", name, "\"");
+    bgc().Change("agency.textproto", named, named + " revoked: true");
+  }
   // A request that a machine wrote.
   static desk::v1::Draft Draft() {
     desk::v1::Draft draft = testing::TwoAgencies::Draft("victim_verification_request");

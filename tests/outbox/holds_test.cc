@@ -130,6 +130,37 @@ TEST_F(HoldsTest, NeedsAsManyPersonsAsPolicySaysEachOnce) {
   EXPECT_EQ(bgc().Faults(), "");
 }
 
+TEST_F(HoldsTest, WhoWasRevokedSinceCountsNoMore) {
+  NeedPersons(3);
+  const std::string id = Hold();
+  ASSERT_TRUE(Release(Releaser(1), id, ViewOf(id)).ok());
+  Revoke("releaser-1");
+  const auto second = Release(Releaser(2), id, ViewOf(id));
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_EQ(second->state(), desk::v1::HELD);
+  const auto third = Release(Releaser(3), id, ViewOf(id));
+  ASSERT_TRUE(third.ok()) << third.status();
+  EXPECT_EQ(third->state(), desk::v1::QUEUED);
+  EXPECT_EQ(bgc().Faults(), "");
+}
+
+TEST_F(HoldsTest, WhatARevokedPersonSubmittedIsDenied) {
+  const std::string id = Hold();
+  Revoke("officer-1");
+  const auto released = Release(Releaser(1), id, ViewOf(id));
+  ASSERT_TRUE(released.ok()) << released.status();
+  EXPECT_EQ(released->state(), desk::v1::DENIED);
+  EXPECT_EQ(released->decision().step(), "caller_role");
+}
+
+TEST_F(HoldsTest, WhatIsQueuedIsDeniedWhenItsReleaserIsRevoked) {
+  const std::string id = Hold();
+  ASSERT_TRUE(Release(Releaser(1), id, ViewOf(id)).ok());
+  Revoke("releaser-1");
+  agencies_.DeliverAll();
+  EXPECT_EQ(StateOf(id), desk::v1::DENIED);
+}
+
 TEST_F(HoldsTest, TwoWhoAgreeAtTheSameMomentAreBothCounted) {
   NeedPersons(3);
   for (int round = 0; round < 5; ++round) {

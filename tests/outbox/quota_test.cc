@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "daemon/base/error.h"
+#include "daemon/inbox/incoming.h"
 #include "daemon/journal/openings.h"
 #include "daemon/outbox/outbox.h"
 #include "tests/outbox/two_agencies.h"
@@ -254,6 +255,23 @@ TEST_F(QuotaTest, WhatComesInIsSealedUnderTheKeyOfTheEarlierMonth) {
   ASSERT_TRUE(sooner.ok()) << sooner.status();
   Delivered();
   EXPECT_EQ(KeyOf(*agencies_.ho, sooner->id()), "message-202612") << "as its sender asks";
+}
+
+// Its key would be one of a month that is over, and erased with it.
+TEST_F(QuotaTest, NobodyAsksForADeletionThatIsPast) {
+  for (const char* day : {"2026-11-22", "1066-05-05", "0001-01-01"}) {
+    desk::v1::Draft draft = TwoAgencies::Draft(kRequest);
+    draft.mutable_handling()->clear_review_on();
+    draft.mutable_handling()->set_delete_by(day);
+    const auto error = base::GetError(agencies_.Send(draft).status());
+    ASSERT_TRUE(error && error->fields.size() == 1) << day;
+    EXPECT_EQ(error->fields[0].field, "handling.deleteBy");
+    EXPECT_EQ(error->fields[0].rule, "PAST");
+    exchange::v1::Statement statement;
+    statement.mutable_handling()->set_delete_by(day);
+    const absl::Time now = agencies_.clock.Now();
+    EXPECT_EQ(inbox::KeepUntil(statement, now, absl::Hours(24)), now) << "whoever sends it";
+  }
 }
 
 TEST_F(QuotaTest, ANoticeIsWrittenWithTheMessageOnBothSides) {

@@ -80,6 +80,8 @@ TEST(Facts, NamesWhatConsentLacks) {
        "the recipient's country among covered_countries"},
       {[](v1::Person& p) { p.mutable_consent()->mutable_expires()->set_edtf("2026-11-22"); },
        "an expiry that is not past"},
+      {[](v1::Person& p) { p.mutable_consent()->mutable_given_on()->set_edtf("2026-11-24"); },
+       "a day on which it was given, not one to come"},
       {[](v1::Person& p) { p.mutable_consent()->mutable_expires()->set_edtf("not a date"); },
        "an expiry that is not past"},
       {[](v1::Person& p) { p.mutable_consent()->clear_scopes(); },
@@ -115,6 +117,42 @@ TEST(Facts, DoesNotAskWhoIsNoVictim) {
   const SubjectFacts facts = FactsWith({person});
   EXPECT_FALSE(facts.has_adult_victim);
   EXPECT_TRUE(facts.consent_covers);
+}
+
+// Of whoever is no victim the doubt alone is not enough.
+TEST(Facts, TakesAnybodyForAChildWhoIsSaidToBeOne) {
+  const auto facts_of = [](const std::function<void(v1::Person&)>& change) {
+    v1::Person person;
+    person.set_category(v1::SubjectCategory::RETURNEE);
+    change(person);
+    return FactsWith({person}, ExampleFrame(), kToday);
+  };
+  const auto is_child = [&](const std::function<void(v1::Person&)>& change) {
+    return facts_of(change).has_possible_child;
+  };
+  const auto born = [](const char* edtf) {
+    return [=](v1::Person& p) { p.mutable_birth()->set_edtf(edtf); };
+  };
+  EXPECT_FALSE(is_child([](v1::Person&) {}));
+  EXPECT_TRUE(is_child([](v1::Person& p) { p.set_is_child(TriState::YES); }));
+  EXPECT_FALSE(is_child([](v1::Person& p) { p.set_is_child(TriState::UNKNOWN); }));
+  EXPECT_FALSE(is_child([](v1::Person& p) { p.set_is_child(TriState::NO); }));
+  EXPECT_TRUE(is_child([](v1::Person& p) { p.mutable_age()->set_from(17); }));
+  EXPECT_FALSE(is_child([](v1::Person& p) { p.mutable_age()->set_from(18); }));
+  EXPECT_TRUE(is_child(born("2008-11-24")));
+  EXPECT_FALSE(is_child(born("2008-11-23")));
+  EXPECT_TRUE(is_child(born("2009")));
+  EXPECT_FALSE(is_child(born("2008")));
+  EXPECT_FALSE(is_child(born("unreadable")));
+  const SubjectFacts unguarded = facts_of(born("2015-03-01"));
+  EXPECT_TRUE(unguarded.lacks_child_safeguard);
+  EXPECT_FALSE(unguarded.has_adult_victim);
+  const SubjectFacts guarded = facts_of([](v1::Person& p) {
+    p.set_is_child(TriState::YES);
+    p.mutable_child_safeguard();
+  });
+  EXPECT_TRUE(guarded.has_possible_child);
+  EXPECT_FALSE(guarded.lacks_child_safeguard);
 }
 
 TEST(Facts, TakesAVictimForAChildUnlessThatIsExcluded) {

@@ -285,7 +285,12 @@ TEST(ChildRules, ProtectsWhoeverMayBeAChild) {
            {}},
           {kNotice,
            [](Draft& d) { Victim(d).clear_is_child(); },
-           {"notice.persons[1].is_child: REQUIRED"}}});
+           {"notice.persons[1].is_child: REQUIRED"}},
+          {kNotice,
+           [](Draft& d) {
+             d.mutable_payload()->mutable_notice()->mutable_persons(0)->set_is_child(TriState::YES);
+           },
+           {"notice.persons[0].child_safeguard: D-05", "handling.tlp: D-05"}}});
 }
 
 TEST(ChildRules, AcceptsAProtectedChildWithoutConsent) {

@@ -10,6 +10,7 @@
 namespace liaison::payload {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -37,6 +38,34 @@ std::vector<std::string> FaultsAfter(const std::function<void(desk::v1::Draft&)>
 
 TEST(RecallRules, TakeAReasonAlone) {
   EXPECT_THAT(FaultsAfter([](desk::v1::Draft&) {}), IsEmpty());
+}
+
+// It goes without agreement and consent.
+TEST(RecallRules, SayNothingBesideTheirBody) {
+  using Change = std::function<void(v1::HandlingNotes&)>;
+  const Change more[] = {[](auto& notes) { notes.set_instructions("she lives in ..."); },
+                         [](auto& notes) { notes.add_case_references()->set_ref("a name"); },
+                         [](auto& notes) { notes.add_legacy_codes()->set_code("a number"); },
+                         [](auto& notes) { notes.set_origin(v1::Origin::HUMAN_GENERATED); }};
+  for (const Change& change : more) {
+    desk::v1::Draft draft = RecallDraft(v1::RecallReason::INACCURATE, v1::Urgency::U2);
+    change(*draft.mutable_payload()->mutable_notes());
+    EXPECT_THAT(Faults(draft), Contains("notes: RECALL"));
+    EXPECT_THAT(Faults(draft, Mode::kView), Contains("notes: RECALL"));
+  }
+  EXPECT_THAT(
+      FaultsAfter([](desk::v1::Draft& draft) {
+        v1::HandlingNotes& notes = *draft.mutable_payload()->mutable_notes();
+        notes.add_named_recipients("ho-officer_03@ho.example");
+        notes.add_named_recipients("House 7, Example Street");
+        notes.add_named_recipients(std::string(65, 'a'));
+      }),
+      ElementsAre("notes.named_recipients[1]: RECALL", "notes.named_recipients[2]: RECALL"));
+  desk::v1::Draft confirmation = RecallDraft(v1::RecallReason::INACCURATE, v1::Urgency::U2);
+  confirmation.mutable_payload()->mutable_recall_confirmation()->set_action(
+      v1::RecallAction::DELETED);
+  confirmation.mutable_payload()->mutable_notes()->set_instructions("she lives in ...");
+  EXPECT_THAT(Faults(confirmation), Contains("notes: RECALL"));
 }
 
 TEST(RecallRules, NeedAReason) {

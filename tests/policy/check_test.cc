@@ -174,6 +174,15 @@ std::vector<Broken> BrokenEffects() {
          p.mutable_rule(0)->set_effect(R::HOLD);
          p.mutable_rule(0)->set_direction(R::IN);
        }},
+      {"policy.rule[0].derogation EFFECT", rule(R::PERMIT, R"(derogation { within: "4h" })")},
+      {"policy.rule[0].derogation.within SPAN", rule(R::FORBID, "derogation {}")},
+      {"policy.rule[0].derogation.within SPAN", rule(R::FORBID, R"(derogation { within: "73h" })")},
+      {"policy.rule[0].derogation.within SPAN", rule(R::HOLD, R"(derogation { within: "0m" })")},
+      {"policy.rule[1].derogation OUT_ONLY",
+       [](v1::Policy& p) {
+         p.mutable_rule(1)->set_effect(R::FORBID);
+         p.mutable_rule(1)->mutable_derogation()->set_within("4h");
+       }},
       {"policy.rule[1].obligations.release OUT_ONLY",
        [](v1::Policy& p) {
          p.mutable_rule(1)->mutable_obligations()->mutable_release()->set_persons(2);
@@ -306,6 +315,13 @@ TEST(LintTest, WarnsOfWhatIsLikelyNotMeant) {
        [](v1::Policy& p) { p.mutable_agreement(0)->set_suspended(true); }},
       {"policy.agreement[0]", "legal basis",
        [](v1::Policy& p) { p.mutable_agreement(0)->clear_legal_basis(); }},
+      {"policy.agreement[0]", "legal basis for both countries",
+       [](v1::Policy& p) { p.mutable_agreement(0)->mutable_legal_basis()->RemoveLast(); }},
+      {"policy.quota[0]", "no rule names it",
+       [](v1::Policy& p) {
+         p.add_quota()->set_id("idle");
+         p.mutable_quota(0)->set_per_day(1);
+       }},
       {"policy.agreement[1]", "overlaps",
        [](v1::Policy& p) {
          v1::Agreement copy = p.agreement(0);

@@ -30,6 +30,7 @@ cases::Decision ToCase(const Decision& decision) {
   if (decision.release) {
     answer.set_persons(decision.release->persons);
     answer.set_within_seconds(SecondsOf(decision.release->within));
+    answer.set_supervisors(decision.release->supervisors);
   }
   for (const v1::Quota& quota : decision.quotas) answer.add_quotas(quota.id());
   if (decision.retention != absl::InfiniteDuration()) {

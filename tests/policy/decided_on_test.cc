@@ -114,6 +114,7 @@ TEST(DecidedOnTest, IsEnoughToDecideAgain) {
       {"as it is", [](Facts&) {}},
       {"suspended", [](Facts& facts) { facts.partner_active = false; }},
       {"no agreement", [](Facts& facts) { facts.agreement_id = "none"; }},
+      {"a rule that nobody sets aside", [](Facts& facts) { facts.derogations = {"alerts-out"}; }},
       {"no role", [](Facts& facts) { facts.role = v1::Rule::SYSTEM; }},
       {"no consent",
        [](Facts& facts) {

@@ -28,6 +28,7 @@ FIREWALLED_PURPOSES = {"BORDER_CONTROL", "DRUG_CRIME", "TRAFFICKING_PROSECUTION"
 VICTIMS = {"VICTIM", "SUSPECTED_VICTIM"}
 PROTECTIVE = {"RECALL", "RECALL_CONFIRMATION", "ONWARD_SHARING_NOTICE"}
 OPENING = "FIELD_OPENING"
+ANSWER = "VICTIM_VERIFICATION_RESPONSE"
 ABOUT_OTHERS = {OPENING, "FORWARDED_ITEM"}
 
 DATE_LEVELS = ["MONTH", "YEAR", "AGE_BAND"]
@@ -150,6 +151,7 @@ class Policy:
         self.agreements = {one["id"]: one for one in policy.get("agreement", [])}
         self.rules = policy.get("rule", [])
         self.fields = {one["id"]: entries(one.get("fields", {})) for one in self.rules}
+        self.derogations = {one["id"]: one["derogation"]["within"] for one in self.rules if "derogation" in one}
 
     # ---- the steps ----
 
@@ -188,6 +190,8 @@ class Policy:
             raise Denied("permit")
         fates.extend(self.fates(facts, fields, permits, omitted))
         self.fields_step(out and facts["type"] != OPENING, fields, fates)
+        if set(facts.get("derogations", [])) - set(self.derogations):
+            raise Denied("obligations", rules=["builtin:D-39"])
         if any(fate[0] == "match_token" for fate in fates) and not facts.get("has_match_key"):
             raise Denied("obligations", "OBLIGATION_UNSUPPORTED")
         return self.terms(facts, fields, permits, fates)
@@ -321,8 +325,10 @@ class Policy:
     def terms(self, facts, fields, permits, fates):
         leaving = {field["sens"] for field, fate in zip(fields, fates) if goes(fate)}
         holds = [rule for rule in self.that_tighten("HOLD", facts)
-                 if not rule.get("carries") or leaving & set(rule["carries"])]
-        obligations = [rule.get("obligations", {}) for rule in permits + holds]
+                 if facts["type"] == ANSWER or not rule.get("carries") or leaving & set(rule["carries"])]
+        aside = facts.get("derogations", [])
+        obligations = [rule.get("obligations", {}) for rule in permits + self.sent_permits(facts) + holds]
+        obligations += [{"release": {"persons": 2, "within": self.derogations[rule]}, "notice": True} for rule in aside]
         releases = [one["release"] for one in obligations if "release" in one]
         retentions = [seconds(one["retention"]) for one in obligations if one.get("retention")]
         answer = {
@@ -333,6 +339,7 @@ class Policy:
             "quotas": sorted({one["quota"] for one in obligations if one.get("quota")}),
             "retention_seconds": min(retentions, default=0),
             "notice": any(one.get("notice") for one in obligations),
+            "supervisors": bool(aside),
         }
         held = 1 + facts.get("releases", 0) < answer["persons"]
         answer.update(outcome="HOLD" if held else "ALLOW", step="release" if held else "done", reason="")
@@ -340,8 +347,13 @@ class Policy:
 
     # ---- conditions ----
 
+    def standing(self, facts):
+        """But for those that are set aside."""
+        aside = set(facts.get("derogations", [])) & set(self.derogations)
+        return [rule for rule in self.rules if rule["id"] not in aside]
+
     def that_apply(self, effect, facts):
-        return [rule for rule in self.rules if rule["effect"] == effect and applies(rule, facts)]
+        return [rule for rule in self.standing(facts) if rule["effect"] == effect and applies(rule, facts)]
 
     def sent_permits(self, facts):
         """The permits for what an opening opens, whoever sends it."""
@@ -351,7 +363,7 @@ class Policy:
                 any(applies(rule, {**kinds(facts)[0], "role": role}) for role in ROLES)]
 
     def that_tighten(self, effect, facts):
-        return [rule for rule in self.rules
+        return [rule for rule in self.standing(facts)
                 if rule["effect"] == effect and any(applies(rule, kind) for kind in kinds(facts))]
 
 
@@ -387,7 +399,7 @@ def applies(rule, facts):
             and among("partner_classes", facts.get("partner_class"))
             and among("countries", facts["partner_country"])
             and among("urgencies", facts.get("urgency"))
-            and meets("subjects", facts.get("subjects", []))
+            and ((rule["effect"] == "HOLD" and facts["type"] == ANSWER) or meets("subjects", facts.get("subjects", [])))
             and among("origins", origin if origin in ORIGINS else "UNCERTAIN"))
 
 

@@ -22,7 +22,7 @@ POLICIES = 50_000 if os.environ.get("LIAISON_LONG") else 500
 
 PARTNERS = ["one-example", "two-example"]
 COUNTRIES = ["GB", "KH", "XX"]
-TYPES = ["INTELLIGENCE_NOTICE", "ALERT", "VICTIM_VERIFICATION_REQUEST", "FIELD_OPENING", "FORWARDED_ITEM"]
+TYPES = ["INTELLIGENCE_NOTICE", "ALERT", "VICTIM_VERIFICATION_RESPONSE", "FIELD_OPENING", "FORWARDED_ITEM"]
 PURPOSES = ["TRAFFICKING_INVESTIGATION", "VICTIM_IDENTIFICATION", "VICTIM_RESCUE", "THREAT_TO_LIFE", "BORDER_CONTROL",
             "TRAFFICKING_PROSECUTION"]
 CLASSES = ["L0", "L1", "L2", "L3", "L4", "L5", "L7", "L8"]
@@ -89,7 +89,7 @@ class Maker:
         policy = {"id": "random", "version": 1, "agreement": agreements, "rule": rules, "quota": quotas}
         paths = [{"path": path, "whole": WHOLES.get(path, "WHOLE_UNSPECIFIED")} for path in PATHS]
         return {"file": {"policy": policy}, "paths": paths,
-                "cases": [self.case(agreements) for _ in range(CASES_A_POLICY)]}
+                "cases": [self.case(agreements, rules) for _ in range(CASES_A_POLICY)]}
 
     def agreement(self, name):
         valid = {"from": self.one(DAYS[:3]), "time_zone": self.one(ZONES)}
@@ -121,6 +121,8 @@ class Maker:
             rule["obligations"] = {"release": self.release()}
         if effect in ("FORBID", "HOLD") and self.often(0.5):
             rule["carries"] = self.some(CLASSES, 0.2)
+        if not permit and direction == "OUT" and self.often(0.5):
+            rule["derogation"] = {"within": self.one(["20m", "3h", "1d"])}
         return rule
 
     def add_conditions(self, rule, agreements):
@@ -175,7 +177,7 @@ class Maker:
 
     # ---- cases ----
 
-    def case(self, agreements):
+    def case(self, agreements, rules):
         agreement = self.one(agreements)
         out = self.often(0.8)
         facts = {
@@ -206,12 +208,19 @@ class Maker:
             facts["handling"]["tlp"] = "RED" if self.often(0.8) else facts["handling"]["tlp"]
         if out:
             facts["role"] = self.one(evaluator.ROLES) if self.often(0.97) else "ROLE_UNSPECIFIED"
+            facts["derogations"] = self.derogations(rules) if self.often(0.2) else []
         if self.often(0.15):
             facts["received_handling"] = self.handling()
             facts["received_purposes"] = self.some(PURPOSES, 0.9)
             if self.often(0.7):
                 facts["handling"] = self.tightened(facts["received_handling"])
         return {"facts": facts, "fields": self.message(facts)}
+
+    def derogations(self, rules):
+        known = [rule["id"] for rule in rules if "derogation" in rule]
+        if known and self.often(0.9):
+            return self.some(known, 0.4)
+        return [self.one(rules)["id"] if self.often(0.7) else "nothing"]
 
     def purposes(self, agreement):
         if self.often(0.02):
@@ -275,7 +284,8 @@ def daemons_answers(batches):
         yield [{"outcome": one["outcome"], "reason": one.get("reason", ""), "step": one["step"],
                 "rules": one.get("rules", []), "fates": one.get("fates", []), "persons": one.get("persons", 0),
                 "within_seconds": int(one.get("withinSeconds", 0)), "quotas": one.get("quotas", []),
-                "retention_seconds": int(one.get("retentionSeconds", 0)), "notice": one.get("notice", False)}
+                "retention_seconds": int(one.get("retentionSeconds", 0)), "notice": one.get("notice", False),
+                "supervisors": one.get("supervisors", False)}
                for one in answers.get("decisions", [])]
 
 
@@ -297,7 +307,7 @@ class Evaluators(unittest.TestCase):
             for step in ("agreement", "legal_basis", "labels", "consent", "subjects", "forbid", "permit", "fields",
                          "obligations", "release", "done", "FIELD_OPENING forbid", "FIELD_OPENING fields",
                          "FIELD_OPENING done", "FORWARDED_ITEM forbid", "FORWARDED_ITEM fields", "FORWARDED_ITEM release",
-                         "FORWARDED_ITEM done"):
+                         "FORWARDED_ITEM done", "derogation obligations", "derogation release", "derogation done"):
                 self.assertGreater(reached[step], 0, step)
 
     def compare(self, seed, batch, answers, reached):
@@ -308,6 +318,8 @@ class Evaluators(unittest.TestCase):
             reached[ours["step"]] += 1
             if case["facts"]["type"] in evaluator.ABOUT_OTHERS:
                 reached[f"{case['facts']['type']} {ours['step']}"] += 1
+            if case["facts"].get("derogations"):
+                reached[f"derogation {ours['step']}"] += 1
             for name, value in ours.items():
                 if name == "rules" and value is None:
                     continue

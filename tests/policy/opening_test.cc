@@ -154,6 +154,24 @@ TEST(OpeningTest, IsHeldWhenTheOriginalWouldBe) {
   EXPECT_THAT(decision.rules, ElementsAre("alerts-out", "opening-out", "second-look"));
 }
 
+// Else one person opens alone what needs two, and no quota counts it.
+TEST(OpeningTest, AsksForWhatThePermitOfTheOriginalAsksFor) {
+  std::string text = absl::StrReplaceAll(
+      WithPermit(),
+      {{"fields { keep_class: [L0, L1, L2, L4, L8]",
+        "obligations { release { persons: 2 within: \"4h\" } quota: \"q\" "
+        "retention: \"30d\" notice: true } fields { keep_class: [L0, L1, L2, L4, L8]"}});
+  text.insert(text.rfind('}'), " quota { id: \"q\" per_day: 3 } ");
+  const Decision decision = Decide(text, {Number()});
+  EXPECT_EQ(decision.outcome, Outcome::kHold);
+  ASSERT_TRUE(decision.release);
+  EXPECT_EQ(decision.release->persons, 2u);
+  ASSERT_EQ(decision.quotas.size(), 1u);
+  EXPECT_EQ(decision.quotas[0].id(), "q");
+  EXPECT_EQ(decision.retention, absl::Hours(24 * 30));
+  EXPECT_TRUE(decision.notice);
+}
+
 TEST(OpeningTest, NamesARuleForBothTypesOnce) {
   const Decision decision = Decide(WithPermit(R"(rule { id: "no-numbers" effect: FORBID
                                                         direction: OUT carries: [L3] })"),

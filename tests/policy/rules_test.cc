@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_replace.h"
 #include "tests/policy/decide.h"
 
 namespace liaison::policy {
@@ -206,6 +207,21 @@ TEST(ReleaseStepTest, OfPermitsAndHoldsTheStricterOfEachHolds) {
   EXPECT_EQ(decision.release->persons, 3u);
   EXPECT_EQ(decision.release->within, absl::Hours(1));
   EXPECT_THAT(decision.missing, HasSubstr("1 more"));
+}
+
+// Else whoever asks learns from the wait whether somebody is known here.
+TEST(ReleaseStepTest, AnAnswerIsHeldWhateverItSays) {
+  std::string text = SampleText();
+  text =
+      absl::StrReplaceAll(text, {{"VICTIM_VERIFICATION_REQUEST", "VICTIM_VERIFICATION_RESPONSE"}});
+  text.insert(text.rfind('}'), R"(rule { id: "look" effect: HOLD direction: OUT
+    carries: [L4] subjects: [VICTIM] obligations { release { persons: 2 within: "2d" } } })");
+  const auto decide = [&](liaison::payload::v1::MessageType type) {
+    return DecideWith([&](Facts& f) { f.type = type; }, SampleFields(), text);
+  };
+  using namespace liaison::payload::v1;  // NOLINT: names of types alone
+  EXPECT_EQ(decide(VICTIM_VERIFICATION_RESPONSE).outcome, Outcome::kHold);
+  EXPECT_EQ(decide(ALERT).outcome, Outcome::kAllow);
 }
 
 TEST(ReleaseStepTest, WhatIsDeniedIsNotHeld) {

@@ -1,0 +1,162 @@
+// What goes along with what is passed on: the originator's instructions, and what a person is.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "daemon/partners/passed_on.h"
+#include "tests/outbox/three_agencies.h"
+
+namespace liaison::outbox {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsSupersetOf;
+using ::testing::Not;
+using testing::ThreeAgencies;
+
+constexpr char kSubject[] = "victim_verification_request.subject";
+constexpr char kNames[] = "victim_verification_request.subject.names";
+constexpr char kScopes[] = "victim_verification_request.scopes";
+
+void Instruct(desk::v1::Draft& draft, const std::string& text) {
+  auto& notes = *draft.mutable_payload()->mutable_notes();
+  notes.set_instructions(text);
+  notes.set_instructions_lang("en");
+}
+
+// Paths of what is disclosed of the original in what was last delivered.
+std::vector<std::string> PassedOn(const exchange::v1::DeliverRequest& request) {
+  std::vector<std::string> paths;
+  for (const auto& record : request.envelopes(0).records()) {
+    if (record.path() != partners::kOriginalPath) continue;
+    payload::v1::ForwardedItem item;
+    exchange::v1::Envelope original;
+    EXPECT_TRUE(item.ParseFromString(record.value()));
+    EXPECT_TRUE(original.ParseFromString(item.original()));
+    for (const auto& inside : original.records()) {
+      if (!inside.salt().empty()) paths.push_back(inside.path());
+    }
+  }
+  return paths;
+}
+
+class GoesAlongTest : public ::testing::Test {
+ protected:
+  // What bgc sent to io, under a code that asks for instructions.
+  std::string ReceivedUnderConditions() {
+    desk::v1::Draft draft = ThreeAgencies::Original();
+    draft.mutable_handling()->set_code(payload::v1::HandlingCode::C);
+    draft.mutable_handling()->set_action(payload::v1::ActionCode::A2);
+    draft.mutable_handling()->set_sanitisation(payload::v1::SanitisationCode::S1);
+    Instruct(draft, "no contact with the family");
+    return agencies_.Pass(*agencies_.bgc, *agencies_.io, draft);
+  }
+  // A permission for these fields alone.
+  std::string GrantOf(const std::string& original, const std::string& fields) {
+    return agencies_.Granted(original, [&](desk::v1::Draft& draft) {
+      draft.mutable_payload()->mutable_onward_sharing_decision()->set_fields(0, fields);
+    });
+  }
+
+  ThreeAgencies agencies_;
+};
+
+TEST_F(GoesAlongTest, TheOriginatorsInstructionsGoWhateverIsChosen) {
+  const std::string original = ReceivedUnderConditions();
+  desk::v1::Draft draft = ThreeAgencies::Forwarding(original, GrantOf(original, kScopes));
+  draft.mutable_forward()->add_paths(kScopes);
+  Instruct(draft, "no conditions at all");
+  agencies_.Pass(*agencies_.io, *agencies_.ho, draft);
+  EXPECT_THAT(PassedOn(agencies_.delivered), IsSupersetOf({kScopes, "notes.instructions"}));
+}
+
+TEST_F(GoesAlongTest, WithoutThemNothingGoes) {
+  const std::string original = ReceivedUnderConditions();
+  agencies_.io->Change("policy.textproto", "version: 1\n",
+                       R"(version: 1
+    rule { id: "silent" effect: RESTRICT direction: OUT types: [FORWARDED_ITEM]
+           fields { withhold: "notes.instructions" } })");
+  desk::v1::Draft draft = ThreeAgencies::Forwarding(original, GrantOf(original, kScopes));
+  Instruct(draft, "no conditions at all");
+  const auto sent = agencies_.Submit(*agencies_.io, draft);
+  ASSERT_TRUE(sent.ok()) << sent.status();
+  EXPECT_EQ(sent->decision().outcome(), "DENY");
+}
+
+TEST_F(GoesAlongTest, WhatAPersonIsGoesWithTheName) {
+  const std::string original = agencies_.Received();
+  desk::v1::Draft draft = ThreeAgencies::Forwarding(original, GrantOf(original, kNames));
+  draft.mutable_forward()->add_paths(kNames);
+  agencies_.Pass(*agencies_.io, *agencies_.ho, draft);
+  EXPECT_THAT(
+      PassedOn(agencies_.delivered),
+      IsSupersetOf({absl::StrCat(kSubject, ".category"), absl::StrCat(kSubject, ".is_child"),
+                    absl::StrCat(kSubject, ".consent.state")}));
+}
+
+TEST_F(GoesAlongTest, WhereWhatAPersonIsStaysThePersonStays) {
+  agencies_.io->Change("policy.textproto", "version: 1\n",
+                       absl::StrCat(R"(version: 1
+    rule { id: "shy" effect: RESTRICT direction: OUT types: [FORWARDED_ITEM] fields { withhold: ")",
+                                    kSubject, ".consent\" } }"));
+  const std::string original = agencies_.Received();
+  desk::v1::Draft draft = ThreeAgencies::Forwarding(original, agencies_.Granted(original));
+  draft.mutable_forward()->add_paths(kNames);
+  draft.mutable_forward()->add_paths(kScopes);
+  agencies_.Pass(*agencies_.io, *agencies_.ho, draft);
+  for (const std::string& path : PassedOn(agencies_.delivered)) {
+    EXPECT_THAT(path, Not(HasSubstr("subject.")));
+  }
+  EXPECT_THAT(PassedOn(agencies_.delivered), Contains(kScopes));
+}
+
+// Whoever passes it on may run other software.
+TEST(OnwardFaultTest, AsksForTheOriginatorsInstructions) {
+  partners::PassedOn item;
+  item.statement.mutable_handling()->set_tlp(payload::v1::Tlp::CLEAR);
+  item.statement.mutable_handling()->set_onward(payload::v1::OnwardSharing::PUBLIC);
+  const auto fault = [&] {
+    return partners::FindOnwardFault(item, {}, "ho-example", item.leaves, absl::UnixEpoch());
+  };
+  EXPECT_EQ(fault(), "");
+  item.statement.mutable_handling()->set_code(payload::v1::HandlingCode::C);
+  EXPECT_EQ(fault(), partners::kInstructionsMissing);
+  item.leaves.emplace_back().path = "notes.instructions";
+  EXPECT_EQ(fault(), "");
+  item.leaves.clear();
+  item.statement.mutable_handling()->set_code(payload::v1::HandlingCode::P);
+  EXPECT_EQ(fault(), "");
+}
+
+// A permission for a person's name covers what the person is, and nothing else.
+TEST(OnwardFaultTest, APermissionNeedNotNameWhatGoesAlong) {
+  partners::PassedOn item;
+  item.statement.mutable_handling()->set_onward(payload::v1::OnwardSharing::WITH_PERMISSION);
+  const auto add = [&](const std::string& path, const std::string& bond) {
+    payload::Leaf& leaf = item.leaves.emplace_back();
+    leaf.path = path;
+    leaf.bond = bond;
+  };
+  add("notice.persons[0].category", "notice.persons[0]#subject");
+  payload::v1::OnwardSharingDecision& grant = item.grant.emplace();
+  grant.set_outcome(payload::v1::OnwardSharingOutcome::GRANTED);
+  grant.add_agencies("ho-example");
+  grant.set_tlp(payload::v1::Tlp::AMBER_STRICT);
+  grant.set_until("2026-12-31");
+  grant.add_fields("notice.persons[0].names");
+  const auto fault = [&] {
+    return partners::FindOnwardFault(item, {}, "ho-example", item.leaves,
+                                     absl::FromUnixSeconds(1'795'000'000));
+  };
+  EXPECT_THAT(fault(), HasSubstr("does not name the field notice.persons[0].category"));
+  add("notice.persons[0].names[0].full_original", "");
+  EXPECT_EQ(fault(), "");
+  add("notice.persons[0].names[0].kind", "notice.persons[0].names[0]#part");
+  EXPECT_EQ(fault(), "");
+  add("notice.persons[1].category", "notice.persons[1]#subject");
+  EXPECT_THAT(fault(), HasSubstr("does not name the field notice.persons[1].category"));
+}
+
+}  // namespace
+}  // namespace liaison::outbox
