@@ -137,7 +137,7 @@ Axis AgreementAxis(const Relevant& relevant) {
     of_agreement.insert({period.begin - absl::Seconds(1), period.begin});
     if (period.end != absl::InfiniteFuture()) of_agreement.insert(period.end);
   }
-  Axis axis{"agreement", "agreement", {}, true};
+  Axis axis{"agreement", "agreement", {}};
   for (const auto& [id, times] : instants) {
     for (const absl::Time time : times) {
       axis.choices.push_back(
