@@ -22,6 +22,8 @@ using liaison::payload::v1::SubjectCategory;
 using liaison::payload::v1::Tlp;
 using liaison::payload::v1::Urgency;
 
+using Classes = std::vector<std::vector<int>>;
+
 // Which lists hold a number: numbers with one mark are never told apart.
 std::string MarkOf(int number, const Lists& lists) {
   std::string mark;
@@ -29,15 +31,35 @@ std::string MarkOf(int number, const Lists& lists) {
   return mark;
 }
 
-// A list of the rules, where it is set.
+// One list of each rule.
 template <typename Get>
 Lists ListsOf(const Relevant& relevant, Get get) {
   Lists lists;
   for (const v1::Rule* rule : relevant.rules) {
     const RepeatedField<int>& list = get(*rule);
-    if (!list.empty()) lists.push_back(&list);
+    lists.push_back(&list);
   }
   return lists;
+}
+
+// Every set of these classes, the empty one first.
+std::vector<Classes> SetsOf(const Classes& classes) {
+  std::vector<Classes> sets = {{}};
+  for (const std::vector<int>& alike : classes) {
+    const size_t without = sets.size();
+    for (size_t i = 0; i < without; ++i) {
+      sets.push_back(sets[i]);
+      sets.back().push_back(alike);
+    }
+  }
+  return sets;
+}
+
+std::string LabelOf(const EnumDescriptor& type, const Classes& some, std::string_view none) {
+  if (some.empty()) return std::string(none);
+  return absl::StrJoin(some, " with ", [&](std::string* out, const std::vector<int>& alike) {
+    out->append(NamesOf(type, alike));
+  });
 }
 
 // One choice for each class of values of a fact with one value.
@@ -55,21 +77,16 @@ Axis OneOf(std::string name, std::string condition, const EnumDescriptor& type, 
 
 // One choice for each set of classes of values of a fact that is a list.
 template <typename Set>
-Axis SomeOf(std::string name, const EnumDescriptor& type,
-            const std::vector<std::vector<int>>& classes, bool or_none, Set set) {
+Axis SomeOf(std::string name, const EnumDescriptor& type, const Classes& classes, bool or_none,
+            Set set) {
   Axis axis{name, name, {}};
   if (classes.size() > kMostClasses) return axis;
-  for (uint64_t chosen = or_none ? 0 : 1; chosen < uint64_t{1} << classes.size(); ++chosen) {
+  for (const Classes& some : SetsOf(classes)) {
+    if (some.empty() && !or_none) continue;
     std::vector<int> numbers;
-    std::vector<std::string> names;
-    for (size_t i = 0; i < classes.size(); ++i) {
-      if ((chosen >> i & 1) == 0) continue;
-      numbers.push_back(classes[i][0]);
-      names.push_back(NamesOf(type, classes[i]));
-    }
-    axis.choices.push_back({names.empty() ? "none" : absl::StrJoin(names, " with "),
-                            [set, numbers](Facts& facts) { set(facts, numbers); },
-                            {}});
+    for (const std::vector<int>& alike : some) numbers.push_back(alike[0]);
+    axis.choices.push_back(
+        {LabelOf(type, some, "none"), [set, numbers](Facts& facts) { set(facts, numbers); }, {}});
   }
   return axis;
 }
@@ -82,7 +99,6 @@ Axis PurposesAxis(const Relevant& relevant) {
   const EnumDescriptor& type = *Purpose::Code_descriptor();
   return SomeOf("purposes", type, ClassesOf(type, lists, Zero::kNever), false,
                 [](Facts& facts, const std::vector<int>& numbers) {
-                  facts.purposes.clear();
                   for (const int number : numbers) {
                     facts.purposes.push_back(static_cast<Purpose::Code>(number));
                   }
@@ -95,7 +111,6 @@ Axis SubjectsAxis(const Relevant& relevant) {
   const EnumDescriptor& type = *SubjectCategory::Code_descriptor();
   return SomeOf("subjects", type, ClassesOf(type, lists, Zero::kToo), true,
                 [](Facts& facts, const std::vector<int>& numbers) {
-                  facts.subjects.clear();
                   for (const int number : numbers) {
                     facts.subjects.push_back(static_cast<SubjectCategory::Code>(number));
                   }
@@ -103,9 +118,8 @@ Axis SubjectsAxis(const Relevant& relevant) {
 }
 
 Axis TlpAxis(const Relevant& relevant) {
-  std::vector<RepeatedField<int>> up_to;  // the codes that each limit lets through
+  std::vector<RepeatedField<int>> up_to;  // the codes that each limit names
   for (const v1::Rule* rule : relevant.rules) {
-    if (rule->max_tlp() == Tlp::TLP_UNSPECIFIED) continue;
     RepeatedField<int>& codes = up_to.emplace_back();
     for (int code = Tlp::CLEAR; code <= rule->max_tlp(); ++code) codes.Add(code);
   }
@@ -137,7 +151,7 @@ Axis AgreementAxis(const Relevant& relevant) {
     of_agreement.insert({period.begin - absl::Seconds(1), period.begin});
     if (period.end != absl::InfiniteFuture()) of_agreement.insert(period.end);
   }
-  Axis axis{"agreement", "agreement", {}, true};
+  Axis axis{"agreement", "agreement", {}};
   for (const auto& [id, times] : instants) {
     for (const absl::Time time : times) {
       axis.choices.push_back(
@@ -212,10 +226,8 @@ Axis CountryAxis(const Relevant& relevant, const std::set<std::string>& disputed
   for (const v1::Rule* rule : relevant.rules) {
     countries.insert(rule->countries().begin(), rule->countries().end());
   }
-  Axis axis{"country",
-            "countries",
-            {{std::string(kNoneNamed), [](Facts& facts) { facts.partner_country = ""; }, {}}},
-            !disputed.empty()};
+  Axis axis{
+      "country", "countries", {{std::string(kNoneNamed), [](Facts&) {}, {}}}, !disputed.empty()};
   for (const std::string& country : countries) {
     axis.choices.push_back(
         {country, [country](Facts& facts) { facts.partner_country = country; }, {}});
@@ -226,31 +238,22 @@ Axis CountryAxis(const Relevant& relevant, const std::set<std::string>& disputed
 // Sets of classes that a rule looks for in the message.
 Axis CarriesAxis(const Relevant& relevant) {
   const EnumDescriptor& type = *Sensitivity::Class_descriptor();
-  std::vector<std::vector<int>> classes =
-      ClassesOf(type,
-                ListsOf(
-                    relevant, [](auto& rule) -> auto& { return rule.carries(); }),
-                Zero::kNever);
+  Classes classes = ClassesOf(type,
+                              ListsOf(
+                                  relevant, [](auto& rule) -> auto& { return rule.carries(); }),
+                              Zero::kNever);
   // Those that no rule looks for are always there.
   std::erase_if(classes, [&](const std::vector<int>& alike) {
     return std::none_of(relevant.rules.begin(), relevant.rules.end(),
                         [&](const v1::Rule* rule) { return Holds(rule->carries(), alike[0]); });
   });
   Axis axis{"carries", "", {}, true};
-  for (uint64_t chosen = 0; chosen < uint64_t{1} << classes.size(); ++chosen) {
-    Choice choice;
-    std::vector<std::string> present;
-    for (size_t i = 0; i < classes.size(); ++i) {
-      if ((chosen >> i & 1) != 0) {
-        present.push_back(NamesOf(type, classes[i]));
-        continue;
-      }
-      for (const int sens : classes[i]) {
-        choice.absent.push_back(static_cast<Sensitivity::Class>(sens));
-      }
+  for (const Classes& present : SetsOf(classes)) {
+    Choice choice{LabelOf(type, present, "none of these"), [](Facts&) {}, {}};
+    for (const std::vector<int>& alike : classes) {
+      if (std::find(present.begin(), present.end(), alike) != present.end()) continue;
+      for (const int sens : alike) choice.absent.push_back(static_cast<Sensitivity::Class>(sens));
     }
-    choice.label = present.empty() ? "none of these" : absl::StrJoin(present, " with ");
-    choice.set = [](Facts&) {};
     axis.choices.push_back(std::move(choice));
   }
   return axis;
@@ -299,7 +302,7 @@ std::vector<Axis> AxesOf(const Relevant& relevant, Direction direction, bool pro
                          facts.partner_class = static_cast<v1::PartnerClass>(number);
                        }));
   axes.push_back(CountryAxis(relevant, disputed));
-  if (!disputed.empty()) axes.push_back(PersonalDataAxis(disputed));
+  axes.push_back(PersonalDataAxis(disputed));
   axes.push_back(
       OneOf("urgency", "urgencies", *Urgency::Code_descriptor(),
             ListsOf(

@@ -37,7 +37,7 @@ struct Axis {
   std::string name;       // "role", "purposes", ...
   std::string condition;  // the field of v1::Rule that looks at it; empty: none does
   std::vector<Choice> choices;
-  bool decides_itself = false;  // the decision looks at it beside the rules
+  bool decides_itself = false;  // the decision looks at it beside rules and agreements
 };
 
 using Lists = std::vector<const google::protobuf::RepeatedField<int>*>;

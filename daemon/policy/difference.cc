@@ -9,8 +9,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "daemon/base/invariant.h"
+#include "daemon/policy/builtin.h"
 #include "daemon/policy/conditions.h"
 #include "daemon/policy/domain.h"
+#include "daemon/policy/validity.h"
 
 namespace liaison::policy {
 namespace {
@@ -68,27 +70,42 @@ v1::Rule OnlyCondition(const v1::Rule& rule, const std::string& condition) {
     if (field != kept) reflection.ClearField(&only, field);
   }
   only.set_effect(rule.effect());
-  only.set_direction(rule.direction());
   if (condition != "roles") only.add_roles(v1::Rule::OFFICER);
   return only;
 }
 
-// Whether each rule's condition on this axis holds for this choice.
-std::vector<bool> MaskOf(const Region& region, const Axis& axis, const Choice& choice) {
-  std::vector<bool> mask(region.rules.size(), true);
-  if (axis.condition.empty()) return mask;
+// Whether a message may go under the agreement, as far as facts of one axis say.
+bool Covers(const v1::Agreement& agreement, const Axis& axis, const Facts& facts) {
+  if (axis.condition == "agreement") {
+    std::vector<base::FieldFault> none;
+    return agreement.id() == facts.agreement_id &&
+           PeriodOf(agreement.valid(), "", none).Contains(facts.now);
+  }
+  return std::all_of(facts.purposes.begin(), facts.purposes.end(),
+                     [&](int purpose) { return Holds(agreement.purposes(), purpose); });
+}
+
+// '1' for each rule whose condition on this axis holds for this choice, and then for each agreement
+// that covers it; else '0'.
+std::string MaskOf(const Region& region, const Axis& axis, const Choice& choice) {
   Facts facts = region.facts;
   choice.set(facts);
-  for (size_t i = 0; i < mask.size(); ++i) {
-    mask[i] = Applies(OnlyCondition(*region.rules[i], axis.condition), facts);
+  const auto applies = [&](const v1::Rule& rule) {
+    return axis.condition.empty() || Applies(OnlyCondition(rule, axis.condition), facts);
+  };
+  std::string mask;
+  for (const v1::Rule* rule : region.rules) mask.push_back(applies(*rule) ? '1' : '0');
+  for (const v1::Agreement* agreement : region.agreements) {
+    mask.push_back(Covers(*agreement, axis, facts) ? '1' : '0');
   }
   return mask;
 }
 
-// Cases of one region for which the same rules apply, so that each policy decides them alike.
+// Cases of one region for which the same rules apply under the same agreements, so that each policy
+// decides them alike.
 struct Kind {
-  std::string rules;             // '1' for each that applies, else '0'
-  std::vector<size_t> deciding;  // choices of the axes that decide beside the rules
+  std::string holds;             // as MaskOf; of every axis
+  std::vector<size_t> deciding;  // choices of the axes that decide beside them
   friend auto operator<=>(const Kind&, const Kind&) = default;
 };
 struct Cases {
@@ -100,7 +117,7 @@ using Kinds = std::map<Kind, Cases>;
 
 // Adds the cases of `more`.
 void Join(const Cases& more, Cases& all) {
-  if (all.count == 0) all.example = more.example;
+  all.example = more.example;
   all.count += more.count;
   all.choices.resize(more.choices.size());
   for (size_t i = 0; i < more.choices.size(); ++i) {
@@ -111,11 +128,17 @@ void Join(const Cases& more, Cases& all) {
 // What only one of two policies has: where none of it applies, both decide alike.
 class Changes {
  public:
-  Changes(const v1::Policy& before, const v1::Policy& after)
-      : quotas_(QuotasOf(before) != QuotasOf(after)) {
+  Changes(const v1::Policy& before, const v1::Policy& after) {
+    std::map<std::string, std::set<std::string>> quotas;
     for (const v1::Policy* policy : {&before, &after}) {
       for (const v1::Agreement& one : policy->agreement()) ++holders_[one.SerializeAsString()];
       for (const v1::Rule& one : policy->rule()) ++holders_[one.SerializeAsString()];
+      for (const v1::Quota& one : policy->quota()) {
+        quotas[one.id()].insert(one.SerializeAsString());
+      }
+    }
+    for (const auto& [id, editions] : quotas) {
+      if (editions.size() > 1) quotas_.insert(id);
     }
   }
 
@@ -124,60 +147,58 @@ class Changes {
   }
   bool Have(const v1::Rule& rule) const {
     return holders_.at(rule.SerializeAsString()) == 1 ||
-           (quotas_ && !rule.obligations().quota().empty());
+           quotas_.contains(rule.obligations().quota());
   }
 
  private:
-  static std::string QuotasOf(const v1::Policy& policy) {
-    v1::Policy quotas;
-    *quotas.mutable_quota() = policy.quota();
-    return quotas.SerializeAsString();
-  }
-
-  bool quotas_;                         // some quota is another one
   std::map<std::string, int> holders_;  // how many of the policies have it; ids are unique in each
+  std::set<std::string> quotas_;        // ids of those that are another one
 };
 
 // Whether a kind is decided by something that one policy has alone.
 class Touched {
  public:
-  Touched(const Changes& changes, const Region& region) {
+  Touched(const Changes& changes, const Region& region)
+      : rule_count_(region.rules.size()), needs_agreement_(!IsProtective(region.facts.type)) {
     for (const v1::Agreement* one : region.agreements) all_ = all_ || changes.Have(*one);
-    for (const v1::Rule* one : region.rules) rules_.push_back(changes.Have(*one));
+    for (size_t i = 0; i < rule_count_; ++i) {
+      if (changes.Have(*region.rules[i])) rules_.push_back(i);
+    }
   }
 
-  bool Any() const { return all_ || std::count(rules_.begin(), rules_.end(), true) > 0; }
+  bool Any() const { return all_ || !rules_.empty(); }
   bool Is(const Kind& kind) const {
-    bool touched = all_;
-    for (size_t i = 0; i < rules_.size(); ++i) {
-      touched = touched || (rules_[i] && kind.rules[i] == '1');
-    }
-    return touched;
+    const bool covered = kind.holds.find('1', rule_count_) != std::string::npos;
+    if (needs_agreement_ && !covered) return false;  // both deny it
+    return all_ || std::any_of(rules_.begin(), rules_.end(),
+                               [&](size_t rule) { return kind.holds[rule] == '1'; });
   }
 
  private:
-  bool all_ = false;         // every kind is
-  std::vector<bool> rules_;  // of the region
+  size_t rule_count_;
+  bool needs_agreement_;
+  bool all_ = false;           // every kind that an agreement covers is
+  std::vector<size_t> rules_;  // those of the region that one policy has alone
 };
 
-// All kinds with one more axis, that are touched: one that is not stays so. No more than one above
-// kMostKinds.
-Kinds Extend(const Kinds& kinds, const Region& region, const Axis& axis, const Touched& touched) {
+// All kinds with one more axis, that are touched: one that is not stays so. Nothing when there are
+// more than `most`.
+std::optional<Kinds> Extend(const Kinds& kinds, const Region& region, const Axis& axis,
+                            const Touched& touched, size_t most) {
   Kinds extended;
   for (size_t choice = 0; choice < axis.choices.size(); ++choice) {
-    const std::vector<bool> mask = MaskOf(region, axis, axis.choices[choice]);
+    const std::string mask = MaskOf(region, axis, axis.choices[choice]);
     for (const auto& [kind, cases] : kinds) {
-      if (extended.size() > kMostKinds) return extended;
       Kind next = kind;
-      for (size_t i = 0; i < mask.size(); ++i) {
-        if (!mask[i]) next.rules[i] = '0';
-      }
+      std::transform(mask.begin(), mask.end(), kind.holds.begin(), next.holds.begin(),
+                     [](char one, char other) { return std::min(one, other); });
       if (!touched.Is(next)) continue;
       if (axis.decides_itself) next.deciding.push_back(choice);
       Cases with = cases;
       with.example.push_back(choice);
       with.choices.push_back({choice});
       Join(with, extended[std::move(next)]);
+      if (extended.size() > most) return std::nullopt;
     }
   }
   return extended;
@@ -190,14 +211,14 @@ uint64_t CountOf(const Region& region) {
   return count;
 }
 
-// Nothing when there are more than kMostKinds.
-std::optional<Kinds> KindsOf(const Region& region, const Touched& touched) {
-  Kinds kinds;
-  kinds[{std::string(region.rules.size(), '1'), {}}].count = 1;
+// Nothing when there are more than `most`.
+std::optional<Kinds> KindsOf(const Region& region, const Touched& touched, size_t most) {
+  std::optional<Kinds> kinds = Kinds();
+  (*kinds)[{std::string(region.rules.size() + region.agreements.size(), '1'), {}}].count = 1;
   for (const Axis& axis : region.axes) {
     if (axis.choices.empty()) return std::nullopt;
-    kinds = Extend(kinds, region, axis, touched);
-    if (kinds.size() > kMostKinds) return std::nullopt;
+    kinds = Extend(*kinds, region, axis, touched, most);
+    if (!kinds) return std::nullopt;
   }
   return kinds;
 }
@@ -329,11 +350,11 @@ void CompareDerogations(const v1::Policy& before, const v1::Policy& after, Compa
   }
 }
 
-absl::Status TooLarge() {
+absl::Status TooLarge(size_t most_kinds) {
   base::ErrorText error;
   error.reason = base::Reason::kTooLarge;
   error.message =
-      absl::StrCat("the policies tell more than ", kMostKinds, " kinds of messages apart");
+      absl::StrCat("the policies tell more than ", most_kinds, " kinds of messages apart");
   error.fix = "compare with fewer changes at a time, or rules with fewer conditions";
   return base::MakeError(error);
 }
@@ -342,7 +363,7 @@ absl::Status TooLarge() {
 
 absl::StatusOr<Comparison> Compare(const v1::PolicyFile& before, const v1::PolicyFile& after,
                                    std::string_view own_agency, PathLookup find_path,
-                                   LeavesOf leaves_of) {
+                                   LeavesOf leaves_of, size_t most_kinds) {
   const auto was = Policy::Create(before, own_agency, find_path);
   if (!was.ok()) return was.status();
   const auto is = Policy::Create(after, own_agency, find_path);
@@ -355,8 +376,8 @@ absl::StatusOr<Comparison> Compare(const v1::PolicyFile& before, const v1::Polic
     comparison.cases += CountOf(region);
     const Touched touched(changes, region);
     if (!touched.Any()) continue;
-    const std::optional<Kinds> kinds = KindsOf(region, touched);
-    if (!kinds) return TooLarge();
+    const std::optional<Kinds> kinds = KindsOf(region, touched, most_kinds);
+    if (!kinds) return TooLarge(most_kinds);
     RegionComparer comparer(**was, **is, region, LeavesOfRegion(region, leaves_of));
     for (Difference& difference : comparer.Run(*kinds)) {
       comparison.differences.push_back(std::move(difference));

@@ -51,11 +51,11 @@ struct Comparison {
 
 // Exact: what no difference names is decided alike, but for openings of what was passed on, of
 // which none is made. Cases ask for no derogation; which rules allow one is compared beside them.
-// Errors: VALIDATION_FAILED when one of the files is no policy; TOO_LARGE when more than kMostKinds
-// kinds of cases must be decided.
+// Errors: VALIDATION_FAILED when one of the files is no policy; TOO_LARGE when more than
+// `most_kinds` of cases must be decided in one region.
 absl::StatusOr<Comparison> Compare(const v1::PolicyFile& before, const v1::PolicyFile& after,
                                    std::string_view own_agency, PathLookup find_path,
-                                   LeavesOf leaves_of);
+                                   LeavesOf leaves_of, size_t most_kinds = kMostKinds);
 
 }  // namespace liaison::policy
 

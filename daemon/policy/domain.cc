@@ -20,7 +20,6 @@ namespace {
 using google::protobuf::EnumDescriptor;
 using google::protobuf::RepeatedField;
 using liaison::payload::v1::MessageType;
-using liaison::payload::v1::Urgency;
 
 Axis Fixed(std::string name, std::string label) {
   return {std::move(name), "", {{std::move(label), [](Facts&) {}, {}}}};
@@ -37,7 +36,6 @@ Facts CommonFacts(const std::string& partner, v1::Rule::Direction direction) {
   facts.partner = partner;
   facts.partner_active = true;
   facts.role = v1::Rule::OFFICER;
-  facts.urgency = Urgency::U3;
   facts.named_recipients = {"anybody"};
   facts.has_match_key = true;
   return facts;
@@ -48,8 +46,8 @@ class Mapper {
  public:
   explicit Mapper(absl::Span<const v1::Policy* const> policies) : policies_(policies) {
     const EnumDescriptor& types = *liaison::payload::v1::MessageType_descriptor();
-    for (int i = 0; i < types.value_count(); ++i) {
-      const int type = types.value(i)->number();
+    const std::vector<int> all = ClassesOf(types, {}, Zero::kNever).front();
+    for (const int type : all) {
       if (IsProtective(static_cast<MessageType>(type))) protective_.Add(type);
     }
     about_others_.Add(liaison::payload::v1::FIELD_OPENING);
@@ -90,7 +88,7 @@ class Mapper {
       for (const v1::Rule& rule : policy->rule()) {
         if (!IsOf(rule, partner, direction)) continue;
         relevant.rules.push_back(&rule);
-        if (!rule.types().empty()) types.push_back(&rule.types());
+        types.push_back(&rule.types());
       }
     }
     for (const std::vector<int>& alike :
@@ -136,13 +134,15 @@ class Mapper {
     const bool opening = facts.type == liaison::payload::v1::FIELD_OPENING;
     for (Axis& axis : AxesOf(relevant, facts.direction, protective)) {
       // A permit for the message inside is asked for whatever the role.
-      if (opening && axis.condition == "roles") axis.condition.clear();
-      axis.decides_itself |= opening && axis.name == "role";
+      if (opening && axis.condition == "roles") {
+        axis.condition.clear();
+        axis.decides_itself = true;
+      }
       region.axes.push_back(std::move(axis));
     }
     region.facts = std::move(facts);
     for (const int type : alike) region.types.push_back(static_cast<MessageType>(type));
-    if (region.facts.type == liaison::payload::v1::FORWARDED_ITEM && outer) {
+    if (region.facts.type == liaison::payload::v1::FORWARDED_ITEM) {
       region.types.push_back(liaison::payload::v1::FORWARDED_ITEM);  // the permission, the notes
     }
     region.agreements = std::move(relevant.agreements);

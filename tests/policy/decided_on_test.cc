@@ -65,8 +65,34 @@ v1::Facts Everything() {
 TEST(DecidedOnTest, ReadsEveryFactAsItWasWritten) {
   const v1::Facts facts = Everything();
   EXPECT_EQ(ToProto(FactsOf(facts)).SerializeAsString(), facts.SerializeAsString());
-  EXPECT_EQ(ToProto(FactsOf(v1::Facts())).SerializeAsString(),
-            ToProto(FactsOf(ToProto(FactsOf(v1::Facts())))).SerializeAsString());
+  v1::Facts none;  // a fact that is not set is no other than one that is false
+  none.set_direction(v1::Rule::OUT);
+  none.mutable_handling();
+  none.mutable_now();
+  EXPECT_EQ(ToProto(FactsOf(v1::Facts())).SerializeAsString(), none.SerializeAsString());
+}
+
+TEST(DecidedOnTest, KeepsOfAFieldWhatADecisionLooksAt) {
+  std::vector<Field> fields = {
+      FieldOf("notice.a", Sensitivity::L1), FieldOf("notice.b", Sensitivity::L2),
+      FieldOf("notice.c", Sensitivity::L2), FieldOf("notice.d", Sensitivity::L3)};
+  fields[0].needed = true;
+  fields[1].bond = fields[2].bond = "one";
+  fields[3].bond = "two";
+  fields[3].form = Form::kDate;
+  const v1::DecidedOn kept = Read(DecidedOnBytes(Facts(), fields));
+  const std::vector<Field> again = FieldsOf(kept.fields());
+  ASSERT_EQ(again.size(), fields.size());
+  for (size_t i = 0; i < fields.size(); ++i) {
+    EXPECT_EQ(again[i].path, fields[i].path);
+    EXPECT_EQ(again[i].sens, fields[i].sens);
+    EXPECT_EQ(again[i].needed, fields[i].needed) << i;
+    EXPECT_EQ(again[i].form, fields[i].form) << i;
+  }
+  EXPECT_EQ(again[0].bond, "");
+  EXPECT_NE(again[1].bond, "");
+  EXPECT_EQ(again[1].bond, again[2].bond);
+  EXPECT_NE(again[1].bond, again[3].bond);
 }
 
 TEST(DecidedOnTest, HoldsNoNameAndNoPosition) {
@@ -106,6 +132,13 @@ TEST(DecidedOnTest, IsBounded) {
   EXPECT_EQ(DecidedOnBytes(Facts(), fields), "");
   fields.resize(100);
   EXPECT_FALSE(DecidedOnBytes(Facts(), fields).empty());
+
+  Facts facts;
+  facts.consent_missing.assign(30'000, 'x');
+  facts.consent_missing.append(kMostDecidedOnBytes - DecidedOnBytes(facts, {}).size(), 'x');
+  EXPECT_EQ(DecidedOnBytes(facts, {}).size(), kMostDecidedOnBytes);
+  facts.consent_missing += 'x';
+  EXPECT_EQ(DecidedOnBytes(facts, {}), "");
 }
 
 // The decision on what was kept is the one that was made.

@@ -35,7 +35,7 @@ std::vector<SchemaLeaf> Leaves(MessageType) {
 void Edit(World& world, v1::Policy& policy) {
   auto& rules = *policy.mutable_rule();
   v1::Agreement& agreement = *policy.mutable_agreement(world.Below(policy.agreement_size()));
-  switch (world.Below(6)) {
+  switch (world.Below(7)) {
     case 0:
       *rules.Add() = world.Rule("added");
       return;
@@ -50,6 +50,8 @@ void Edit(World& world, v1::Policy& policy) {
       return agreement.mutable_valid()->set_to(world.Chance(50) ? "2026-06-14" : "2027-12-31");
     case 4:
       return agreement.mutable_legal_basis()->DeleteSubrange(world.Below(2), 1);
+    case 5:
+      return agreement.mutable_purposes()->Truncate(1);
     default:
       agreement.set_suspended(!agreement.suspended());
   }
