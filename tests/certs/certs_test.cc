@@ -96,7 +96,8 @@ TEST_F(CertsTest, MessageCertificatesSignForOthersToCheckYearsLater) {
 
 TEST_F(CertsTest, PeopleAndSystemsAreClientsOfTheirAgency) {
   for (const Agency& agency : kAgencies) {
-    for (const std::string role : {"officer", "releaser", "auditor", "operator", "system"}) {
+    for (const std::string role :
+         {"officer", "releaser", "supervisor", "auditor", "operator", "system"}) {
       const std::string path = Pki(agency, role + ".crt");
       const std::string kind = role == "system" ? "/system/" : "/person/";
       EXPECT_THAT(Read(path).san_uris(),
@@ -125,7 +126,7 @@ TEST_F(CertsTest, EveryKeyIsOneOfOursFitsItsCertificateAndIsReadByItsOwnerAlone)
       EXPECT_EQ(Text(stem + ".spki"), name + "\n") << path;
     }
   }
-  EXPECT_EQ(keys, 2 + 3 * (2 + 3 + 5 + 6));
+  EXPECT_EQ(keys, 2 + 3 * (2 + 3 + 6 + 6));
 }
 
 TEST_F(CertsTest, VerifierKeysFitTheLogsKeysAndNames) {

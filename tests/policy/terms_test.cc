@@ -67,6 +67,22 @@ TEST(TermsTest, OfSeveralTheStricterOfEachHolds) {
   }
 }
 
+TEST(TermsTest, WhatSupervisorsMustReleaseTheyAloneRelease) {
+  v1::Rule rule;
+  EXPECT_FALSE(DerogationOf(rule));
+  rule.mutable_derogation()->set_within("1h");
+  const Terms derogation = *DerogationOf(rule);
+  const Terms other = TermsOfAll({R"(release { persons: 3 within: "4h" })"});
+  for (const auto& [first, second] : {std::pair(derogation, other), std::pair(other, derogation)}) {
+    Terms terms = first;
+    Join(second, terms);
+    EXPECT_TRUE(terms.release->supervisors);
+    EXPECT_EQ(terms.release->persons, 3u);
+    EXPECT_EQ(terms.release->within, absl::Hours(1));
+    EXPECT_TRUE(terms.notice);
+  }
+}
+
 TEST(TermsTest, EveryQuotaCountsOnceInOrderOfId) {
   const Terms terms = TermsOfAll({R"(quota: "b")", R"(quota: "a")", R"(quota: "b")"});
   std::vector<std::string> ids;
