@@ -124,11 +124,13 @@ void CheckDerogations(const desk::v1::Draft& draft, std::vector<FieldFault>& fau
   if (draft.derogations_size() > kMostDerogations) {
     faults.push_back({"derogations", "LIMIT", absl::StrCat("at most ", kMostDerogations)});
   }
-  const bool discloses_more =
-      draft.payload().has_field_opening() || draft.payload().has_forwarded_item();
-  if (!draft.derogations().empty() && discloses_more) {
+  const payload::v1::Payload& payload = draft.payload();
+  const bool about_others = payload.has_field_opening() || payload.has_forwarded_item() ||
+                            payload.has_recall() || payload.has_recall_confirmation();
+  if (!draft.derogations().empty() && about_others) {
     faults.push_back({"derogations", "NOT_HERE",
-                      "no rule is set aside for what is opened or passed on; take them out"});
+                      "no rule is set aside for what is opened, passed on or taken back; take them "
+                      "out"});
   }
   std::set<std::string_view> seen;
   for (int i = 0; i < draft.derogations_size(); ++i) {

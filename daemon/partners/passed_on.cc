@@ -1,6 +1,7 @@
 #include "daemon/partners/passed_on.h"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "daemon/message/embedded.h"
 #include "daemon/payload/reply_rules.h"
 #include "daemon/payload/validate.h"
+#include "daemon/payload/walk.h"
 #include "daemon/policy/labels.h"
 #include "daemon/policy/onward.h"
 
@@ -136,9 +138,43 @@ class Opening {
   const absl::Time when_;
 };
 
+constexpr std::string_view kInstructions = "notes.instructions";
+
 // What its originator says of how it may be used, where a code of it asks for that.
 bool IsInstructions(const PassedOn& item, const payload::Leaf& leaf) {
-  return leaf.path == "notes.instructions" && policy::AskForInstructions(item.statement.handling());
+  return (leaf.path == kInstructions || leaf.path == "notes.instructions_lang") &&
+         policy::AskForInstructions(item.statement.handling());
+}
+
+// Whether something of a person is there, and what the person is was hidden.
+bool HidesWhatAPersonIs(const PassedOn& item) {
+  std::set<std::string, std::less<>> hidden;
+  for (const exchange::v1::WithheldLeaf& leaf : item.withheld) hidden.insert(leaf.path());
+  const auto hides = [&](const std::string& path) {
+    const auto found = hidden.lower_bound(path);
+    return found != hidden.end() && absl::StartsWith(*found, path) &&
+           (found->size() == path.size() || (*found)[path.size()] == '.');
+  };
+  // An element of which everything is hidden is there as an empty one.
+  std::set<std::string_view> there;
+  for (const payload::Leaf& leaf : item.leaves) {
+    const std::string_view path = leaf.path;
+    for (size_t dot = path.find('.'); dot != std::string_view::npos;
+         dot = path.find('.', dot + 1)) {
+      there.insert(path.substr(0, dot));
+    }
+  }
+  bool hides_any = false;
+  payload::ForEachMessage(
+      item.body.payload, payload::FieldPath(),
+      [&](const google::protobuf::Message& message, const payload::FieldPath& at) {
+        if (message.GetDescriptor() != payload::v1::Person::descriptor()) return;
+        if (!there.contains(at.Text())) return;
+        for (const char* field : {".category", ".is_child", ".consent"}) {
+          hides_any = hides_any || hides(at.Text() + field);
+        }
+      });
+  return hides_any;
 }
 
 // The persons of whom a field is chosen that says more than what they are.
@@ -282,11 +318,14 @@ std::vector<payload::Leaf> WithWhatGoesAlong(const PassedOn& item,
 
 std::string FindOnwardFault(const PassedOn& item, const Frame& frame, const std::string& to,
                             const std::vector<payload::Leaf>& leaves, absl::Time when) {
-  const bool instructed = std::any_of(leaves.begin(), leaves.end(), [&](const payload::Leaf& leaf) {
-    return IsInstructions(item, leaf);
+  const bool instructed = std::any_of(leaves.begin(), leaves.end(), [](const payload::Leaf& leaf) {
+    return leaf.path == kInstructions;
   });
   if (policy::AskForInstructions(item.statement.handling()) && !instructed) {
     return std::string(kInstructionsMissing);
+  }
+  if (HidesWhatAPersonIs(item)) {
+    return "what a person is (category, is_child, consent), which goes with the rest of the person";
   }
   policy::Passing passing;
   passing.original = item.id;

@@ -122,7 +122,10 @@ bool MayBeChild(const v1::Person& person, std::optional<absl::CivilDay> today) {
 
 bool IsSaidToBeChild(const v1::Person& person, std::optional<absl::CivilDay> today) {
   if (person.is_child() == TriState::YES) return true;
-  if (person.has_age() && person.age().from() < kAgeOfMajority) return true;
+  const v1::AgeRange& age = person.age();
+  const bool young =
+      age.has_to() ? age.to() < kAgeOfMajority : age.has_from() && age.from() < kAgeOfMajority;
+  if (young) return true;
   if (!today.has_value() || person.birth().edtf().empty()) return false;
   const std::optional<DateRange> birth = ParseEdtf(person.birth().edtf(), YearsOf(person.birth()));
   if (!birth.has_value() || !birth->first.has_value()) return false;

@@ -25,7 +25,7 @@ void CheckRecallUrgency(const v1::Recall& recall, const Context& context) {
 
 // The handle of an officer, and no sentence.
 bool IsHandle(std::string_view text) {
-  constexpr size_t kLongest = 64;
+  constexpr size_t kLongest = 40;
   const auto may_stand = [](char c) {
     return absl::ascii_isalnum(static_cast<unsigned char>(c)) ||
            std::string_view("._@-").find(c) != std::string_view::npos;
@@ -42,11 +42,15 @@ void CheckSaysNoMore(const Context& context) {
     context.faults.Add(notes, "RECALL",
                        "leave all but named_recipients out: write another message for the rest");
   }
+  constexpr int kMost = 8;
   const auto& names = context.payload.notes().named_recipients();
+  if (names.size() > kMost) {
+    context.faults.Add(FieldPath(notes, "named_recipients"), "RECALL", "name at most 8 recipients");
+  }
   for (int i = 0; i < names.size(); ++i) {
     if (IsHandle(names[i])) continue;
     context.faults.Add(FieldPath(notes, "named_recipients", i), "RECALL",
-                       "write a handle: letters, digits and . _ @ -, at most 64");
+                       "write a handle: a to z, A to Z, digits and . _ @ -, at most 40");
   }
 }
 

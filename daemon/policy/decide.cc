@@ -19,8 +19,6 @@ using base::Reason;
 
 using liaison::payload::v1::FIELD_OPENING;
 
-constexpr std::string_view kDerogationRule = "builtin:D-39";
-
 // Of a message about the fields of another one: its facts as if that were sent with them alone.
 std::optional<Facts> AsSent(const Facts& facts) {
   if (!HasInner(facts)) return std::nullopt;
@@ -122,7 +120,7 @@ std::optional<Denial> CheckDerogations(const Facts& facts, const Clauses& aside)
     if (aside[i] != nullptr) continue;
     return Denial{Step::kObligations,
                   Reason::kPolicyDenied,
-                  {std::string(kDerogationRule)},
+                  {kDerogationRule},
                   absl::StrCat("policy lets nobody set rule ", facts.derogations[i], " aside")};
   }
   return std::nullopt;

@@ -10,6 +10,7 @@
 #include "daemon/base/invariant.h"
 #include "daemon/policy/labels.h"
 #include "daemon/policy/onward.h"
+#include "daemon/policy/terms.h"
 
 namespace liaison::policy {
 namespace {
@@ -56,6 +57,11 @@ std::string FixFor(const desk::v1::Decision& decision) {
            "prosecution, or obtain their consent to INVESTIGATION";
   }
   if (step == StepName(Step::kObligations)) {
+    const auto& rules = decision.rules();
+    if (std::find(rules.begin(), rules.end(), kDerogationRule) != rules.end()) {
+      return "take the rule out of derogations; the policy itself must say that it may be set "
+             "aside";
+    }
     return "agree on a key with the partner and name it as match_key_file";
   }
   if (step == StepName(Step::kQuota)) return "send it on another day, in the quota's time zone";

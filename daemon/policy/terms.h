@@ -37,6 +37,8 @@ std::optional<Terms> DerogationOf(const v1::Rule& rule);
 // Makes `terms` ask for what `more` asks for too: all of it, the stricter of each.
 void Join(const Terms& more, Terms& terms);
 
+// What stands beside the rules of a decision that sets one aside, or refuses to.
+inline constexpr char kDerogationRule[] = "builtin:D-39";
 // How an obligation begins that names a rule that is set aside.
 inline constexpr char kDerogationWords[] = "derogation from rule ";
 // For people, one each.

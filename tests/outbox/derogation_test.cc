@@ -1,6 +1,7 @@
 // D-39 from end to end: what asks that a rule be set aside waits for a supervisor, on record.
 #include <gmock/gmock.h>
 
+#include "daemon/policy/report.h"
 #include "tests/outbox/holds_fixture.h"
 
 namespace liaison::outbox {
@@ -132,6 +133,8 @@ TEST_F(DerogationTest, ARuleThatPolicyDoesNotLetGoDenies) {
   EXPECT_EQ(sent->state(), desk::v1::DENIED);
   EXPECT_EQ(sent->decision().step(), "obligations");
   EXPECT_THAT(sent->decision().missing(), HasSubstr("d-23-second-look"));
+  EXPECT_THAT(base::GetError(policy::ToStatus(sent->decision()))->fix,
+              HasSubstr("take the rule out of derogations"));
 }
 
 TEST_F(DerogationTest, IsDeniedAtReleaseWhenPolicyNoLongerAllowsIt) {
@@ -190,6 +193,20 @@ TEST_F(DerogationTest, ADraftNamesEachRuleOnceAndWhy) {
   }
   EXPECT_THAT(faults(draft), ElementsAre("derogations LIMIT"));
   EXPECT_THAT(bgc().Events(audit::v1::DESK), Not(Contains(audit::v1::HELD)));
+}
+
+// It would wait, and go when a newer one stands.
+TEST_F(DerogationTest, NoRecallAsksForOne) {
+  const std::string id = Released();
+  agencies_.DeliverAll();
+  desk::v1::Draft draft = Draft();
+  draft.set_in_reply_to(id);
+  draft.clear_urgency();
+  draft.clear_payload();
+  draft.mutable_payload()->mutable_recall()->set_reason(payload::v1::RecallReason::INACCURATE);
+  const auto error = base::GetError(agencies_.Send(draft).status());
+  ASSERT_TRUE(error.has_value());
+  EXPECT_THAT(error->fields, Contains(::testing::Field(&base::FieldFault::field, "derogations")));
 }
 
 TEST_F(DerogationTest, NoOpeningAsksForOne) {

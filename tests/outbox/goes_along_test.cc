@@ -129,6 +129,26 @@ TEST(OnwardFaultTest, AsksForTheOriginatorsInstructions) {
   EXPECT_EQ(fault(), "");
 }
 
+TEST(OnwardFaultTest, RefusesAPersonOfWhomWhatItIsWasHidden) {
+  partners::PassedOn item;
+  item.statement.mutable_handling()->set_tlp(payload::v1::Tlp::CLEAR);
+  item.statement.mutable_handling()->set_onward(payload::v1::OnwardSharing::PUBLIC);
+  auto& person = *item.body.payload.mutable_notice()->add_persons();
+  person.add_names()->set_full_original("An invented name");
+  item.leaves.emplace_back().path = "notice.persons[0].names[0].full_original";
+  const auto fault_without = [&](const std::string& path) {
+    item.withheld.clear();
+    item.withheld.emplace_back().set_path(path);
+    return partners::FindOnwardFault(item, {}, "ho-example", item.leaves, absl::UnixEpoch());
+  };
+  for (const char* field : {"category", "is_child", "consent.state", "consent.scopes"}) {
+    EXPECT_THAT(fault_without(absl::StrCat("notice.persons[0].", field)),
+                HasSubstr("what a person is"));
+  }
+  EXPECT_EQ(fault_without("notice.persons[0].birth.edtf"), "");
+  EXPECT_EQ(fault_without("notice.persons[1].category"), "") << "nothing of that person is there";
+}
+
 // A permission for a person's name covers what the person is, and nothing else.
 TEST(OnwardFaultTest, APermissionNeedNotNameWhatGoesAlong) {
   partners::PassedOn item;

@@ -139,6 +139,12 @@ TEST(Facts, TakesAnybodyForAChildWhoIsSaidToBeOne) {
   EXPECT_FALSE(is_child([](v1::Person& p) { p.set_is_child(TriState::NO); }));
   EXPECT_TRUE(is_child([](v1::Person& p) { p.mutable_age()->set_from(17); }));
   EXPECT_FALSE(is_child([](v1::Person& p) { p.mutable_age()->set_from(18); }));
+  EXPECT_FALSE(is_child([](v1::Person& p) { p.mutable_age()->set_to(40); }));
+  EXPECT_TRUE(is_child([](v1::Person& p) { p.mutable_age()->set_to(17); }));
+  EXPECT_FALSE(is_child([](v1::Person& p) {
+    p.mutable_age()->set_from(16);
+    p.mutable_age()->set_to(30);
+  }));
   EXPECT_TRUE(is_child(born("2008-11-24")));
   EXPECT_FALSE(is_child(born("2008-11-23")));
   EXPECT_TRUE(is_child(born("2009")));

@@ -58,9 +58,14 @@ TEST(RecallRules, SayNothingBesideTheirBody) {
         v1::HandlingNotes& notes = *draft.mutable_payload()->mutable_notes();
         notes.add_named_recipients("ho-officer_03@ho.example");
         notes.add_named_recipients("House 7, Example Street");
-        notes.add_named_recipients(std::string(65, 'a'));
+        notes.add_named_recipients(std::string(41, 'a'));
       }),
       ElementsAre("notes.named_recipients[1]: RECALL", "notes.named_recipients[2]: RECALL"));
+  EXPECT_THAT(FaultsAfter([](desk::v1::Draft& draft) {
+                v1::HandlingNotes& notes = *draft.mutable_payload()->mutable_notes();
+                for (int i = 0; i < 9; ++i) notes.add_named_recipients("ho-officer");
+              }),
+              Contains("notes.named_recipients: RECALL"));
   desk::v1::Draft confirmation = RecallDraft(v1::RecallReason::INACCURATE, v1::Urgency::U2);
   confirmation.mutable_payload()->mutable_recall_confirmation()->set_action(
       v1::RecallAction::DELETED);
