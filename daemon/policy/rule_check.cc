@@ -76,8 +76,7 @@ class RuleChecker {
   }
 
   void CheckCarries() {
-    if (rule_.carries().empty()) return;
-    if (!Is(v1::Rule::FORBID) && !Is(v1::Rule::HOLD)) {
+    if (!rule_.carries().empty() && !Is(v1::Rule::FORBID) && !Is(v1::Rule::HOLD)) {
       Fault(".carries", "EFFECT", "only FORBID and HOLD ask this; name the classes in fields");
     }
     faults_.AddUnnamed(rule_.carries(), path_ + ".carries", false);

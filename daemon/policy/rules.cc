@@ -30,13 +30,10 @@ Policy::Rep::Rep(const v1::Policy& policy)
 }
 
 const Clause* Policy::Rep::FindDerogable(std::string_view rule_id) const {
-  const auto found = std::lower_bound(
-      clauses_.begin(), clauses_.end(), rule_id,
-      [](const auto& clause, std::string_view key) { return clause->proto.id() < key; });
-  if (found == clauses_.end() || (*found)->proto.id() != rule_id || !(*found)->derogation) {
-    return nullptr;
+  for (const auto& clause : clauses_) {
+    if (clause->derogation && clause->proto.id() == rule_id) return clause.get();
   }
-  return found->get();
+  return nullptr;
 }
 
 void Policy::Rep::Add(const Clause& clause) {

@@ -1,4 +1,4 @@
-// What a policy file must say to be taken, and what is warned of.
+// What a policy file must say to be taken.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -15,7 +15,6 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 std::vector<std::string> FaultsOf(const v1::PolicyFile& file) {
@@ -114,10 +113,17 @@ std::vector<Broken> BrokenRules() {
       {"policy.rule[0].roles[2] REQUIRED",
        rule([](v1::Rule& r) { r.add_roles(v1::Rule::ROLE_UNSPECIFIED); })},
       {"policy.rule[0].agreement UNKNOWN", rule([](v1::Rule& r) { r.set_agreement("none"); })},
+      {"policy.rule[0].agreement UNKNOWN", rule([](v1::Rule& r) {
+         r.set_agreement("joint-plan");
+         r.set_partner("io-example");
+       })},
       {"policy.rule[0].fields.keep_class[5] D-13",
        rule([](v1::Rule& r) { r.mutable_fields()->add_keep_class(Sensitivity::L6); })},
       {"policy.rule[0].fields.withhold_class[1] D-13",
        rule([](v1::Rule& r) { r.mutable_fields()->add_withhold_class(Sensitivity::L6); })},
+      {"policy.rule[0].fields.keep_class[5] REQUIRED", rule([](v1::Rule& r) {
+         r.mutable_fields()->add_keep_class(Number<Sensitivity::Class>(0));
+       })},
       {"policy.rule[0].fields.keep[0] UNKNOWN",
        rule([](v1::Rule& r) { r.mutable_fields()->add_keep("nowhere.at.all"); })},
       {"policy.rule[0].fields.withhold[0] UNKNOWN",
@@ -169,6 +175,9 @@ std::vector<Broken> BrokenEffects() {
       {"policy.rule[0].fields.keep_class EFFECT", rule(R::RESTRICT, "fields { keep_class: L1 }")},
       {"policy.rule[0].fields.keep EFFECT", rule(R::RESTRICT, R"(fields { keep: "a" })")},
       {"policy.rule[0].obligations.release REQUIRED", rule(R::HOLD, "")},
+      {"policy.rule[0].obligations.release.persons LIMIT",
+       rule(R::HOLD, R"(obligations { release { persons: 1 within: "1h" } })")},
+      {"policy.rule[0].partner AGENCY_ID", rule(R::FORBID, R"(partner: "HO")")},
       {"policy.rule[0].direction OUT_ONLY",
        [](v1::Policy& p) {
          p.mutable_rule(0)->set_effect(R::HOLD);
@@ -257,6 +266,24 @@ TEST(CreateTest, RefusesEachFaultAndNamesItsPlace) {
   }
 }
 
+TEST(CreateTest, TakesACountryOfTwoCapitalLettersAlone) {
+  const auto faults_of = [](const char* country) {
+    v1::PolicyFile file = FileOf(SampleText());
+    file.mutable_policy()->mutable_rule(0)->add_countries(country);
+    return FaultsOf(file);
+  };
+  for (const char* country : {"GB", "XX"}) EXPECT_THAT(faults_of(country), IsEmpty()) << country;
+  for (const char* country : {"", "G", "GBR", "gB", "Gb", "gb", "G1", "1B"}) {
+    EXPECT_THAT(faults_of(country), ElementsAre("policy.rule[0].countries[0] COUNTRY")) << country;
+  }
+}
+
+TEST(CreateTest, TakesARuleForAllPartnersUnderOneAgreement) {
+  EXPECT_THAT(FaultsOf(FileOf(With(R"(rule { id: "no" effect: FORBID direction: OUT types: ALERT
+                                             agreement: "joint-plan" })"))),
+              IsEmpty());
+}
+
 TEST(CreateTest, TakesWhatIsJustWithinTheLimits) {
   v1::PolicyFile file = FileOf(With(R"(
     quota { id: "q" per_day: 1 time_zone: "Asia/Ho_Chi_Minh" }
@@ -286,134 +313,6 @@ TEST(CreateTest, NamesEveryFaultAtOnce) {
   v1::PolicyFile file = FileOf(SampleText());
   for (const Broken& broken : BrokenRules()) broken.change(*file.mutable_policy());
   EXPECT_GT(FaultsOf(file).size(), 10u);
-}
-
-// --- Lint
-// -----------------------------------------------------------------------------------------------------------
-
-v1::PolicyFile CleanFile() {
-  v1::PolicyFile file = FileOf(SampleText());
-  for (v1::Rule& rule : *file.mutable_policy()->mutable_rule()) {
-    rule.set_max_tlp(liaison::payload::v1::Tlp::AMBER_STRICT);
-  }
-  return file;
-}
-
-TEST(LintTest, HasNothingToSayOfACleanPolicy) {
-  EXPECT_THAT(Lint(CleanFile(), At("2026-06-01T00:00:00Z")), IsEmpty());
-}
-
-TEST(LintTest, WarnsOfWhatIsLikelyNotMeant) {
-  using liaison::payload::v1::MessageType;
-  using liaison::payload::v1::Purpose;
-  const struct {
-    const char* where;
-    const char* words;
-    Break change;
-  } rows[] = {
-      {"policy.agreement[0]", "suspended",
-       [](v1::Policy& p) { p.mutable_agreement(0)->set_suspended(true); }},
-      {"policy.agreement[0]", "legal basis",
-       [](v1::Policy& p) { p.mutable_agreement(0)->clear_legal_basis(); }},
-      {"policy.agreement[0]", "legal basis for both countries",
-       [](v1::Policy& p) { p.mutable_agreement(0)->mutable_legal_basis()->RemoveLast(); }},
-      {"policy.quota[0]", "no rule names it",
-       [](v1::Policy& p) {
-         p.add_quota()->set_id("idle");
-         p.mutable_quota(0)->set_per_day(1);
-       }},
-      {"policy.agreement[1]", "overlaps",
-       [](v1::Policy& p) {
-         v1::Agreement copy = p.agreement(0);
-         copy.set_id("second");
-         *p.add_agreement() = copy;
-       }},
-      {"policy.rule[0]", "no agreement with this partner",
-       [](v1::Policy& p) { p.mutable_rule(0)->set_partner("io-example"); }},
-      {"policy.rule[0]", "type ALERT_HIT",
-       [](v1::Policy& p) { p.mutable_rule(0)->add_types(MessageType::ALERT_HIT); }},
-      {"policy.rule[0]", "purpose TRAINING",
-       [](v1::Policy& p) { p.mutable_rule(0)->add_purposes(Purpose::TRAINING); }},
-      {"policy.rule[1]", "rule no forbids all",
-       [](v1::Policy& p) {
-         v1::Rule& rule = *p.add_rule();
-         rule.set_id("no");
-         rule.set_effect(v1::Rule::FORBID);
-         rule.set_direction(v1::Rule::IN);
-       }},
-      {"policy.rule[0]", "keeps no field",
-       [](v1::Policy& p) { p.mutable_rule(0)->clear_fields(); }},
-      {"policy.rule[0]", "TLP:RED", [](v1::Policy& p) { p.mutable_rule(0)->clear_max_tlp(); }},
-      {"policy.rule[1]", "no meaning",
-       [](v1::Policy& p) { p.mutable_rule(1)->mutable_fields()->add_withhold("a"); }},
-      {"policy.rule[1]", "no meaning",
-       [](v1::Policy& p) { p.mutable_rule(1)->mutable_fields()->add_pseudonymise("a"); }},
-      {"policy.rule[1]", "roles have no meaning",
-       [](v1::Policy& p) { p.mutable_rule(1)->add_roles(v1::Rule::OFFICER); }},
-      {"policy.rule[0]", "every agreement that it can be used under is suspended or ended",
-       [](v1::Policy& p) { p.mutable_agreement(0)->set_suspended(true); }},
-      {"policy.rule[0]", "lets a system send TLP:RED",
-       [](v1::Policy& p) { p.mutable_rule(0)->set_max_tlp(liaison::payload::v1::Tlp::RED); }},
-      {"policy.rule[0]", "class L2 has two",
-       [](v1::Policy& p) { p.mutable_rule(0)->mutable_fields()->add_omit_class(Sensitivity::L2); }},
-      {"policy.rule[0]", "field a.b is named twice",
-       [](v1::Policy& p) {
-         p.mutable_rule(0)->mutable_fields()->add_omit("a.b");
-         p.mutable_rule(0)->mutable_fields()->add_match_token("a.b");
-       }},
-  };
-  for (const auto& row : rows) {
-    SCOPED_TRACE(row.words);
-    v1::PolicyFile file = CleanFile();
-    row.change(*file.mutable_policy());
-    std::vector<std::string> found;
-    for (const Warning& warning : Lint(file, At("2026-06-01T00:00:00Z"))) {
-      found.push_back(warning.where + " " + warning.text);
-    }
-    EXPECT_THAT(found,
-                Contains(testing::AllOf(testing::StartsWith(row.where), HasSubstr(row.words))));
-  }
-}
-
-// What is said of the rule that is added to a clean policy.
-std::vector<std::string> SaidOf(const std::string& rule) {
-  v1::PolicyFile file = CleanFile();
-  *file.mutable_policy()->add_rule() =
-      FileOf("policy { rule { id: \"added\" " + rule + " } }").policy().rule(0);
-  std::vector<std::string> said;
-  for (const Warning& warning : Lint(file)) {
-    EXPECT_EQ(warning.where, "policy.rule[2]");
-    said.push_back(warning.text);
-  }
-  return said;
-}
-
-TEST(LintTest, WarnsOfARestrictThatRestrictsNothing) {
-  const std::string head = "effect: RESTRICT direction: OUT partner: \"ho-example\" ";
-  EXPECT_THAT(SaidOf(head + "fields { withhold_class: L2 }"), IsEmpty());
-  EXPECT_THAT(SaidOf(head + "fields { withhold_class: L3 }"),
-              ElementsAre(HasSubstr("every PERMIT that it meets is as strict")));
-  EXPECT_THAT(SaidOf(head + "types: ALERT_HIT fields { withhold_class: L2 }"),
-              ElementsAre(HasSubstr("no PERMIT lets pass")));
-  EXPECT_THAT(SaidOf("effect: RESTRICT direction: OUT fields { omit_class: L6 }"),
-              ElementsAre(HasSubstr("L6 is always omitted")));
-  EXPECT_THAT(SaidOf("effect: RESTRICT direction: OUT fields { withhold_class: L3 }"), IsEmpty())
-      << "it stands guard for permits that are still to be written";
-}
-
-TEST(LintTest, WarnsOfARuleThatStopsRecalls) {
-  const std::string release = R"(obligations { release { persons: 2 within: "1h" } })";
-  EXPECT_THAT(SaidOf("effect: HOLD direction: OUT " + release), ElementsAre(HasSubstr("RECALL")));
-  EXPECT_THAT(SaidOf("effect: HOLD direction: OUT carries: L8 " + release), IsEmpty());
-  EXPECT_THAT(SaidOf("effect: FORBID direction: OUT partner: \"io-example\""),
-              ElementsAre(HasSubstr("RECALL")));
-}
-
-TEST(LintTest, WarnsOfAnAgreementThatHasEndedWhenItIsToldTheTime) {
-  EXPECT_THAT(Lint(CleanFile()), IsEmpty());
-  const std::vector<Warning> warnings = Lint(CleanFile(), At("2026-12-31T17:00:00Z"));
-  ASSERT_EQ(warnings.size(), 3u);
-  for (const Warning& warning : warnings) EXPECT_THAT(warning.text, HasSubstr("ended"));
 }
 
 // --- D-37

@@ -72,6 +72,19 @@ TEST(ConditionsTest, APermitCoversEverySubjectTheOthersMeetOne) {
   EXPECT_FALSE(Tightens(suspects, of({})));
 }
 
+// Else whether it waits would tell whether it names somebody. The other rules look at whom it
+// names.
+TEST(ConditionsTest, AHoldAloneMeetsEveryAnswerWhoeverItIsAbout) {
+  Facts answer = SampleFacts();
+  answer.type = liaison::payload::v1::VICTIM_VERIFICATION_RESPONSE;
+  answer.subjects = {SubjectCategory::WITNESS};
+  EXPECT_TRUE(Applies(RuleOf(v1::Rule::HOLD, "subjects: VICTIM"), answer));
+  for (const auto effect : {v1::Rule::PERMIT, v1::Rule::FORBID, v1::Rule::RESTRICT}) {
+    EXPECT_FALSE(Applies(RuleOf(effect, "subjects: VICTIM"), answer)) << effect;
+    EXPECT_TRUE(Applies(RuleOf(effect, "subjects: WITNESS"), answer)) << effect;
+  }
+}
+
 // Both a PERMIT and a rule that tightens apply to one value and not to the other.
 void ExpectAlike(const std::string& condition, const Change& met, const Change& unmet) {
   SCOPED_TRACE(condition);

@@ -62,6 +62,26 @@ TEST(DifferenceTest, FindsNoneBetweenAPolicyAndItself) {
   EXPECT_EQ(comparison.cases, 160u);
 }
 
+// Of two agreements with one partner, in whatever order they stand.
+TEST(DifferenceTest, TellsTheAgreementThatChangesFromOneThatStays) {
+  for (const char* changed : {"a-plan", "joint-plan"}) {
+    v1::PolicyFile before = FileOf(SampleText());
+    v1::Policy& policy = *before.mutable_policy();
+    *policy.add_agreement() = v1::Agreement(policy.agreement(0));
+    policy.mutable_agreement(1)->set_id("a-plan");
+    v1::PolicyFile after = before;
+    for (v1::Agreement& agreement : *after.mutable_policy()->mutable_agreement()) {
+      if (agreement.id() == changed) agreement.set_suspended(true);
+    }
+    const auto comparison = Compare(before, after, "bgc-example", AnyPath, Leaves);
+    ASSERT_TRUE(comparison.ok()) << comparison.status();
+    EXPECT_THAT(comparison->differences, Not(IsEmpty()));
+    for (const Difference& difference : comparison->differences) {
+      EXPECT_THAT(ValuesOf(difference, "agreement"), ElementsAre(testing::StartsWith(changed)));
+    }
+  }
+}
+
 TEST(DifferenceTest, FindsNoneWhenOnlyTheOrderAndTheWordsChange) {
   EXPECT_THAT(After("Act (invented) 2", "Act (invented) 3"), IsEmpty());
   EXPECT_THAT(After("keep_class: [L0, L1, L2, L4, L8]", "keep_class: [L8, L4, L2, L1, L0]"),

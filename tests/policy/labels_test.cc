@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "daemon/policy/labels.h"
 #include "daemon/policy/policy.h"
 #include "tests/policy/decide.h"
 
@@ -150,6 +151,26 @@ TEST(LabelsStepTest, EuropolCodesFitTogetherAndFitTheOthers) {
       ExpectDenied(decision, Step::kLabels, Reason::kPolicyDenied, "builtin:europol");
     }
   }
+}
+
+TEST(AskForInstructionsTest, CodeCAndEuropolH3Do) {
+  using liaison::payload::v1::EuropolHandling;
+  using liaison::payload::v1::Handling;
+  const auto ask = [](HandlingCode::Code code, const std::vector<EuropolHandling::Code>& europol) {
+    Handling handling;
+    handling.set_code(code);
+    for (const EuropolHandling::Code one : europol) handling.add_europol(one);
+    return AskForInstructions(handling);
+  };
+  const HandlingCode::Code none = HandlingCode::HANDLING_CODE_UNSPECIFIED;
+  EXPECT_TRUE(ask(HandlingCode::C, {}));
+  EXPECT_TRUE(ask(HandlingCode::C, {EuropolHandling::H1}));
+  EXPECT_TRUE(ask(none, {EuropolHandling::H3}));
+  EXPECT_TRUE(ask(HandlingCode::P, {EuropolHandling::H1, EuropolHandling::H3}));
+  EXPECT_TRUE(ask(HandlingCode::C, {EuropolHandling::H3}));
+  EXPECT_FALSE(ask(none, {}));
+  EXPECT_FALSE(ask(HandlingCode::P, {}));
+  EXPECT_FALSE(ask(none, {EuropolHandling::H1, EuropolHandling::H2}));
 }
 
 TEST(LabelsStepTest, WhatIsPassedOnKeepsToTheLabelsUnderWhichItCame) {

@@ -118,6 +118,12 @@ TEST(OpeningTest, OpensNothingThatTheOriginalWouldOmitNow) {
                Step::kFields, "numbers-stay", kNumber);
 }
 
+// Also when no RESTRICT does.
+TEST(OpeningTest, OpensNothingThatThePermitOfTheOriginalOmits) {
+  ExpectDenied(Decide(WithPermit(), {FieldOf(kNumber, Sensitivity::L5)}), Step::kFields,
+               "alerts-out", kNumber);
+}
+
 TEST(OpeningTest, DoesNotNeedAFieldThatTheOriginalNeeded) {
   Field number = Number();
   number.needed = true;
@@ -229,6 +235,7 @@ TEST(PassingOnTest, NeedsItsOwnPermitAlone) {
   const Decision decision = PassOn(ToPassOn());
   EXPECT_EQ(decision.outcome, Outcome::kAllow) << decision.missing;
   EXPECT_EQ(decision.fields.at(0).action, Action::kKeep);
+  EXPECT_THAT(decision.rules, ElementsAre("opening-out"));
 }
 
 TEST(PassingOnTest, IsForbiddenWhereTheOriginalWouldBe) {

@@ -41,6 +41,19 @@ TEST(ProtectiveTest, NeedsNoAgreementAndNoPermit) {
   }
 }
 
+TEST(ProtectiveTest, APermitThatNamesOneAddsNothingToIt) {
+  std::vector<Field> fields = SampleFields();
+  fields.push_back(FieldOf("recall.note", Sensitivity::L8));
+  const Decision decision = DecideWith(SetRecall, fields, With(R"(
+      rule { id: "recalls" effect: PERMIT direction: OUT partner: "ho-example" types: RECALL
+             purposes: TRAFFICKING_INVESTIGATION roles: OFFICER fields { keep_class: L8 }
+             obligations { release { persons: 2 within: "1h" } } })"));
+  ExpectAllowed(decision);
+  EXPECT_THAT(decision.rules, ElementsAre("builtin:protective"));
+  EXPECT_EQ(decision.fields[0].action, Action::kKeep);
+  EXPECT_EQ(decision.fields[1].action, Action::kOmit);
+}
+
 TEST(ProtectiveTest, OtherTypesOfTheExchangeNeedThem) {
   ExpectDenied(DecideWith([](Facts& f) { f.type = liaison::payload::v1::FIELD_OPENING; }),
                Step::kAgreement, Reason::kPolicyDenied, "builtin:D-03");

@@ -1,0 +1,336 @@
+// What is warned of in a policy file that is taken, and what is not.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "daemon/policy/policy.h"
+#include "tests/policy/decide.h"
+
+namespace liaison::policy {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+v1::PolicyFile CleanFile() {
+  v1::PolicyFile file = FileOf(SampleText());
+  for (v1::Rule& rule : *file.mutable_policy()->mutable_rule()) {
+    rule.set_max_tlp(liaison::payload::v1::Tlp::AMBER_STRICT);
+  }
+  return file;
+}
+
+// A clean policy with more in it.
+v1::PolicyFile CleanWith(const std::string& more) {
+  v1::PolicyFile file = CleanFile();
+  file.MergeFrom(FileOf("policy { " + more + " }"));
+  return file;
+}
+
+// Each warning, with its place before it.
+std::vector<std::string> WarningsOf(const v1::PolicyFile& file) {
+  std::vector<std::string> said;
+  for (const Warning& warning : Lint(file, At("2026-06-01T00:00:00Z"))) {
+    said.push_back(warning.where + " " + warning.text);
+  }
+  return said;
+}
+
+// What is said of the rule that is added to a clean policy.
+std::vector<std::string> SaidOf(const std::string& rule) {
+  std::vector<std::string> said;
+  for (const Warning& warning : Lint(CleanWith("rule { id: \"added\" " + rule + " }"))) {
+    EXPECT_EQ(warning.where, "policy.rule[2]");
+    said.push_back(warning.text);
+  }
+  return said;
+}
+
+TEST(LintTest, HasNothingToSayOfACleanPolicy) { EXPECT_THAT(WarningsOf(CleanFile()), IsEmpty()); }
+
+TEST(LintTest, WarnsOfWhatIsLikelyNotMeant) {
+  using liaison::payload::v1::MessageType;
+  using liaison::payload::v1::Purpose;
+  const struct {
+    const char* where;
+    const char* words;
+    std::function<void(v1::Policy&)> change;
+  } rows[] = {
+      {"policy.agreement[0]", "suspended",
+       [](v1::Policy& p) { p.mutable_agreement(0)->set_suspended(true); }},
+      {"policy.agreement[0]", "legal basis",
+       [](v1::Policy& p) { p.mutable_agreement(0)->clear_legal_basis(); }},
+      {"policy.agreement[0]", "legal basis for both countries",
+       [](v1::Policy& p) { p.mutable_agreement(0)->mutable_legal_basis()->RemoveLast(); }},
+      {"policy.quota[0]", "no rule names it",
+       [](v1::Policy& p) {
+         p.add_quota()->set_id("idle");
+         p.mutable_quota(0)->set_per_day(1);
+       }},
+      {"policy.agreement[1]", "overlaps",
+       [](v1::Policy& p) {
+         v1::Agreement copy = p.agreement(0);
+         copy.set_id("second");
+         *p.add_agreement() = copy;
+       }},
+      {"policy.rule[0]", "no agreement with this partner",
+       [](v1::Policy& p) { p.mutable_rule(0)->set_partner("io-example"); }},
+      {"policy.rule[0]", "type ALERT_HIT",
+       [](v1::Policy& p) { p.mutable_rule(0)->add_types(MessageType::ALERT_HIT); }},
+      {"policy.rule[0]", "purpose TRAINING",
+       [](v1::Policy& p) { p.mutable_rule(0)->add_purposes(Purpose::TRAINING); }},
+      {"policy.rule[1]", "rule no forbids all",
+       [](v1::Policy& p) {
+         v1::Rule& rule = *p.add_rule();
+         rule.set_id("no");
+         rule.set_effect(v1::Rule::FORBID);
+         rule.set_direction(v1::Rule::IN);
+       }},
+      {"policy.rule[0]", "keeps no field",
+       [](v1::Policy& p) { p.mutable_rule(0)->clear_fields(); }},
+      {"policy.rule[0]", "TLP:RED", [](v1::Policy& p) { p.mutable_rule(0)->clear_max_tlp(); }},
+      {"policy.rule[1]", "no meaning",
+       [](v1::Policy& p) { p.mutable_rule(1)->mutable_fields()->add_withhold("a"); }},
+      {"policy.rule[1]", "no meaning",
+       [](v1::Policy& p) { p.mutable_rule(1)->mutable_fields()->add_pseudonymise("a"); }},
+      {"policy.rule[1]", "roles have no meaning",
+       [](v1::Policy& p) { p.mutable_rule(1)->add_roles(v1::Rule::OFFICER); }},
+      {"policy.rule[0]", "every agreement that it can be used under is suspended or ended",
+       [](v1::Policy& p) { p.mutable_agreement(0)->set_suspended(true); }},
+      {"policy.rule[0]", "lets a system send TLP:RED",
+       [](v1::Policy& p) { p.mutable_rule(0)->set_max_tlp(liaison::payload::v1::Tlp::RED); }},
+      {"policy.rule[0]", "class L2 has two",
+       [](v1::Policy& p) { p.mutable_rule(0)->mutable_fields()->add_omit_class(Sensitivity::L2); }},
+      {"policy.rule[0]", "field a.b is named twice",
+       [](v1::Policy& p) {
+         p.mutable_rule(0)->mutable_fields()->add_omit("a.b");
+         p.mutable_rule(0)->mutable_fields()->add_match_token("a.b");
+       }},
+  };
+  for (const auto& row : rows) {
+    SCOPED_TRACE(row.words);
+    v1::PolicyFile file = CleanFile();
+    row.change(*file.mutable_policy());
+    EXPECT_THAT(WarningsOf(file), Contains(AllOf(StartsWith(row.where), HasSubstr(row.words))));
+  }
+}
+
+TEST(LintTest, WarnsOfAnAgreementThatHasEndedWhenItIsToldTheTime) {
+  EXPECT_THAT(Lint(CleanFile()), IsEmpty());
+  const std::vector<Warning> warnings = Lint(CleanFile(), At("2026-12-31T17:00:00Z"));
+  ASSERT_EQ(warnings.size(), 3u);
+  for (const Warning& warning : warnings) EXPECT_THAT(warning.text, HasSubstr("ended"));
+}
+
+// --- Agreements and quotas
+// ----------------------------------------------------------------------------------------------
+
+// What is said of a second agreement that is the first but for this.
+std::vector<std::string> SaidOfSecond(const std::function<void(v1::Agreement&)>& change) {
+  v1::PolicyFile file = CleanFile();
+  v1::Agreement second = file.policy().agreement(0);
+  second.set_id("second");
+  change(second);
+  *file.mutable_policy()->add_agreement() = second;
+  return WarningsOf(file);
+}
+
+TEST(LintAgreementTest, TwoOverlapThatShareADayATypeAndAPurpose) {
+  using liaison::payload::v1::Purpose;
+  const std::function<void(v1::Agreement&)> sharing[] = {
+      [](v1::Agreement& a) { a.mutable_valid()->set_from("2026-12-31"); },
+      [](v1::Agreement& a) { a.set_types(0, liaison::payload::v1::ALERT_HIT); },
+      [](v1::Agreement& a) { a.set_purposes(0, Purpose::TRAINING); }};
+  for (const auto& change : sharing) {
+    EXPECT_THAT(SaidOfSecond(change),
+                ElementsAre("policy.agreement[1] overlaps in time, types and purposes with "
+                            "agreement joint-plan"));
+  }
+}
+
+TEST(LintAgreementTest, TwoThatShareNotAllOfThemDoNotOverlap) {
+  using liaison::payload::v1::Purpose;
+  const std::function<void(v1::Agreement&)> apart[] = {
+      [](v1::Agreement& a) { a.set_partner("io-example"); },
+      [](v1::Agreement& a) {
+        a.clear_types();
+        a.add_types(liaison::payload::v1::ALERT_HIT);
+      },
+      [](v1::Agreement& a) {
+        a.clear_purposes();
+        a.add_purposes(Purpose::TRAINING);
+      },
+      [](v1::Agreement& a) {
+        a.mutable_valid()->set_from("2027-01-01");
+        a.mutable_valid()->set_to("2027-12-31");
+      }};
+  for (const auto& change : apart) EXPECT_THAT(SaidOfSecond(change), IsEmpty());
+}
+
+TEST(LintAgreementTest, OneThatEndedTheDayBeforeDoesNotOverlap) {
+  const auto said_of_one_until = [](const char* last) {
+    return SaidOfSecond([&](v1::Agreement& a) {
+      a.mutable_valid()->set_from("2025-01-01");
+      a.mutable_valid()->set_to(last);
+    });
+  };
+  const auto ended = HasSubstr("this agreement has ended");
+  EXPECT_THAT(said_of_one_until("2025-12-31"), ElementsAre(ended));
+  EXPECT_THAT(said_of_one_until("2026-01-01"), ElementsAre(ended, HasSubstr("overlaps")));
+}
+
+TEST(LintAgreementTest, APermitIsUsedUnderTheAgreementThatItNamesAlone) {
+  const auto said_of_permit = [](const std::string& agreement) {
+    v1::PolicyFile file = CleanFile();
+    v1::Policy& policy = *file.mutable_policy();
+    *policy.add_agreement() = v1::Agreement(policy.agreement(0));
+    policy.mutable_agreement(1)->set_id("idle");
+    policy.mutable_agreement(1)->set_suspended(true);
+    policy.mutable_rule(0)->set_agreement(agreement);
+    return WarningsOf(file);
+  };
+  const auto unreachable = Contains(AllOf(StartsWith("policy.rule[0]"), HasSubstr("unreachable")));
+  EXPECT_THAT(said_of_permit("idle"), unreachable);
+  EXPECT_THAT(said_of_permit("joint-plan"), Not(unreachable));
+  EXPECT_THAT(said_of_permit(""), Not(unreachable));
+}
+
+TEST(LintQuotaTest, OneThatARuleNamesCounts) {
+  v1::PolicyFile file = CleanWith(R"(quota { id: "used" per_day: 1 })");
+  file.mutable_policy()->mutable_rule(1)->mutable_obligations()->set_quota("used");
+  EXPECT_THAT(WarningsOf(file), IsEmpty());
+}
+
+// --- PERMIT
+// ----------------------------------------------------------------------------------------------
+
+std::string Permit(const std::string& direction, const std::string& fields,
+                   const std::string& more = "") {
+  return "effect: PERMIT direction: " + direction + R"( partner: "ho-example" types: ALERT
+      purposes: TRAFFICKING_INVESTIGATION max_tlp: AMBER fields { )" +
+         fields + " } " + more;
+}
+
+TEST(LintPermitTest, WhateverChangesAFieldLetsItGo) {
+  const std::string roles = "roles: OFFICER";
+  for (const char* fields :
+       {"keep_class: L1", R"(keep: "a")", R"(generalise { path: "a.birth" to: YEAR })",
+        R"(mask { path: "a" })", R"(pseudonymise: "a")", R"(match_token: "a")"}) {
+    EXPECT_THAT(SaidOf(Permit("OUT", fields, roles)), IsEmpty()) << fields;
+  }
+  for (const char* fields :
+       {"", "withhold_class: L1", R"(withhold: "a")", "omit_class: L1", R"(omit: "a")"}) {
+    EXPECT_THAT(SaidOf(Permit("OUT", fields, roles)), ElementsAre(HasSubstr("keeps no field")))
+        << fields;
+  }
+}
+
+TEST(LintPermitTest, WhatComesInIsKeptOrOmittedAndNotChanged) {
+  for (const char* fields :
+       {"withhold_class: L3", R"(withhold: "a")", R"(generalise { path: "a.birth" to: YEAR })",
+        R"(mask { path: "a" })", R"(pseudonymise: "a")", R"(match_token: "a")"}) {
+    EXPECT_THAT(SaidOf(Permit("IN", std::string("keep_class: L1 ") + fields)),
+                ElementsAre(HasSubstr("withholding or changing has no meaning")))
+        << fields;
+  }
+  EXPECT_THAT(SaidOf(Permit("IN", R"(keep_class: L1 keep: "a" omit_class: L3 omit: "b")")),
+              IsEmpty());
+}
+
+TEST(LintPermitTest, OfficersMaySendRed) {
+  v1::PolicyFile file = CleanFile();
+  v1::Rule& rule = *file.mutable_policy()->mutable_rule(0);
+  rule.set_max_tlp(liaison::payload::v1::Tlp::RED);
+  EXPECT_THAT(WarningsOf(file), ElementsAre(HasSubstr("lets a system send TLP:RED")));
+  rule.clear_roles();
+  rule.add_roles(v1::Rule::OFFICER);
+  EXPECT_THAT(WarningsOf(file), IsEmpty());
+}
+
+TEST(LintPermitTest, AClassWithTwoFatesIsNamedOnce) {
+  for (const char* fields : {"keep_class: [L1, L2] withhold_class: [L2, L3]",
+                             "keep_class: [L1, L2] omit_class: [L2, L3]",
+                             "keep_class: L1 withhold_class: [L2, L3] omit_class: [L2, L4]"}) {
+    EXPECT_THAT(SaidOf(Permit("OUT", fields, "roles: OFFICER")),
+                ElementsAre("class L2 has two fates; the stricter holds"))
+        << fields;
+  }
+}
+
+TEST(LintPermitTest, AFieldThatIsNamedMoreThanOnceIsWarnedOfOnce) {
+  for (const char* fields :
+       {R"(keep: ["b", "c"] withhold: "b")", R"(keep: ["a", "b"] omit: "b")",
+        R"(keep: ["b", "a"] pseudonymise: "b")", R"(keep: ["c", "b"] match_token: "b")",
+        R"(keep: "b" generalise { path: "b" to: YEAR })", R"(keep: "b" mask { path: "b" })",
+        R"(generalise { path: "b" to: YEAR } mask { path: "b" })", R"(keep: ["b", "b"])",
+        R"(keep: "b" withhold: "b" omit: "b")", R"(keep: ["a", "b", "b", "b", "b", "c"])"}) {
+    EXPECT_THAT(SaidOf(Permit("OUT", fields, "roles: OFFICER")),
+                ElementsAre("field b is named twice; what both allow holds"))
+        << fields;
+  }
+  EXPECT_THAT(SaidOf(Permit("OUT", R"(keep: ["a", "b"] withhold: ["a.b", "c"] omit: "d")",
+                            "roles: OFFICER")),
+              IsEmpty());
+}
+
+// --- FORBID, RESTRICT, HOLD
+// ----------------------------------------------------------------------------------------------
+
+TEST(LintTighteningTest, WarnsOfARestrictThatRestrictsNothing) {
+  const std::string head = "effect: RESTRICT direction: OUT partner: \"ho-example\" ";
+  EXPECT_THAT(SaidOf(head + "fields { withhold_class: L2 }"), IsEmpty());
+  EXPECT_THAT(SaidOf(head + "fields { withhold_class: L3 }"),
+              ElementsAre(HasSubstr("every PERMIT that it meets is as strict")));
+  EXPECT_THAT(SaidOf(head + "types: ALERT_HIT fields { withhold_class: L2 }"),
+              ElementsAre(HasSubstr("no PERMIT lets pass")));
+  EXPECT_THAT(SaidOf("effect: RESTRICT direction: OUT fields { omit_class: L6 }"),
+              ElementsAre(HasSubstr("L6 is always omitted")));
+  EXPECT_THAT(SaidOf("effect: RESTRICT direction: OUT fields { withhold_class: L3 }"), IsEmpty())
+      << "it stands guard for permits that are still to be written";
+}
+
+TEST(LintTighteningTest, ARestrictOfMoreThanSourcesRestricts) {
+  const std::string head = "effect: RESTRICT direction: OUT ";
+  for (const char* fields : {"omit_class: L5", "omit_class: [L5, L6]", "omit_class: [L6, L5]",
+                             R"(omit_class: L6 omit: "a")"}) {
+    EXPECT_THAT(SaidOf(head + "fields { " + fields + " }"), IsEmpty()) << fields;
+  }
+}
+
+TEST(LintTighteningTest, ARestrictThatOnePermitNeedsRestricts) {
+  const std::string narrow =
+      "rule { id: \"narrow\" " + Permit("OUT", "keep_class: L1", "roles: OFFICER") + " }";
+  const std::string restrict = R"(rule { id: "less" effect: RESTRICT direction: OUT
+                                         partner: "ho-example" fields { withhold_class: L2 } })";
+  EXPECT_THAT(WarningsOf(CleanWith(narrow + restrict)), IsEmpty());
+  EXPECT_THAT(WarningsOf(CleanWith(restrict + narrow)), IsEmpty());
+}
+
+// It restricts no field.
+TEST(LintTighteningTest, AHoldNeedsAPermitThatItMeets) {
+  const std::string head = R"(effect: HOLD direction: OUT partner: "ho-example"
+                              obligations { release { persons: 2 within: "1h" } } )";
+  EXPECT_THAT(SaidOf(head + "types: ALERT"), IsEmpty());
+  EXPECT_THAT(SaidOf(head + "types: ALERT_HIT"), ElementsAre(HasSubstr("no PERMIT lets pass")));
+}
+
+TEST(LintTighteningTest, WarnsOfARuleThatStopsRecalls) {
+  const std::string hold =
+      R"(effect: HOLD direction: OUT obligations { release { persons: 2 within: "1h" } } )";
+  EXPECT_THAT(SaidOf(hold), ElementsAre(HasSubstr("RECALL")));
+  EXPECT_THAT(SaidOf("effect: FORBID direction: OUT partner: \"io-example\""),
+              ElementsAre(HasSubstr("RECALL")));
+  for (const char* condition :
+       {"types: ALERT", "purposes: DRUG_CRIME", "subjects: SUSPECT", "carries: L8"}) {
+    EXPECT_THAT(SaidOf(hold + condition), IsEmpty()) << condition;
+  }
+}
+
+}  // namespace
+}  // namespace liaison::policy
