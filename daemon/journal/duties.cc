@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "daemon/crypto/digest.h"
@@ -78,13 +77,9 @@ absl::StatusOr<store::RecordDraft> NoticeOf(const store::Exchange& exchange,
   draft.record.set_exchange_from(exchange.name.from);
   draft.record.set_exchange_id(std::string(exchange.name.id.raw()));
   draft.record.set_partner(exchange.partner);
-  std::string why =
-      absl::StrCat("asked for by what let it pass: ", absl::StrJoin(decision.rules(), ", "));
-  for (const std::string& obligation : decision.obligations()) {
-    if (absl::StartsWith(obligation, policy::kDerogationWords))
-      absl::StrAppend(&why, "; ", obligation);
-  }
-  actor.set_detail(std::move(why));
+  actor.set_detail(
+      absl::StrCat("asked for by what let it pass: ", absl::StrJoin(decision.rules(), ", "),
+                   "; obligations: ", absl::StrJoin(decision.obligations(), ", ")));
   const absl::Status attached = Attach({{}, std::move(actor)}, keys, now, draft);
   if (!attached.ok()) return attached;
   return draft;

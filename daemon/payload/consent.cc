@@ -40,13 +40,21 @@ Verdict FromAge(const v1::Person& person) {
   return person.age().from() >= kAgeOfMajority ? Verdict::kAdult : Verdict::kMaybeChild;
 }
 
+// The days between which it lies, without an end where it has none or cannot be read.
+DateRange DaysOf(const v1::PartialDate& date) {
+  return ParseEdtf(date.edtf(), YearsOf(date)).value_or(DateRange());
+}
+
+// Who was born on this day.
+bool IsOfAge(absl::CivilDay born, absl::CivilDay today) {
+  return absl::CivilDay(born.year() + kAgeOfMajority, born.month(), born.day()) <= today;
+}
+
 Verdict FromBirth(const v1::Person& person, std::optional<absl::CivilDay> today) {
   if (!today.has_value() || person.birth().edtf().empty()) return Verdict::kSilent;
-  const std::optional<DateRange> birth = ParseEdtf(person.birth().edtf(), YearsOf(person.birth()));
-  if (!birth.has_value() || !birth->last.has_value()) return Verdict::kMaybeChild;
-  const absl::CivilDay majority(birth->last->year() + kAgeOfMajority, birth->last->month(),
-                                birth->last->day());
-  return majority <= *today ? Verdict::kAdult : Verdict::kMaybeChild;
+  const DateRange birth = DaysOf(person.birth());
+  const bool adult = birth.last.has_value() && IsOfAge(*birth.last, *today);
+  return adult ? Verdict::kAdult : Verdict::kMaybeChild;
 }
 
 // The scope of consent that a purpose needs; unspecified for a purpose that needs none of its own.
@@ -92,18 +100,15 @@ std::string ScopeGap(const v1::Consent& consent, const Frame& frame) {
 }
 
 bool IsOfTheFuture(const v1::Consent& consent, std::optional<absl::CivilDay> today) {
-  if (!today.has_value() || !consent.has_given_on()) return false;
-  const std::optional<DateRange> given =
-      ParseEdtf(consent.given_on().edtf(), YearsOf(consent.given_on()));
-  return given.has_value() && given->first.has_value() && *given->first > *today;
+  const std::optional<absl::CivilDay> given = DaysOf(consent.given_on()).first;
+  return today.has_value() && given.has_value() && *given > *today;
 }
 
 bool HasExpired(const v1::Consent& consent, std::optional<absl::CivilDay> today) {
   if (!today.has_value() || !consent.has_expires()) return false;
-  const std::optional<DateRange> expiry =
-      ParseEdtf(consent.expires().edtf(), YearsOf(consent.expires()));
   // A date that cannot be read might be past; of a vague one the earliest day counts.
-  return !expiry.has_value() || !expiry->first.has_value() || *expiry->first < *today;
+  const std::optional<absl::CivilDay> expiry = DaysOf(consent.expires()).first;
+  return !expiry.has_value() || *expiry < *today;
 }
 
 }  // namespace
@@ -125,13 +130,8 @@ bool IsSaidToBeChild(const v1::Person& person, std::optional<absl::CivilDay> tod
   const v1::AgeRange& age = person.age();
   const bool young =
       age.has_to() ? age.to() < kAgeOfMajority : age.has_from() && age.from() < kAgeOfMajority;
-  if (young) return true;
-  if (!today.has_value() || person.birth().edtf().empty()) return false;
-  const std::optional<DateRange> birth = ParseEdtf(person.birth().edtf(), YearsOf(person.birth()));
-  if (!birth.has_value() || !birth->first.has_value()) return false;
-  const absl::CivilDay earliest(birth->first->year() + kAgeOfMajority, birth->first->month(),
-                                birth->first->day());
-  return earliest > *today;
+  const std::optional<absl::CivilDay> born = DaysOf(person.birth()).first;
+  return young || (today.has_value() && born.has_value() && !IsOfAge(*born, *today));
 }
 
 std::string ConsentGap(const v1::Person& person, const Frame& frame,

@@ -17,8 +17,8 @@ bool IsVictim(const v1::Person& person);
 // excludes it, and none of them may speak against it. Without `today` the birth says nothing.
 bool MayBeChild(const v1::Person& person, std::optional<absl::CivilDay> today);
 
-// is_child YES, an age that is certainly below 18, or a birth that is certainly later than 18 years before `today`.
-// Of whoever is no victim; without `today` the birth says nothing.
+// is_child YES, an age that is certainly below 18, or a birth that is certainly less than 18 years
+// before `today`. Of whoever is no victim; without `today` the birth says nothing.
 bool IsSaidToBeChild(const v1::Person& person, std::optional<absl::CivilDay> today);
 
 // What keeps the person's consent from covering the frame's recipient, its country and the scopes

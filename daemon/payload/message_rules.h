@@ -75,6 +75,9 @@ void CheckOnwardDecision(const v1::OnwardSharingDecision& decision, const FieldP
                          const Context& context);
 void CheckOnwardNotice(const v1::OnwardSharingNotice& notice, const FieldPath& at,
                        const Context& context);
+// Of messages that go without agreement, permit and consent: they say nothing of anybody beside
+// their body. Of notes there are handles of named recipients alone, at most 8 of 40 characters.
+void CheckSaysNoMore(const Context& context);
 
 }  // namespace liaison::payload
 

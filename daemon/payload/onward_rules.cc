@@ -103,6 +103,7 @@ void CheckOnwardDecision(const v1::OnwardSharingDecision& decision, const FieldP
 
 void CheckOnwardNotice(const v1::OnwardSharingNotice& notice, const FieldPath& at,
                        const Context& context) {
+  CheckSaysNoMore(context);
   if (!notice.has_item() || base::ParseExchangeId(notice.item()).ok()) return;
   context.faults.Add(FieldPath(at, "item"), "FORMAT",
                      "write an exchange id of 32 lower-case hex digits");

@@ -33,28 +33,27 @@ bool IsHandle(std::string_view text) {
   return text.size() <= kLongest && std::all_of(text.begin(), text.end(), may_stand);
 }
 
-// It goes without agreement, permit and consent, so it says nothing of anybody.
+}  // namespace
+
 void CheckSaysNoMore(const Context& context) {
   const FieldPath notes("notes");
   v1::HandlingNotes rest = context.payload.notes();
   rest.clear_named_recipients();
   if (rest.ByteSizeLong() > 0) {
-    context.faults.Add(notes, "RECALL",
+    context.faults.Add(notes, "NOTES",
                        "leave all but named_recipients out: write another message for the rest");
   }
   constexpr int kMost = 8;
   const auto& names = context.payload.notes().named_recipients();
   if (names.size() > kMost) {
-    context.faults.Add(FieldPath(notes, "named_recipients"), "RECALL", "name at most 8 recipients");
+    context.faults.Add(FieldPath(notes, "named_recipients"), "NOTES", "name at most 8 recipients");
   }
   for (int i = 0; i < names.size(); ++i) {
     if (IsHandle(names[i])) continue;
-    context.faults.Add(FieldPath(notes, "named_recipients", i), "RECALL",
+    context.faults.Add(FieldPath(notes, "named_recipients", i), "NOTES",
                        "write a handle: a to z, A to Z, digits and . _ @ -, at most 40");
   }
 }
-
-}  // namespace
 
 void CheckRecall(const v1::Recall& recall, const FieldPath& at, const Context& context) {
   CheckRecallUrgency(recall, context);

@@ -22,7 +22,7 @@ std::optional<Denial> CheckRole(const Facts& facts) {
   return Denial{Step::kCallerRole,
                 Reason::kRoleMissing,
                 {"builtin:role"},
-                "the caller has no role that may send"};
+                "a role that may send, of whoever submits it"};
 }
 
 std::optional<Denial> CheckPartner(const Facts& facts) {

@@ -27,7 +27,8 @@ bool PurposesHold(const v1::Rule& rule, const Facts& facts) {
 }
 
 bool SubjectsHold(const v1::Rule& rule, const Facts& facts) {
-  return rule.subjects().empty() || HoldsEveryAnswer(rule, facts) || CoversOrMeets(rule, rule.subjects(), facts.subjects);
+  return rule.subjects().empty() || HoldsEveryAnswer(rule, facts) ||
+         CoversOrMeets(rule, rule.subjects(), facts.subjects);
 }
 
 bool RoleHolds(const v1::Rule& rule, const Facts& facts) {
@@ -83,8 +84,8 @@ constexpr Condition kConditions[] = {
 }  // namespace
 
 bool HoldsEveryAnswer(const v1::Rule& rule, const Facts& facts) {
-  return rule.effect() == v1::Rule::HOLD &&
-         facts.type == liaison::payload::v1::VICTIM_VERIFICATION_RESPONSE;
+  constexpr auto kAnswer = liaison::payload::v1::VICTIM_VERIFICATION_RESPONSE;
+  return rule.effect() == v1::Rule::HOLD && (facts.type == kAnswer || facts.inner == kAnswer);
 }
 
 bool Applies(const v1::Rule& rule, const Facts& facts) {

@@ -23,7 +23,7 @@ bool CarriesAway(const v1::Rule& rule, absl::Span<const Field> fields,
                  absl::Span<const FieldFate> fates);
 
 // An answer that names nobody is held by a HOLD as one that names somebody, whatever it carries:
-// else holding would tell which it is.
+// else holding would tell which it is. So is what opens a field of one, or passes one on.
 bool HoldsEveryAnswer(const v1::Rule& rule, const Facts& facts);
 
 // True when the list holds the number.

@@ -174,7 +174,7 @@ void AddTerms(const Applying& applying, Decision& decision) {
   }
   for (const Clause* clause : applying.aside) {
     Join(*clause->derogation, terms);
-    decision.obligations.push_back(absl::StrCat(kDerogationWords, clause->proto.id()));
+    decision.obligations.push_back(absl::StrCat("derogation from rule ", clause->proto.id()));
   }
   for (std::string& words : InWords(terms)) decision.obligations.push_back(std::move(words));
   decision.release = terms.release;

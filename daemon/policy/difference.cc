@@ -125,6 +125,12 @@ void Join(const Cases& more, Cases& all) {
   }
 }
 
+// A rule as far as it decides on cases: they ask for no derogation.
+std::string KeyOf(v1::Rule rule) {
+  rule.clear_derogation();
+  return rule.SerializeAsString();
+}
+
 // What only one of two policies has: where none of it applies, both decide alike.
 class Changes {
  public:
@@ -132,7 +138,7 @@ class Changes {
     std::map<std::string, std::set<std::string>> quotas;
     for (const v1::Policy* policy : {&before, &after}) {
       for (const v1::Agreement& one : policy->agreement()) ++holders_[one.SerializeAsString()];
-      for (const v1::Rule& one : policy->rule()) ++holders_[one.SerializeAsString()];
+      for (const v1::Rule& one : policy->rule()) ++holders_[KeyOf(one)];
       for (const v1::Quota& one : policy->quota()) {
         quotas[one.id()].insert(one.SerializeAsString());
       }
@@ -146,8 +152,7 @@ class Changes {
     return holders_.at(agreement.SerializeAsString()) == 1;
   }
   bool Have(const v1::Rule& rule) const {
-    return holders_.at(rule.SerializeAsString()) == 1 ||
-           quotas_.contains(rule.obligations().quota());
+    return holders_.at(KeyOf(rule)) == 1 || quotas_.contains(rule.obligations().quota());
   }
 
  private:

@@ -50,6 +50,7 @@ class Mapper {
     for (const int type : all) {
       if (IsProtective(static_cast<MessageType>(type))) protective_.Add(type);
     }
+    answers_.Add(liaison::payload::v1::VICTIM_VERIFICATION_RESPONSE);
     about_others_.Add(liaison::payload::v1::FIELD_OPENING);
     about_others_.Add(liaison::payload::v1::FORWARDED_ITEM);
   }
@@ -78,7 +79,7 @@ class Mapper {
 
   void AddRegions(const std::string& partner, v1::Rule::Direction direction) {
     Relevant relevant;
-    Lists types = {&protective_, &about_others_};
+    Lists types = {&protective_, &answers_, &about_others_};
     for (const v1::Policy* policy : policies_) {
       for (const v1::Agreement& agreement : policy->agreement()) {
         if (agreement.partner() != partner) continue;
@@ -151,7 +152,9 @@ class Mapper {
   }
 
   const absl::Span<const v1::Policy* const> policies_;
-  RepeatedField<int> protective_;  // types that are decided in a way of their own
+  // Types that are decided in a way of their own.
+  RepeatedField<int> protective_;
+  RepeatedField<int> answers_;
   // Decided on as the messages that they are about, too.
   RepeatedField<int> about_others_;
   std::vector<Region> regions_;

@@ -23,6 +23,8 @@ liaison::payload::v1::OnwardSharing::Code WidestFor(liaison::payload::v1::Tlp::C
 inline constexpr std::string_view kOtherPurpose =
     "a purpose for which the originator did not give it";
 
+// Where the instructions to the receiver stand.
+inline constexpr std::string_view kInstructionsPath = "notes.instructions";
 // Whether a code asks for instructions beside it: handling code C, Europol H3.
 bool AskForInstructions(const liaison::payload::v1::Handling& handling);
 

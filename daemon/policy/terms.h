@@ -39,8 +39,6 @@ void Join(const Terms& more, Terms& terms);
 
 // What stands beside the rules of a decision that sets one aside, or refuses to.
 inline constexpr char kDerogationRule[] = "builtin:D-39";
-// How an obligation begins that names a rule that is set aside.
-inline constexpr char kDerogationWords[] = "derogation from rule ";
 // For people, one each.
 std::vector<std::string> InWords(const Terms& terms);
 // The ids of the quotas that such words name.

@@ -28,7 +28,7 @@ void MarkWhatLabelsNeed(const payload::v1::Handling& handling, std::vector<paylo
   const bool instructions = policy::AskForInstructions(handling);
   const bool names = policy::EffectiveTlp(handling) == payload::v1::Tlp::RED;
   for (payload::Leaf& leaf : leaves) {
-    if (instructions && leaf.schema_path == "notes.instructions") leaf.needed = true;
+    if (instructions && leaf.schema_path == policy::kInstructionsPath) leaf.needed = true;
     if (names && leaf.schema_path == "notes.named_recipients") leaf.needed = true;
   }
 }

@@ -126,6 +126,16 @@ TEST(OnwardNoticeRules, NamesTheAgencyAndTheItem) {
       ElementsAre("onward_sharing_notice.agency: AGENCY", "onward_sharing_notice.item: FORMAT"));
 }
 
+// It goes without agreement and consent.
+TEST(OnwardNoticeRules, SaysNothingBesideItsBody) {
+  desk::v1::Draft draft = Request();
+  v1::OnwardSharingNotice& notice = *draft.mutable_payload()->mutable_onward_sharing_notice();
+  notice.set_agency("io-example");
+  notice.set_item(std::string(32, 'a'));
+  draft.mutable_payload()->mutable_notes()->add_case_references()->set_ref("a name");
+  EXPECT_THAT(Summary(FaultsOf(draft, Mode::kView)), Contains("notes: NOTES"));
+}
+
 TEST(ReplyRules, ARequestToPassOnRepliesToAMessageThatCame) {
   const auto fault = [](std::optional<Replied> replied) {
     return !ReplyFault(v1::ONWARD_SHARING_REQUEST, replied).empty();

@@ -50,8 +50,8 @@ TEST(RecallRules, SayNothingBesideTheirBody) {
   for (const Change& change : more) {
     desk::v1::Draft draft = RecallDraft(v1::RecallReason::INACCURATE, v1::Urgency::U2);
     change(*draft.mutable_payload()->mutable_notes());
-    EXPECT_THAT(Faults(draft), Contains("notes: RECALL"));
-    EXPECT_THAT(Faults(draft, Mode::kView), Contains("notes: RECALL"));
+    EXPECT_THAT(Faults(draft), Contains("notes: NOTES"));
+    EXPECT_THAT(Faults(draft, Mode::kView), Contains("notes: NOTES"));
   }
   EXPECT_THAT(
       FaultsAfter([](desk::v1::Draft& draft) {
@@ -60,17 +60,17 @@ TEST(RecallRules, SayNothingBesideTheirBody) {
         notes.add_named_recipients("House 7, Example Street");
         notes.add_named_recipients(std::string(41, 'a'));
       }),
-      ElementsAre("notes.named_recipients[1]: RECALL", "notes.named_recipients[2]: RECALL"));
+      ElementsAre("notes.named_recipients[1]: NOTES", "notes.named_recipients[2]: NOTES"));
   EXPECT_THAT(FaultsAfter([](desk::v1::Draft& draft) {
                 v1::HandlingNotes& notes = *draft.mutable_payload()->mutable_notes();
                 for (int i = 0; i < 9; ++i) notes.add_named_recipients("ho-officer");
               }),
-              Contains("notes.named_recipients: RECALL"));
+              Contains("notes.named_recipients: NOTES"));
   desk::v1::Draft confirmation = RecallDraft(v1::RecallReason::INACCURATE, v1::Urgency::U2);
   confirmation.mutable_payload()->mutable_recall_confirmation()->set_action(
       v1::RecallAction::DELETED);
   confirmation.mutable_payload()->mutable_notes()->set_instructions("she lives in ...");
-  EXPECT_THAT(Faults(confirmation), Contains("notes: RECALL"));
+  EXPECT_THAT(Faults(confirmation), Contains("notes: NOTES"));
 }
 
 TEST(RecallRules, NeedAReason) {

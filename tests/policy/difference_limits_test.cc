@@ -106,5 +106,21 @@ TEST(DifferenceLimitsTest, DecidesNothingThatNoAgreementCovers) {
                  "the policies tell more than 3 kinds of messages apart");
 }
 
+// What needs no agreement may name one, whose legal bases count for personal data in it.
+TEST(DifferenceLimitsTest, TellsUnderWhichAgreementARecallLosesALegalBasis) {
+  const std::string basis = R"(legal_basis { country: "GB" citation: "Act (invented) 2" })";
+  const auto comparison =
+      CompareTexts(SampleText(), absl::StrReplaceAll(SampleText(), {{basis, ""}}));
+  ASSERT_TRUE(comparison.ok()) << comparison.status();
+  size_t recalls = 0;
+  for (const Difference& difference : comparison->differences) {
+    const std::vector<std::string>& types = difference.where[2].second;
+    if (types[0].find("RECALL") == std::string::npos) continue;
+    ++recalls;
+    EXPECT_THAT(difference.where, testing::Contains(Pair("agreement", ElementsAre("joint-plan"))));
+  }
+  EXPECT_GT(recalls, 0u);
+}
+
 }  // namespace
 }  // namespace liaison::policy

@@ -105,17 +105,26 @@ class Domain {
   std::vector<Region> regions_;
 };
 
+// A HOLD asks of an answer neither what it carries nor of whom it speaks, and of others it does.
+TEST(DomainTest, TellsAnswersFromOtherTypesThatTheSameRulesName) {
+  const Domain domain(
+      Sample({{"VICTIM_VERIFICATION_REQUEST", "VICTIM_VERIFICATION_RESPONSE"}}, ""));
+  EXPECT_THAT(domain.names(), Contains("ho-example OUT ALERT"));
+  EXPECT_THAT(domain.names(), Contains("ho-example OUT VICTIM_VERIFICATION_RESPONSE"));
+}
+
 // Of a message to a partner without an agreement only protective types are decided at all.
 TEST(DomainTest, HasARegionForWhatThePolicyTellsApart) {
   const std::string others =
-      "INTELLIGENCE_NOTICE|ALERT_HIT|ALERT_CANCEL|VICTIM_VERIFICATION_RESPONSE|"
-      "ONWARD_SHARING_REQUEST|ONWARD_SHARING_DECISION";
+      "INTELLIGENCE_NOTICE|ALERT_HIT|ALERT_CANCEL|ONWARD_SHARING_REQUEST|ONWARD_SHARING_DECISION";
   EXPECT_THAT(Domain(SampleText()).names(),
               ElementsAre(absl::StrCat("(any other) OUT ", kProtective),
                           absl::StrCat("(any other) IN ", kProtective), "ho-example OUT " + others,
                           "ho-example OUT ALERT|VICTIM_VERIFICATION_REQUEST",
+                          "ho-example OUT VICTIM_VERIFICATION_RESPONSE",
                           absl::StrCat("ho-example OUT ", kProtective), "ho-example IN " + others,
                           "ho-example IN ALERT", "ho-example IN VICTIM_VERIFICATION_REQUEST",
+                          "ho-example IN VICTIM_VERIFICATION_RESPONSE",
                           absl::StrCat("ho-example IN ", kProtective)));
 }
 

@@ -325,7 +325,7 @@ class Policy:
     def terms(self, facts, fields, permits, fates):
         leaving = {field["sens"] for field, fate in zip(fields, fates) if goes(fate)}
         holds = [rule for rule in self.that_tighten("HOLD", facts)
-                 if facts["type"] == ANSWER or not rule.get("carries") or leaving & set(rule["carries"])]
+                 if is_answer(facts) or not rule.get("carries") or leaving & set(rule["carries"])]
         aside = facts.get("derogations", [])
         obligations = [rule.get("obligations", {}) for rule in permits + self.sent_permits(facts) + holds]
         obligations += [{"release": {"persons": 2, "within": self.derogations[rule]}, "notice": True} for rule in aside]
@@ -375,6 +375,10 @@ def kinds(facts):
     return [facts]
 
 
+def is_answer(facts):
+    return ANSWER in (facts["type"], facts.get("inner"))
+
+
 def applies(rule, facts):
     permit = rule["effect"] == "PERMIT"
 
@@ -399,7 +403,7 @@ def applies(rule, facts):
             and among("partner_classes", facts.get("partner_class"))
             and among("countries", facts["partner_country"])
             and among("urgencies", facts.get("urgency"))
-            and ((rule["effect"] == "HOLD" and facts["type"] == ANSWER) or meets("subjects", facts.get("subjects", [])))
+            and ((rule["effect"] == "HOLD" and is_answer(facts)) or meets("subjects", facts.get("subjects", [])))
             and among("origins", origin if origin in ORIGINS else "UNCERTAIN"))
 
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_replace.h"
+#include "daemon/policy/conditions.h"
 #include "tests/policy/decide.h"
 
 namespace liaison::policy {
@@ -235,6 +236,13 @@ TEST(ReleaseStepTest, AnAnswerIsHeldWhateverItSays) {
   using namespace liaison::payload::v1;  // NOLINT: names of types alone
   EXPECT_EQ(decide(VICTIM_VERIFICATION_RESPONSE).outcome, Outcome::kHold);
   EXPECT_EQ(decide(ALERT).outcome, Outcome::kAllow);
+  Facts inside = SampleFacts();
+  inside.type = FORWARDED_ITEM;
+  inside.inner = VICTIM_VERIFICATION_RESPONSE;
+  const v1::PolicyFile file = FileOf(text);
+  EXPECT_TRUE(Applies(file.policy().rule(2), inside)) << "passed on";
+  EXPECT_TRUE(HoldsEveryAnswer(file.policy().rule(2), inside));
+  EXPECT_FALSE(HoldsEveryAnswer(file.policy().rule(0), inside)) << "no HOLD";
 }
 
 TEST(ReleaseStepTest, WhatIsDeniedIsNotHeld) {

@@ -14,7 +14,7 @@ namespace liaison::policy {
 
 inline constexpr const char* kPartners[] = {"ho-example", "io-example"};
 inline constexpr liaison::payload::v1::MessageType kTypes[] = {
-    liaison::payload::v1::ALERT, liaison::payload::v1::ALERT_HIT,
+    liaison::payload::v1::ALERT, liaison::payload::v1::VICTIM_VERIFICATION_RESPONSE,
     liaison::payload::v1::FIELD_OPENING, liaison::payload::v1::FORWARDED_ITEM};
 inline constexpr liaison::payload::v1::Purpose::Code kPurposes[] = {
     liaison::payload::v1::Purpose::TRAFFICKING_DETECTION,
