@@ -175,10 +175,8 @@ void AddAlert(Tree& tree) {
       tree.Command("alert push", [flags](Session& session) { return Push(session, *flags); });
   command.add_option("-f,--file", flags->file, "JSON Lines, one draft each; - for standard input")
       ->required();
-  command.add_option("--to", flags->to, "Agencies; overrides every draft")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->take_all();
+  MayRepeat(
+      command.add_option("--to", flags->to, "Agencies; overrides every draft")->delimiter(','));
   command.add_option("--idempotency-key", flags->key, "Line n without a key of its own gets KEY/n");
 }
 

@@ -166,10 +166,7 @@ void AddAudit(Tree& tree) {
   CLI::App& listing =
       tree.Command("audit list", [list](Session& session) { return List(session, *list); });
   AddLogFlag(listing, list->log);
-  listing.add_option("--event", list->events, "Only these events")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->take_all();
+  MayRepeat(listing.add_option("--event", list->events, "Only these events")->delimiter(','));
   listing.add_option("--exchange", list->exchange,
                      "Only this message: id or first digits, or AGENCY/ID");
   listing.add_option("--partner", list->partner, "Only with this agency");

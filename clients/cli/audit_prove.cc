@@ -170,11 +170,9 @@ void AddAuditProve(Tree& tree) {
       tree.Command("audit prove", [flags](Session& session) { return Prove(session, *flags); });
   command.add_option("ID", flags->id, kIdHelp)->required();
   AddLogFlag(command, flags->log);
-  command
-      .add_option("--key", flags->keys,
-                  "Verifier key of a log, from where you trust it; again for a second log")
-      ->allow_extra_args(false)
-      ->take_all();
+  MayRepeat(
+      command.add_option("--key", flags->keys,
+                         "Verifier key of a log, from where you trust it; again for a second log"));
 }
 
 }  // namespace liaison::cli

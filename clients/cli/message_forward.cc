@@ -92,22 +92,15 @@ void AddMessageForward(Tree& tree) {
                                    [flags](Session& session) { return Forward(session, *flags); });
   command.add_option("ID", flags->send.original, "The received message: as for message show")
       ->required();
-  command.add_option("--to", flags->send.to, "The third agency; overrides the file")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->take_all();
+  MayRepeat(command.add_option("--to", flags->send.to, "The third agency; overrides the file")
+                ->delimiter(','));
   command.add_option("--grant", flags->grant,
                      "The originator's ONWARD_SHARING_DECISION: as for message show");
-  command
-      .add_option("--field", flags->fields,
-                  "Only this field and all below it, by its path; may be given again")
-      ->allow_extra_args(false)
-      ->take_all();
-  command
-      .add_option("--legal-basis", flags->bases,
-                  "COUNTRY:CODE, e.g. GB:LAW_ENFORCEMENT_TASK; may be given again")
-      ->allow_extra_args(false)
-      ->take_all();
+  MayRepeat(
+      command.add_option("--field", flags->fields,
+                         "Only this field and all below it, by its path; may be given again"));
+  MayRepeat(command.add_option("--legal-basis", flags->bases,
+                               "COUNTRY:CODE, e.g. GB:LAW_ENFORCEMENT_TASK; may be given again"));
   command.add_option("-f,--file", flags->send.file,
                      "Draft as JSON without a body, for what is not as in the message; - for "
                      "standard input");

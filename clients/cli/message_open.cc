@@ -68,10 +68,8 @@ void AddMessageOpen(Tree& tree) {
       ->required()
       ->take_all();
   command.add_option("--urgency", flags->urgency, "U1, U2, U3 or U4 (that of the message)");
-  command.add_option("--purpose", flags->purposes, "Purposes (those of the message)")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->take_all();
+  MayRepeat(command.add_option("--purpose", flags->purposes, "Purposes (those of the message)")
+                ->delimiter(','));
   AddSubmitFlags(command, flags->send);
 }
 

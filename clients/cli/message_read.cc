@@ -222,14 +222,9 @@ void AddList(Tree& tree) {
   command.add_option("--box", flags->box, "inbox, outbox or held (inbox)")
       ->check(CLI::IsMember({"inbox", "outbox", "held"}));
   command.add_option("--partner", flags->partner, "Only with this agency");
-  command.add_option("--state", flags->states, "Only in these states")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->take_all();
-  command.add_option("--type", flags->types, "Only of these message types")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->take_all();
+  MayRepeat(command.add_option("--state", flags->states, "Only in these states")->delimiter(','));
+  MayRepeat(
+      command.add_option("--type", flags->types, "Only of these message types")->delimiter(','));
   command.add_option("--since", flags->since, "Only newer: a time, a date, or a span like 24h");
   command.add_option("--limit", flags->limit, "How many at most (100)")
       ->check(CLI::Range(1U, 100'000U));
@@ -252,11 +247,9 @@ void AddMessageRead(Tree& tree) {
   CLI::App& waiting =
       tree.Command("message wait", [wait](Session& session) { return Wait(session, *wait); });
   waiting.add_option("ID", wait->id, kIdHelp)->required();
-  waiting.add_option("--for", wait->states, "States, e.g. delivered")
-      ->required()
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->take_all();
+  MayRepeat(waiting.add_option("--for", wait->states, "States, e.g. delivered")
+                ->required()
+                ->delimiter(','));
   waiting.add_option("--timeout", wait->timeout, "How long to wait at most (60s)");
 
   const auto id = std::make_shared<std::string>();

@@ -104,9 +104,8 @@ void AddMessageRecall(Tree& tree) {
       .add_option("--reason", recall->reason,
                   "inaccurate, wrong_person, wrong_recipient, unlawful, superseded or safety")
       ->required();
-  recalling.add_option("--field", recall->fields, "Take back this field alone; may be repeated")
-      ->allow_extra_args(false)
-      ->take_all();
+  MayRepeat(recalling.add_option("--field", recall->fields,
+                                 "Take back this field alone; may be repeated"));
   recalling.add_option("--replacement", recall->replacement,
                        "Our message to the same agency that takes its place: as for message show");
   AddSubmitFlags(recalling, recall->send);

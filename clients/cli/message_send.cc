@@ -135,12 +135,10 @@ Ending Reply(Session& session, const SendFlags& flags) {
 void AddDraftFlags(CLI::App& command, SendFlags& flags) {
   command.add_option("--type", flags.type, "Refuse a draft of any other message type");
   command.add_option("-f,--file", flags.file, "Draft as JSON; - for standard input")->required();
-  CLI::Option* const aside =
+  CLI::Option* const aside = MayRepeat(
       command
           .add_option("--set-aside", flags.set_aside, "A rule that a supervisor is to set aside")
-          ->delimiter(',')
-          ->allow_extra_args(false)
-          ->take_all();
+          ->delimiter(','));
   CLI::Option* const reason = AddReasonFlag(
       command, flags.reason, "With --set-aside: why; for the supervisor and auditors");
   aside->needs(reason);
@@ -225,10 +223,7 @@ void AddMessageSend(Tree& tree) {
   const auto send = std::make_shared<SendFlags>();
   CLI::App& command =
       tree.Command("message send", [send](Session& session) { return Send(session, *send); });
-  command.add_option("--to", send->to, "Agencies; overrides the draft")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->take_all();
+  MayRepeat(command.add_option("--to", send->to, "Agencies; overrides the draft")->delimiter(','));
   AddDraftFlags(command, *send);
 
   const auto reply = std::make_shared<SendFlags>();

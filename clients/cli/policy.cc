@@ -59,10 +59,7 @@ void AddPolicy(Tree& tree) {
   CLI::App& command = tree.Command("policy explain",
                                    [flags](Session& session) { return Explain(session, *flags); });
   command.add_option("-f,--file", flags->file, "Draft as JSON; - for standard input")->required();
-  command.add_option("--to", flags->to, "Agencies; overrides the draft")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->take_all();
+  MayRepeat(command.add_option("--to", flags->to, "Agencies; overrides the draft")->delimiter(','));
 }
 
 }  // namespace liaison::cli

@@ -47,6 +47,11 @@ class Tree {
   std::map<const CLI::App*, Run> runs_;
 };
 
+// An option that may be given again takes one word each time: what follows is an argument.
+inline CLI::Option* MayRepeat(CLI::Option* option) {
+  return option->allow_extra_args(false)->take_all();
+}
+
 // One function for each file of commands.
 void AddMessageSend(Tree& tree);
 void AddMessageRead(Tree& tree);

@@ -35,14 +35,17 @@ absl::Status CheckNotOlder(const partners::Registry& registry, journal::Journal&
   const absl::StatusOr<std::string> text = journal.reader().Content("policy", last->digest);
   if (!text.ok()) return text.status();
   policy::v1::PolicyFile file;
-  const absl::Status parsed = base::ParseTextFormat(*text, "policy.textproto", file);
-  if (!parsed.ok()) return parsed;
+  if (!base::ParseTextFormat(*text, "policy.textproto", file).ok()) {
+    return base::MakeError(base::Reason::kVerificationFailed,
+                           "the policy that is kept as the one last in force does not parse",
+                           "run `liaisond --verify`");
+  }
   if (registry.policy().version() >= file.policy().version()) return absl::OkStatus();
-  return base::MakeError(base::Reason::kValidationFailed,
-                         absl::StrCat("the policy is older than the one in force: version ",
-                                      registry.policy().version(), " after ",
-                                      file.policy().version()),
-                         "raise policy.version");
+  return base::MakeError(
+      base::Reason::kValidationFailed,
+      absl::StrCat("the policy is older than the one in force: version ",
+                   registry.policy().version(), " after ", file.policy().version()),
+      "raise policy.version");
 }
 
 }  // namespace

@@ -13,10 +13,7 @@ namespace {
 using base::MakeError;
 using base::Reason;
 using config::v1::Person;
-
-bool HasRole(const Person& person, Person::Role role) {
-  return std::find(person.roles().begin(), person.roles().end(), role) != person.roles().end();
-}
+using partners::HasRole;
 
 absl::StatusOr<const Person*> PersonOf(const partners::Registry& registry, const rpc::Call& call) {
   const Person* person = registry.PersonByKey(call.caller().spki);

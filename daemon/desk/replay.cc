@@ -178,10 +178,9 @@ struct Sending {
 // As sending does.
 absl::StatusOr<DecisionOpening> Sent(const Kept& kept, const Then& then, const Sending& sending) {
   const payload::v1::Payload& payload = kept.draft->payload();
-  ruling::Frame frame = ruling::FrameOf(kept.read.statement);
-  frame.derogations.assign(kept.draft->derogations().begin(), kept.draft->derogations().end());
-  policy::Facts facts = ruling::FactsFor(then.parties, policy::Direction::kOut, kept.draft->role(),
-                                         frame, payload, sending.time);
+  policy::Facts facts = ruling::FactsFor(
+      then.parties, policy::Direction::kOut, kept.draft->role(),
+      ruling::FrameOf(kept.read.statement, kept.draft->derogations()), payload, sending.time);
   facts.releases = sending.releases;
   const auto rule = [&](const payload::v1::Payload& one) {
     return ruling::Rule(*then.policy, facts, one);

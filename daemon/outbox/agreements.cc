@@ -1,6 +1,7 @@
 #include "daemon/outbox/agreements.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include "daemon/journal/openings.h"
 #include "daemon/outbox/person.h"
 #include "daemon/outbox/queued.h"
+#include "daemon/partners/registry.h"
 
 namespace liaison::outbox {
 namespace {
@@ -88,8 +90,7 @@ using config::v1::Person;
 
 bool Has(const config::v1::Agency& agency, const std::string& name, Person::Role role) {
   return std::any_of(agency.person().begin(), agency.person().end(), [&](const Person& person) {
-    return person.name() == name && !person.revoked() &&
-           std::find(person.roles().begin(), person.roles().end(), role) != person.roles().end();
+    return person.name() == name && !person.revoked() && partners::HasRole(person, role);
   });
 }
 
@@ -112,9 +113,8 @@ StillMay StillMayOf(const config::v1::Agency& agency, const std::vector<std::str
   const bool is_daemon = names.front() == Daemon().name();
   if (is_daemon || Has(agency, names.front(), RegisteredAs(role))) may.role = role;
   const Person::Role releases = supervised ? Person::SUPERVISOR : Person::RELEASER;
-  may.releases = static_cast<uint32_t>(
-      std::count_if(names.begin() + 1, names.end(),
-                    [&](const std::string& name) { return Has(agency, name, releases); }));
+  std::copy_if(names.begin() + 1, names.end(), std::back_inserter(may.releasers),
+               [&](const std::string& name) { return Has(agency, name, releases); });
   return may;
 }
 

@@ -30,12 +30,13 @@ struct AgreementSource {
 absl::StatusOr<std::vector<std::string>> ReadAgreements(const AgreementSource& source,
                                                         const store::Exchange& exchange);
 
-// Those who agreed, as the registry has them by now: who is gone, revoked or without the role that
-// they agreed in does not count.
+// Of those who agreed, who still may by the registry: whoever is gone, revoked or without the role
+// does not count.
 struct StillMay {
-  policy::v1::Rule::Role role =
-      policy::v1::Rule::ROLE_UNSPECIFIED;  // of the submitter; none: may not
-  uint32_t releases = 0;                   // persons beside the submitter
+  policy::v1::Rule::Role role = policy::v1::Rule::ROLE_UNSPECIFIED;  // of the submitter; none: not
+  std::vector<std::string> releasers;                                // beside the submitter
+
+  uint32_t releases() const { return static_cast<uint32_t>(releasers.size()); }
 };
 // `names`: of ReadAgreements, not empty. `role`: in which it was submitted. `supervised`:
 // supervisors alone release it.

@@ -128,17 +128,15 @@ void Forward::Settle(const partners::Frame& frame, const std::string& to,
   }
   if (decision.outcome == policy::Outcome::kDeny) return;
   WithholdWhatIsBound(leaves, decision);
-  bool any = false, instructed = !policy::AskForInstructions(item_->statement.handling());
+  std::vector<payload::Leaf> going;
   for (size_t i = 0; i < leaves.size(); ++i) {
     if (!IsInside(leaves[i]) || decision.fields[i].action != Action::kKeep) continue;
-    any = true;
-    instructed = instructed || PathInside(leaves[i]) == "notes.instructions";
+    going.emplace_back().path = PathInside(leaves[i]);
   }
-  if (any && !instructed) {
+  if (!going.empty() && partners::LacksInstructions(*item_, going)) {
     decision = policy::DenyOnward(std::string(partners::kInstructionsMissing));
-    return;
   }
-  if (any) return;
+  if (!going.empty()) return;
   decision.outcome = policy::Outcome::kDeny;
   decision.reason = base::Reason::kPolicyDenied;
   decision.step = policy::Step::kFields;

@@ -57,7 +57,7 @@ void CheckRecipients(const desk::v1::Draft& draft, uint32_t most, std::vector<Fi
 void CheckTimes(const desk::v1::Draft& draft, absl::Time now, std::vector<FieldFault>& faults) {
   const std::string& delete_by = draft.handling().delete_by();
   const std::string today = absl::FormatTime("%Y-%m-%d", now, absl::UTCTimeZone());
-  if (!delete_by.empty() && delete_by.size() == today.size() && delete_by < today) {
+  if (delete_by.size() == today.size() && delete_by < today) {  // another size is no date
     faults.push_back({"handling.deleteBy", "PAST", "write today or a day to come"});
   }
   if (!draft.has_expires()) return;

@@ -43,11 +43,9 @@ absl::Status Lapsed() {
 }
 
 absl::Status SamePerson(bool submitter) {
-  if (submitter) {
-    return MakeError(Reason::kPolicyDenied, "who submits a message does not release it",
-                     "ask another person who may release it");
-  }
-  return MakeError(Reason::kPolicyDenied, "you have released this message already",
+  return MakeError(Reason::kPolicyDenied,
+                   submitter ? "who submits a message does not release it"
+                             : "you have released this message already",
                    "ask another person who may release it");
 }
 
@@ -119,6 +117,7 @@ struct Holds::Standing {
   store::Exchange exchange;
   store::v1::KeptHeld held;
   std::vector<std::string> agreed;  // names, the submitter first
+  StillMay may;                     // of them, by now
   HeldView seen;
 };
 
@@ -134,7 +133,7 @@ absl::StatusOr<store::v1::KeptHeld> Holds::OpenDraft(const store::ExchangeName& 
 }
 
 absl::StatusOr<Holds::Standing> Holds::Look(const store::Exchange& exchange, uint32_t more) {
-  Standing standing{parts_.snapshots.Current(), exchange, {}, {}, {}};
+  Standing standing{parts_.snapshots.Current(), exchange, {}, {}, {}, {}};
   absl::StatusOr<store::v1::KeptHeld> held = OpenDraft(exchange.name);
   if (!held.ok()) return held.status();
   standing.held = *std::move(held);
@@ -146,13 +145,12 @@ absl::StatusOr<Holds::Standing> Holds::Look(const store::Exchange& exchange, uin
                      "run `liaison audit verify --full`");
   }
   standing.agreed = *std::move(agreed);
-  const StillMay may =
-      StillMayOf(standing.registry->agency(), standing.agreed, standing.held.role(),
-                 !standing.held.draft().derogations().empty());
-  standing.held.set_role(may.role);
+  standing.may = StillMayOf(standing.registry->agency(), standing.agreed, standing.held.role(),
+                            !standing.held.draft().derogations().empty());
+  standing.held.set_role(standing.may.role);
   absl::StatusOr<HeldView> seen =
       ViewHeld({*standing.registry, parts_.journal.reader(), parts_.at_rest, parts_.mac_key,
-                exchange, standing.held, may.releases + more, parts_.clock.Now()});
+                exchange, standing.held, standing.may.releases() + more, parts_.clock.Now()});
   if (!seen.ok()) return seen.status();
   standing.seen = *std::move(seen);
   return standing;
@@ -167,7 +165,8 @@ absl::Status Holds::Show(const store::Exchange& exchange, desk::v1::ShownMessage
   *shown.mutable_statement() = seen.statement;
   desk::v1::Held& held = *shown.mutable_held();
   held.set_persons(PersonsFor(seen.view));
-  for (std::string& name : standing->agreed) held.add_agreed(std::move(name));
+  held.add_agreed(standing->agreed.front());
+  for (std::string& name : standing->may.releasers) held.add_agreed(std::move(name));
   SetTime(LapsesAt(exchange, seen.view), *held.mutable_lapses());
   held.set_view_digest(seen.digest.hex());
   *held.mutable_derogations() = seen.draft.derogations();
@@ -320,7 +319,7 @@ absl::StatusOr<store::Release::Sending> Holds::Seal(const Submitter& person,
   absl::StatusOr<store::SealedMessage> message = SealMessage(
       {seen.statement, seen.view, draft.payload(), standing.held.role(), parts_.message_key,
        parts_.at_rest, standing.registry->agency().limits().message_bytes(),
-       partners::FrameOf(draft).derogations});
+       partners::DerogationsOf(draft)});
   if (!message.ok()) return message.status();
   store::Release::Sending sending;
   sending.message = *std::move(message);
@@ -374,7 +373,7 @@ absl::StatusOr<desk::v1::ReleaseResponse> Holds::ToResponse(const Standing& stan
   desk::v1::ReleaseResponse response;
   response.set_id(standing.exchange.name.id.hex());
   response.set_state(outcome.state);
-  response.set_agreed(static_cast<uint32_t>(standing.agreed.size()) + (denied ? 0 : 1));
+  response.set_agreed(1 + standing.may.releases() + (denied ? 0 : 1));
   response.set_persons(PersonsFor(view));
   *response.mutable_receipt() = proofs->receipts[0];
   response.mutable_receipt()->set_checkpoint(proofs->checkpoint);

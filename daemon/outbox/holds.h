@@ -45,11 +45,11 @@ class Holds {
   absl::Status Show(const store::Exchange& exchange, desk::v1::ShownMessage& shown);
 
   // `person` agrees that exactly what has `request.view_digest` goes: as releaser, or as supervisor
-  // where a rule is to be set aside. `error` of the response is
-  // the caller's to fill in. Errors: VALIDATION_FAILED; POLICY_DENIED (the submitter, a second
-  // time, or who was not shown it); WRONG_STATE (not held any more, late, or other things would
-  // go); VERIFICATION_FAILED when rows and records differ; TOO_LARGE; those of ViewHeld;
-  // QUEUE_FULL, DISK_LOW, CLOCK_UNSURE, STOPPED. A denial is a result, and final.
+  // where a rule is to be set aside. `error` of the response is the caller's to fill in. Errors:
+  // VALIDATION_FAILED; ROLE_MISSING; POLICY_DENIED (the submitter, a second time, or who was not
+  // shown it); WRONG_STATE (not held any more, late, or other things would go);
+  // VERIFICATION_FAILED when rows and records differ; TOO_LARGE; those of ViewHeld; QUEUE_FULL,
+  // DISK_LOW, CLOCK_UNSURE, STOPPED. A denial is a result, and final.
   absl::StatusOr<desk::v1::ReleaseResponse> Release(const Submitter& person,
                                                     const store::ExchangeName& name,
                                                     const desk::v1::ReleaseRequest& request);

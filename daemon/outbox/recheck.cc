@@ -84,7 +84,7 @@ absl::StatusOr<bool> Recheck::MayGo(const partners::Registry& registry,
     const StillMay may =
         StillMayOf(registry.agency(), *agreed, draft.role(), !draft.derogations().empty());
     draft.set_role(may.role);
-    releases = may.releases;
+    releases = may.releases();
   }
   Again again;
   const absl::Status decided =

@@ -220,8 +220,7 @@ void DenyWhatNobodyReleased(policy::Decision& decision) {
 absl::Status DecideAgain(const SealedEarlier& earlier, Again& again) {
   const absl::StatusOr<message::StoredBody> body = message::ReadStored(earlier.envelope);
   if (!body.ok()) return body.status();
-  partners::Frame frame = partners::FrameOf(body->statement);
-  frame.derogations.assign(earlier.draft.derogations().begin(), earlier.draft.derogations().end());
+  const partners::Frame frame = partners::FrameOf(body->statement, earlier.draft.derogations());
   const auto facts_of = [&](const payload::v1::Payload& one) {
     policy::Facts facts =
         partners::FactsFor(earlier.registry, earlier.partner, policy::Direction::kOut,

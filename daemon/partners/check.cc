@@ -14,6 +14,7 @@
 #include "daemon/base/ids.h"
 #include "daemon/base/text_format.h"
 #include "daemon/partners/address.h"
+#include "daemon/partners/registry.h"
 
 namespace liaison::partners {
 namespace {
@@ -36,10 +37,6 @@ bool IsName(std::string_view name) {
 
 bool IsDomain(std::string_view domain) {
   return IsName(domain) && domain.find('.') != std::string_view::npos;
-}
-
-bool HasRole(const Person& person, Person::Role role) {
-  return std::find(person.roles().begin(), person.roles().end(), role) != person.roles().end();
 }
 
 class Checker {

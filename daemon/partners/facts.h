@@ -10,6 +10,7 @@
 
 namespace liaison::partners {
 
+using ruling::DerogationsOf;
 using ruling::FieldsOf;
 using ruling::Frame;
 using ruling::FrameOf;

@@ -1,7 +1,6 @@
 #include "daemon/partners/passed_on.h"
 
 #include <algorithm>
-#include <functional>
 #include <set>
 #include <utility>
 
@@ -138,43 +137,39 @@ class Opening {
   const absl::Time when_;
 };
 
-constexpr std::string_view kInstructions = "notes.instructions";
-
 // What its originator says of how it may be used, where a code of it asks for that.
 bool IsInstructions(const PassedOn& item, const payload::Leaf& leaf) {
-  return (leaf.path == kInstructions || leaf.path == "notes.instructions_lang") &&
+  return (leaf.path == policy::kInstructionsPath || leaf.path == "notes.instructions_lang") &&
          policy::AskForInstructions(item.statement.handling());
 }
 
-// Whether something of a person is there, and what the person is was hidden.
+const std::string& PathOf(const payload::Leaf& leaf) { return leaf.path; }
+const std::string& PathOf(const exchange::v1::WithheldLeaf& leaf) { return leaf.path(); }
+
+// Whether one of these paths, in order, is `path` or stands below it.
+template <typename Leaves>
+bool AnyAt(const Leaves& leaves, const std::string& path) {
+  const auto found =
+      std::lower_bound(leaves.begin(), leaves.end(), path,
+                       [](const auto& leaf, const std::string& key) { return PathOf(leaf) < key; });
+  if (found == leaves.end() || !absl::StartsWith(PathOf(*found), path)) return false;
+  return PathOf(*found).size() == path.size() || PathOf(*found)[path.size()] == '.';
+}
+
+// Whether something of a person is there, and what the person is was hidden. An element of which
+// everything is hidden is there as an empty one.
 bool HidesWhatAPersonIs(const PassedOn& item) {
-  std::set<std::string, std::less<>> hidden;
-  for (const exchange::v1::WithheldLeaf& leaf : item.withheld) hidden.insert(leaf.path());
-  const auto hides = [&](const std::string& path) {
-    const auto found = hidden.lower_bound(path);
-    return found != hidden.end() && absl::StartsWith(*found, path) &&
-           (found->size() == path.size() || (*found)[path.size()] == '.');
-  };
-  // An element of which everything is hidden is there as an empty one.
-  std::set<std::string_view> there;
-  for (const payload::Leaf& leaf : item.leaves) {
-    const std::string_view path = leaf.path;
-    for (size_t dot = path.find('.'); dot != std::string_view::npos;
-         dot = path.find('.', dot + 1)) {
-      there.insert(path.substr(0, dot));
-    }
-  }
-  bool hides_any = false;
+  bool hides = false;
   payload::ForEachMessage(
       item.body.payload, payload::FieldPath(),
       [&](const google::protobuf::Message& message, const payload::FieldPath& at) {
         if (message.GetDescriptor() != payload::v1::Person::descriptor()) return;
-        if (!there.contains(at.Text())) return;
+        if (!AnyAt(item.leaves, at.Text())) return;
         for (const char* field : {".category", ".is_child", ".consent"}) {
-          hides_any = hides_any || hides(at.Text() + field);
+          hides = hides || AnyAt(item.withheld, at.Text() + field);
         }
       });
-  return hides_any;
+  return hides;
 }
 
 // The persons of whom a field is chosen that says more than what they are.
@@ -290,8 +285,7 @@ policy::Facts FactsForPassedOn(const policy::Facts& outer, const policy::Facts& 
 
 std::string_view PersonOfBond(std::string_view bond) {
   constexpr std::string_view kSubject = "#subject";
-  if (!absl::EndsWith(absl::string_view(bond.data(), bond.size()), "#subject")) return "";
-  return bond.substr(0, bond.size() - kSubject.size());
+  return bond.ends_with(kSubject) ? bond.substr(0, bond.size() - kSubject.size()) : "";
 }
 
 std::string_view LowestAbove(std::string_view path, const std::set<std::string_view>& paths) {
@@ -316,14 +310,16 @@ std::vector<payload::Leaf> WithWhatGoesAlong(const PassedOn& item,
   return all;
 }
 
+bool LacksInstructions(const PassedOn& item, const std::vector<payload::Leaf>& leaves) {
+  return policy::AskForInstructions(item.statement.handling()) &&
+         std::none_of(leaves.begin(), leaves.end(), [](const payload::Leaf& leaf) {
+           return leaf.path == policy::kInstructionsPath;
+         });
+}
+
 std::string FindOnwardFault(const PassedOn& item, const Frame& frame, const std::string& to,
                             const std::vector<payload::Leaf>& leaves, absl::Time when) {
-  const bool instructed = std::any_of(leaves.begin(), leaves.end(), [](const payload::Leaf& leaf) {
-    return leaf.path == kInstructions;
-  });
-  if (policy::AskForInstructions(item.statement.handling()) && !instructed) {
-    return std::string(kInstructionsMissing);
-  }
+  if (LacksInstructions(item, leaves)) return std::string(kInstructionsMissing);
   if (HidesWhatAPersonIs(item)) {
     return "what a person is (category, is_child, consent), which goes with the rest of the person";
   }

@@ -69,6 +69,8 @@ std::string_view LowestAbove(std::string_view path, const std::set<std::string_v
 inline constexpr std::string_view kInstructionsMissing =
     "the originator's instructions, which its handling code asks for";
 
+bool LacksInstructions(const PassedOn& item, const std::vector<payload::Leaf>& leaves);
+
 // The chosen leaves of an item, and what goes along with them: the originator's instructions, where
 // a code of it asks for them; of each person what the person is.
 std::vector<payload::Leaf> WithWhatGoesAlong(const PassedOn& item,

@@ -1,5 +1,7 @@
 #include "daemon/partners/registry.h"
 
+#include <algorithm>
+
 #include <filesystem>
 #include <utility>
 
@@ -52,6 +54,10 @@ void Snapshots::Replace(std::shared_ptr<const Registry> next) {
     current_.swap(next);
   }
   // What was in force may be freed here, outside the lock.
+}
+
+bool HasRole(const config::v1::Person& person, config::v1::Person::Role role) {
+  return std::find(person.roles().begin(), person.roles().end(), role) != person.roles().end();
 }
 
 }  // namespace liaison::partners

@@ -100,6 +100,8 @@ class Registry {
   base::Digest snapshot_digest_;
 };
 
+bool HasRole(const config::v1::Person& person, config::v1::Person::Role role);
+
 // Holds the snapshot in force. Thread-safe.
 class Snapshots {
  public:

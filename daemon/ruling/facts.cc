@@ -24,9 +24,7 @@ Frame Common(const Source& source) {
 Frame FrameOf(const desk::v1::Draft& draft) {
   Frame frame = Common(draft);
   frame.type = payload::TypeOf(draft.payload());
-  for (const desk::v1::Derogation& one : draft.derogations()) {
-    frame.derogations.push_back(one.rule());
-  }
+  frame.derogations = DerogationsOf(draft);
   return frame;
 }
 
@@ -34,6 +32,18 @@ Frame FrameOf(const exchange::v1::Statement& statement) {
   Frame frame = Common(statement);
   frame.type = statement.type();
   return frame;
+}
+
+Frame FrameOf(const exchange::v1::Statement& statement, const RuleIds& derogations) {
+  Frame frame = FrameOf(statement);
+  frame.derogations.assign(derogations.begin(), derogations.end());
+  return frame;
+}
+
+std::vector<std::string> DerogationsOf(const desk::v1::Draft& draft) {
+  std::vector<std::string> rules;
+  for (const desk::v1::Derogation& one : draft.derogations()) rules.push_back(one.rule());
+  return rules;
 }
 
 payload::Frame ValidationFrame(const Frame& frame, std::string_view recipient,

@@ -16,6 +16,8 @@
 
 namespace liaison::ruling {
 
+using RuleIds = google::protobuf::RepeatedPtrField<std::string>;
+
 // What a message is, beside its payload: of a draft and of a statement alike.
 struct Frame {
   payload::v1::MessageType type = payload::v1::MESSAGE_TYPE_UNSPECIFIED;
@@ -24,10 +26,15 @@ struct Frame {
   std::string agreement_id;
   std::vector<payload::v1::LegalBasis> legal_bases;
   payload::v1::Handling handling;
-  std::vector<std::string> derogations;  // of a draft: ids of rules
+  std::vector<std::string> derogations;  // ids of rules; a statement does not say
 };
 Frame FrameOf(const desk::v1::Draft& draft);
 Frame FrameOf(const exchange::v1::Statement& statement);
+// Of a message of ours, for deciding again: `derogations` are kept beside it.
+Frame FrameOf(const exchange::v1::Statement& statement, const RuleIds& derogations);
+
+// The rules that a draft asks to be set aside.
+std::vector<std::string> DerogationsOf(const desk::v1::Draft& draft);
 
 // The frame as the validator wants it, for this receiver.
 payload::Frame ValidationFrame(const Frame& frame, std::string_view recipient,

@@ -113,5 +113,25 @@ class Reload(agencies.AgenciesTest):
         self.assert_logs_hold(self.bgc, self.ho)
 
 
+class Restart(agencies.AgenciesTest):
+    STARTED = ("bgc",)
+
+    def test_an_older_policy_is_refused_at_start_too(self):
+        policy = self.bgc.folder / "policy.textproto"
+        newer = policy.read_text().replace("version: 1\n", "version: 3\n", 1)
+        policy.write_text(newer)
+        self.expect(self.bgc.call("operator", "admin", "reload"), 0)
+        policy.write_text(newer.replace("version: 3\n", "version: 2\n", 1))
+        refused = self.expect(self.bgc.call("operator", "admin", "reload"), 2, "VALIDATION_FAILED")
+        self.assertIn("version 2 after 3", refused.err)
+        self.bgc.stop()
+        ran = agencies.run(agencies.DAEMON, "--config", self.bgc.config)
+        self.assertNotEqual(ran.code, 0)
+        self.assertIn("version 2 after 3", ran.err)
+        policy.write_text(newer)
+        self.bgc.start()
+        self.assert_logs_hold(self.bgc)
+
+
 if __name__ == "__main__":
     agencies.main()

@@ -130,5 +130,15 @@ class Resilience(agencies.AgenciesTest):
         self.assertIn("message", ran.err)
 
 
+class Suspended(agencies.AgenciesTest):
+    def test_a_ping_says_that_the_partner_does_not_accept_us(self):
+        config = self.ho.config.read_text()
+        self.assertIn('  id: "bgc-example"\n  name', config)
+        self.ho.config.write_text(config.replace('  id: "bgc-example"\n  name', '  id: "bgc-example"\n  suspended: true\n  name', 1))
+        self.expect(self.ho.call("operator", "admin", "reload"), 0)
+        refused = self.expect(self.bgc.call("officer", "partner", "ping", "ho-example"), 8, "REFUSED_BY_PARTNER")
+        self.assertIn("suspended us", refused.err)
+
+
 if __name__ == "__main__":
     agencies.main()

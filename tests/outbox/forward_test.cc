@@ -41,26 +41,6 @@ std::string FaultOf(ThreeAgencies& agencies, const desk::v1::Draft& draft) {
   return absl::StrCat(error->fields[0].field, ": ", error->fields[0].rule);
 }
 
-// The original inside what was last delivered.
-exchange::v1::Envelope OriginalIn(const exchange::v1::DeliverRequest& request) {
-  exchange::v1::Envelope original;
-  for (const auto& record : request.envelopes(0).records()) {
-    if (record.path() != partners::kOriginalPath) continue;
-    payload::v1::ForwardedItem item;
-    EXPECT_TRUE(item.ParseFromString(record.value()));
-    EXPECT_TRUE(original.ParseFromString(item.original()));
-  }
-  return original;
-}
-
-std::vector<std::string> PathsOf(const exchange::v1::Envelope& envelope) {
-  std::vector<std::string> paths;
-  for (const auto& record : envelope.records()) {
-    if (!record.salt().empty()) paths.push_back(record.path());
-  }
-  return paths;
-}
-
 std::vector<std::string> WithheldIn(const exchange::v1::Envelope& envelope) {
   std::vector<std::string> paths;
   for (const auto& leaf : envelope.withheld()) paths.push_back(leaf.path());
@@ -101,8 +81,8 @@ TEST_F(ForwardTest, DeniesWhatItsLabelsAskPermissionForAndSaysHowToAsk) {
 TEST_F(ForwardTest, PassesOnWhatItsOriginatorGranted) {
   const std::string grant = agencies_.Granted(original_);
   agencies_.Pass(*agencies_.io, *agencies_.ho, Draft(grant));
-  const exchange::v1::Envelope inside = OriginalIn(agencies_.delivered);
-  EXPECT_THAT(PathsOf(inside), Contains(kName));
+  const exchange::v1::Envelope inside = agencies_.OriginalInside();
+  EXPECT_THAT(agencies_.PathsInside(), Contains(kName));
   const auto received = agencies_.bgc->store->Find(
       {"bgc-example", *base::ParseExchangeId(original_.substr(original_.find('/') + 1))});
   ASSERT_TRUE(received.ok());
@@ -113,12 +93,12 @@ TEST_F(ForwardTest, PassesOnWhatItsOriginatorGranted) {
 TEST_F(ForwardTest, WithholdsWhatItsOwnPolicyDoesNotKeep) {
   const std::string grant = agencies_.Granted(original_);
   agencies_.Pass(*agencies_.io, *agencies_.ho, Draft(grant));
-  const exchange::v1::Envelope inside = OriginalIn(agencies_.delivered);
+  const exchange::v1::Envelope inside = agencies_.OriginalInside();
   // L4, which rule ho-passed-on-out does not name; and a match token (L3), of which the commitment
   // alone is left.
   EXPECT_THAT(WithheldIn(inside), Contains("victim_verification_request.indicators[0].code"));
   const std::string token = "victim_verification_request.documents_seen[0].number";
-  EXPECT_THAT(PathsOf(inside), Not(Contains(token)));
+  EXPECT_THAT(agencies_.PathsInside(), Not(Contains(token)));
   EXPECT_THAT(agencies_.delivered.SerializeAsString(), Not(HasSubstr("mt-")));
 }
 
@@ -127,7 +107,7 @@ TEST_F(ForwardTest, WithholdsAllThatIsNotAskedFor) {
   desk::v1::Draft draft = Draft(grant);
   draft.mutable_forward()->add_paths(kScopes);
   agencies_.Pass(*agencies_.io, *agencies_.ho, draft);
-  EXPECT_THAT(PathsOf(OriginalIn(agencies_.delivered)), ElementsAre(kScopes));
+  EXPECT_THAT(agencies_.PathsInside(), ElementsAre(kScopes));
   EXPECT_THAT(agencies_.delivered.SerializeAsString(), Not(HasSubstr("VÍ DỤ")));
 }
 
@@ -138,7 +118,7 @@ TEST_F(ForwardTest, KeepsBondsWhole) {
   draft.mutable_forward()->add_paths("victim_verification_request.subject.category");
   agencies_.Pass(*agencies_.io, *agencies_.ho, draft);
   // Bound to consent, which is not asked for.
-  EXPECT_THAT(PathsOf(OriginalIn(agencies_.delivered)), ElementsAre(kScopes));
+  EXPECT_THAT(agencies_.PathsInside(), ElementsAre(kScopes));
 }
 
 TEST_F(ForwardTest, DeniesWhenNothingOfItGoes) {
@@ -185,7 +165,7 @@ TEST_F(ForwardTest, DeniesAFieldThatTheGrantDoesNotName) {
   EXPECT_THAT(Denial(agencies_, draft), HasSubstr("does not name the field"));
   // Without a wish of its own it takes what is granted.
   agencies_.Pass(*agencies_.io, *agencies_.ho, Draft(grant));
-  EXPECT_THAT(PathsOf(OriginalIn(agencies_.delivered)), ElementsAre(kScopes));
+  EXPECT_THAT(agencies_.PathsInside(), ElementsAre(kScopes));
 }
 
 TEST_F(ForwardTest, DeniesAGrantForAnotherMessage) {
@@ -346,7 +326,8 @@ TEST_F(ForwardTest, KeepsTheWholeOfItForDecidingAgain) {
   ASSERT_TRUE(opened.ok()) << opened.status();
   exchange::v1::Envelope whole;
   ASSERT_TRUE(whole.ParseFromString(opened->draft->payload().forwarded_item().original()));
-  EXPECT_THAT(PathsOf(whole), Contains("victim_verification_request.indicators[0].code"));
+  EXPECT_THAT(ThreeAgencies::DisclosedIn(whole),
+              Contains("victim_verification_request.indicators[0].code"));
 }
 
 TEST_F(ForwardTest, TakesWhatTheDraftDoesNotSayFromTheMessage) {

@@ -25,22 +25,6 @@ void Instruct(desk::v1::Draft& draft, const std::string& text) {
   notes.set_instructions_lang("en");
 }
 
-// Paths of what is disclosed of the original in what was last delivered.
-std::vector<std::string> PassedOn(const exchange::v1::DeliverRequest& request) {
-  std::vector<std::string> paths;
-  for (const auto& record : request.envelopes(0).records()) {
-    if (record.path() != partners::kOriginalPath) continue;
-    payload::v1::ForwardedItem item;
-    exchange::v1::Envelope original;
-    EXPECT_TRUE(item.ParseFromString(record.value()));
-    EXPECT_TRUE(original.ParseFromString(item.original()));
-    for (const auto& inside : original.records()) {
-      if (!inside.salt().empty()) paths.push_back(inside.path());
-    }
-  }
-  return paths;
-}
-
 class GoesAlongTest : public ::testing::Test {
  protected:
   // What bgc sent to io, under a code that asks for instructions.
@@ -68,7 +52,7 @@ TEST_F(GoesAlongTest, TheOriginatorsInstructionsGoWhateverIsChosen) {
   draft.mutable_forward()->add_paths(kScopes);
   Instruct(draft, "no conditions at all");
   agencies_.Pass(*agencies_.io, *agencies_.ho, draft);
-  EXPECT_THAT(PassedOn(agencies_.delivered), IsSupersetOf({kScopes, "notes.instructions"}));
+  EXPECT_THAT(agencies_.PathsInside(), IsSupersetOf({kScopes, "notes.instructions"}));
 }
 
 TEST_F(GoesAlongTest, WithoutThemNothingGoes) {
@@ -90,7 +74,7 @@ TEST_F(GoesAlongTest, WhatAPersonIsGoesWithTheName) {
   draft.mutable_forward()->add_paths(kNames);
   agencies_.Pass(*agencies_.io, *agencies_.ho, draft);
   EXPECT_THAT(
-      PassedOn(agencies_.delivered),
+      agencies_.PathsInside(),
       IsSupersetOf({absl::StrCat(kSubject, ".category"), absl::StrCat(kSubject, ".is_child"),
                     absl::StrCat(kSubject, ".consent.state")}));
 }
@@ -105,10 +89,10 @@ TEST_F(GoesAlongTest, WhereWhatAPersonIsStaysThePersonStays) {
   draft.mutable_forward()->add_paths(kNames);
   draft.mutable_forward()->add_paths(kScopes);
   agencies_.Pass(*agencies_.io, *agencies_.ho, draft);
-  for (const std::string& path : PassedOn(agencies_.delivered)) {
+  for (const std::string& path : agencies_.PathsInside()) {
     EXPECT_THAT(path, Not(HasSubstr("subject.")));
   }
-  EXPECT_THAT(PassedOn(agencies_.delivered), Contains(kScopes));
+  EXPECT_THAT(agencies_.PathsInside(), Contains(kScopes));
 }
 
 // Whoever passes it on may run other software.

@@ -135,9 +135,11 @@ TEST_F(HoldsTest, WhoWasRevokedSinceCountsNoMore) {
   const std::string id = Hold();
   ASSERT_TRUE(Release(Releaser(1), id, ViewOf(id)).ok());
   Revoke("releaser-1");
+  EXPECT_THAT(Show(id).held().agreed(), ElementsAre("officer-1"));
   const auto second = Release(Releaser(2), id, ViewOf(id));
   ASSERT_TRUE(second.ok()) << second.status();
   EXPECT_EQ(second->state(), desk::v1::HELD);
+  EXPECT_EQ(second->agreed(), 2u) << "of 3";
   const auto third = Release(Releaser(3), id, ViewOf(id));
   ASSERT_TRUE(third.ok()) << third.status();
   EXPECT_EQ(third->state(), desk::v1::QUEUED);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "daemon/partners/passed_on.h"
 
 namespace liaison::testing {
 namespace {
@@ -121,6 +122,25 @@ std::string ThreeAgencies::Granted(const std::string& original,
   desk::v1::Draft grant = Granting(Pass(*io, *bgc, Asking(original)));
   if (change) change(grant);
   return Pass(*bgc, *io, grant);
+}
+
+exchange::v1::Envelope ThreeAgencies::OriginalInside() const {
+  exchange::v1::Envelope original;
+  for (const auto& record : delivered.envelopes(0).records()) {
+    if (record.path() != partners::kOriginalPath) continue;
+    payload::v1::ForwardedItem item;
+    EXPECT_TRUE(item.ParseFromString(record.value()));
+    EXPECT_TRUE(original.ParseFromString(item.original()));
+  }
+  return original;
+}
+
+std::vector<std::string> ThreeAgencies::DisclosedIn(const exchange::v1::Envelope& envelope) {
+  std::vector<std::string> paths;
+  for (const auto& record : envelope.records()) {
+    if (!record.salt().empty()) paths.push_back(record.path());
+  }
+  return paths;
 }
 
 }  // namespace liaison::testing

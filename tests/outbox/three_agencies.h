@@ -34,6 +34,10 @@ class ThreeAgencies : public TwoAgencies {
 
   // The original, received by io; with its grant, when `granted`.
   std::string Received();
+  // The original inside the FORWARDED_ITEM that was delivered last, and what of it is disclosed.
+  exchange::v1::Envelope OriginalInside() const;
+  std::vector<std::string> PathsInside() const { return DisclosedIn(OriginalInside()); }
+  static std::vector<std::string> DisclosedIn(const exchange::v1::Envelope& envelope);
   std::string Granted(const std::string& original,
                       const std::function<void(desk::v1::Draft&)>& change = nullptr);
 
