@@ -13,9 +13,11 @@ using base::MakeError;
 using base::Reason;
 using config::v1::Person;
 
-absl::Status RequireAnyRole(const partners::Registry& registry, const rpc::Call& call) {
+// Whoever acts or answers for it; a system follows the rules and does not read them.
+absl::Status RequireAnyPerson(const partners::Registry& registry, const rpc::Call& call) {
   return RequireRole(registry, call,
-                     {Person::OFFICER, Person::RELEASER, Person::OPERATOR, Person::AUDITOR});
+                     {Person::OFFICER, Person::RELEASER, Person::SUPERVISOR, Person::OPERATOR,
+                      Person::AUDITOR});
 }
 
 absl::StatusOr<const partners::Partner*> Find(const partners::Registry& registry,
@@ -58,7 +60,7 @@ grpc::ServerUnaryReactor* PartnerService::ListPartners(grpc::CallbackServerConte
                                                        v1::ListPartnersResponse* response) {
   return edge_.Unary(context, *request, [this, response](const rpc::Call& call) {
     const std::shared_ptr<const partners::Registry> registry = snapshots_.Current();
-    const absl::Status allowed = RequireAnyRole(*registry, call);
+    const absl::Status allowed = RequireAnyPerson(*registry, call);
     if (!allowed.ok()) return allowed;
     for (const partners::Partner& partner : registry->partners()) {
       absl::StatusOr<v1::Partner> shown = Describe(*registry, partner);
@@ -74,7 +76,7 @@ grpc::ServerUnaryReactor* PartnerService::GetPartner(grpc::CallbackServerContext
                                                      v1::Partner* response) {
   return edge_.Unary(context, *request, [this, request, response](const rpc::Call& call) {
     const std::shared_ptr<const partners::Registry> registry = snapshots_.Current();
-    const absl::Status allowed = RequireAnyRole(*registry, call);
+    const absl::Status allowed = RequireAnyPerson(*registry, call);
     if (!allowed.ok()) return allowed;
     const absl::StatusOr<const partners::Partner*> partner = Find(*registry, request->id());
     if (!partner.ok()) return partner.status();
@@ -90,7 +92,7 @@ grpc::ServerUnaryReactor* PartnerService::Ping(grpc::CallbackServerContext* cont
                                                v1::PingResponse* response) {
   return edge_.Unary(context, *request, [this, request, response](const rpc::Call& call) {
     const std::shared_ptr<const partners::Registry> registry = snapshots_.Current();
-    const absl::Status allowed = RequireAnyRole(*registry, call);
+    const absl::Status allowed = RequireAnyPerson(*registry, call);
     if (!allowed.ok()) return allowed;
     const absl::StatusOr<const partners::Partner*> partner = Find(*registry, request->id());
     if (!partner.ok()) return partner.status();
@@ -106,7 +108,7 @@ grpc::ServerUnaryReactor* PolicyService::GetPolicy(grpc::CallbackServerContext* 
                                                    v1::GetPolicyResponse* response) {
   return edge_.Unary(context, *request, [this, response](const rpc::Call& call) {
     const std::shared_ptr<const partners::Registry> registry = snapshots_.Current();
-    const absl::Status allowed = RequireAnyRole(*registry, call);
+    const absl::Status allowed = RequireAnyPerson(*registry, call);
     if (!allowed.ok()) return allowed;
     const absl::StatusOr<store::InForce> in_force = journal_.reader().FindInForce("policy");
     if (!in_force.ok()) return in_force.status();

@@ -142,6 +142,8 @@ class Release(agencies.AgenciesTest):
         self.assert_logs_hold(self.bgc, self.ho)
 
     def test_a_supervisor_does_nothing_else(self):
+        self.expect(self.bgc.call("supervisor", "policy", "show"), 0)
+        self.expect(self.bgc.call("supervisor", "partner", "list"), 0)
         self.expect(self.bgc.send(by_a_machine(), role="supervisor"), 4, "ROLE_MISSING")
         self.expect(self.bgc.call("supervisor", "audit", "list"), 4, "ROLE_MISSING")
         self.expect(self.bgc.call("supervisor", "admin", "reload"), 4, "ROLE_MISSING")

@@ -10,6 +10,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::Not;
 
 constexpr char kRule[] = R"(
@@ -192,6 +193,9 @@ TEST_F(DerogationTest, ADraftNamesEachRuleOnceAndWhy) {
     draft.mutable_derogations(i)->set_rule("r-" + std::to_string(i));
   }
   EXPECT_THAT(faults(draft), ElementsAre("derogations LIMIT"));
+  draft.mutable_derogations()->RemoveLast();
+  draft.mutable_derogations(0)->set_rule(std::string(128, 'r'));
+  EXPECT_THAT(faults(draft), IsEmpty()) << "as many and as long as may be";
   EXPECT_THAT(bgc().Events(audit::v1::DESK), Not(Contains(audit::v1::HELD)));
 }
 
