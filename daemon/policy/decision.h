@@ -41,7 +41,8 @@ enum class Step {
 std::string_view StepName(Step step);
 
 struct FieldFate : Fate {
-  // Id of the rule, "builtin:D-13", or "default"; lives as long as the Decision or a copy of it.
+  // Id of the rule, "builtin:D-13", or "default" where no rule speaks; lives as long as the
+  // Decision or a copy of it.
   std::string_view rule;
 };
 

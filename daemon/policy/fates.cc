@@ -13,7 +13,8 @@ void Tighten(const Fate& asked, std::string_view rule, FieldFate& fate) {
   if (both != fate) fate = {both, rule};
 }
 
-// What the permits give.
+// What the permits give. One that says nothing of the field is against it, and is named when another
+// lets it go.
 FieldFate Permitted(const PathIndex& paths, absl::Span<const Voice> permits, const Field& field,
                     PathIndex::Node node) {
   if (permits.empty()) {
@@ -21,15 +22,13 @@ FieldFate Permitted(const PathIndex& paths, absl::Span<const Voice> permits, con
     return {{lets ? Action::kKeep : Action::kOmit}, kProtectiveRule};
   }
   FieldFate fate{{Action::kKeep}, permits[0].id};
+  bool named = false;
   for (const Voice& permit : permits) {
     const std::optional<Fate> says = permit.fields->Find(paths, node, field.sens);
-    if (!says) {
-      Tighten({Action::kOmit}, kDefaultRule, fate);
-    } else {
-      Tighten(OnLeaf(*says, field.form), permit.id, fate);
-    }
+    named = named || says.has_value();
+    Tighten(says ? OnLeaf(*says, field.form) : Fate{Action::kOmit}, permit.id, fate);
   }
-  return fate;
+  return named ? fate : Omitted(kDefaultRule);
 }
 
 FieldFate FateOf(const PathIndex& paths, const Voices& voices, const Field& field) {

@@ -214,7 +214,6 @@ TEST_F(AtRest, OpensTheVector) {
 using AtRestDeathTest = AtRest;
 
 TEST_F(AtRestDeathTest, CrashesWhenAColumnIsSealedTwice) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");
   const RowKey row = NewRow();
   const std::string sealed = row.Seal(Column::kBody, "one");
   EXPECT_DEATH(row.Seal(Column::kBody, "two"), "sealed once");

@@ -259,7 +259,7 @@ TEST_F(OpeningTest, ADenialNamesRuleAndPathAndIsOnRecord) {
   EXPECT_EQ(result.state(), desk::v1::DENIED);
   EXPECT_EQ(result.decision().reason(), "POLICY_DENIED");
   EXPECT_EQ(result.decision().step(), "fields");
-  EXPECT_THAT(result.decision().rules(), ::testing::ElementsAre("default"));
+  EXPECT_THAT(result.decision().rules(), ::testing::ElementsAre("ho-opening-out"));
   EXPECT_THAT(result.decision().missing(), HasSubstr("victim_verification_request.indicators"));
   std::vector<std::string> fields;
   for (const auto& field : result.decision().fields()) fields.push_back(field.path());

@@ -99,7 +99,14 @@ TEST(DecideFatesTest, SeveralPermitsIntersect) {
   EXPECT_EQ(fates[1].action, Action::kWithhold);
   EXPECT_EQ(fates[1].rule, "second");
   EXPECT_EQ(fates[2].action, Action::kOmit);
-  EXPECT_EQ(fates[2].rule, "default");
+  EXPECT_EQ(fates[2].rule, "second") << "the first lets it go";
+}
+
+TEST(DecideFatesTest, AFieldOfWhichNoPermitSpeaksIsNotBlamedOnOne) {
+  const auto fates = FatesUnder({{"first", "keep_class: L0"}, {"second", "keep_class: L1"}}, {},
+                                {FieldOf("c", Sensitivity::L2)});
+  EXPECT_EQ(fates[0].action, Action::kOmit);
+  EXPECT_EQ(fates[0].rule, "default");
 }
 
 TEST(DecideFatesTest, SourceFieldsAreAlwaysOmitted) {

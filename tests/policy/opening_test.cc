@@ -66,14 +66,14 @@ TEST(OpeningTest, LetsGoWhatAPermitKeeps) {
 TEST(OpeningTest, DeniesTheWholeForOneFieldThatNoRuleKeeps) {
   const Decision decision =
       Decide(WithPermit(), {Number(), FieldOf("alert.subjects.names", Sensitivity::L2)});
-  ExpectDenied(decision, Step::kFields, "default", "no rule lets field alert.subjects.names");
+  ExpectDenied(decision, Step::kFields, "opening-out", "does not let field alert.subjects.names");
   EXPECT_EQ(decision.fields.size(), 2u) << "the fate of each is told";
 }
 
 // That nothing would go is no reason to name no field.
 TEST(OpeningTest, NamesTheFieldAndTheRuleWhenItIsTheOnlyOne) {
   ExpectDenied(Decide(WithPermit(), {FieldOf("alert.subjects.names", Sensitivity::L2)}),
-               Step::kFields, "default", "alert.subjects.names");
+               Step::kFields, "opening-out", "alert.subjects.names");
 }
 
 TEST(OpeningTest, OpensNoValueThatARuleChanges) {
@@ -128,7 +128,7 @@ TEST(OpeningTest, DoesNotNeedAFieldThatTheOriginalNeeded) {
   Field number = Number();
   number.needed = true;
   number.schema_path = "alert.subjects.names";
-  ExpectDenied(Decide(WithPermit(), {number}), Step::kFields, "default", "be opened");
+  ExpectDenied(Decide(WithPermit(), {number}), Step::kFields, "opening-out", "be opened");
 }
 
 // Also when no permit of the original's type applies.
