@@ -1,7 +1,6 @@
 #include "daemon/outbox/agreements.h"
 
 #include <algorithm>
-#include <iterator>
 #include <set>
 #include <utility>
 
@@ -88,10 +87,8 @@ absl::StatusOr<Told> Tell(const std::vector<Act>& acts, const AgreementSource& s
 
 using config::v1::Person;
 
-bool Has(const config::v1::Agency& agency, const std::string& name, Person::Role role) {
-  return std::any_of(agency.person().begin(), agency.person().end(), [&](const Person& person) {
-    return person.name() == name && !person.revoked() && partners::HasRole(person, role);
-  });
+bool MayAct(const Person& person, Person::Role role) {
+  return !person.revoked() && partners::HasRole(person, role);
 }
 
 Person::Role RegisteredAs(policy::v1::Rule::Role role) {
@@ -105,16 +102,30 @@ Person::Role RegisteredAs(policy::v1::Rule::Role role) {
   }
 }
 
+bool StillSubmits(const config::v1::Agency& agency, const crypto::Secret& mac_key,
+                  const Submitted& submitted) {
+  if (submitted.mark == MarkOf(mac_key, Daemon().name())) return true;
+  return std::any_of(agency.person().begin(), agency.person().end(), [&](const Person& person) {
+    return MayAct(person, RegisteredAs(submitted.role)) &&
+           MarkOf(mac_key, person.name()) == submitted.mark;
+  });
+}
+
 }  // namespace
 
-StillMay StillMayOf(const config::v1::Agency& agency, const std::vector<std::string>& names,
-                    policy::v1::Rule::Role role, bool supervised) {
+StillMay StillMayOf(const config::v1::Agency& agency, const crypto::Secret& mac_key,
+                    const Submitted& submitted, const std::vector<std::string>& agreed) {
   StillMay may;
-  const bool is_daemon = names.front() == Daemon().name();
-  if (is_daemon || Has(agency, names.front(), RegisteredAs(role))) may.role = role;
-  const Person::Role releases = supervised ? Person::SUPERVISOR : Person::RELEASER;
-  std::copy_if(names.begin() + 1, names.end(), std::back_inserter(may.releasers),
-               [&](const std::string& name) { return Has(agency, name, releases); });
+  if (StillSubmits(agency, mac_key, submitted)) may.role = submitted.role;
+  const Person::Role releases = submitted.supervised ? Person::SUPERVISOR : Person::RELEASER;
+  const auto still_releases = [&](const std::string& name) {
+    return std::any_of(agency.person().begin(), agency.person().end(), [&](const Person& person) {
+      return person.name() == name && MayAct(person, releases);
+    });
+  };
+  for (size_t i = 1; i < agreed.size(); ++i) {
+    if (still_releases(agreed[i])) may.releasers.push_back(agreed[i]);
+  }
   return may;
 }
 

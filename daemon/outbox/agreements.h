@@ -30,18 +30,24 @@ struct AgreementSource {
 absl::StatusOr<std::vector<std::string>> ReadAgreements(const AgreementSource& source,
                                                         const store::Exchange& exchange);
 
-// Of those who agreed, who still may by the registry: whoever is gone, revoked or without the role
-// does not count.
+// Of those who submitted and released a draft, who still may by the registry: whoever is gone,
+// revoked or without the role does not count.
 struct StillMay {
   policy::v1::Rule::Role role = policy::v1::Rule::ROLE_UNSPECIFIED;  // of the submitter; none: not
   std::vector<std::string> releasers;                                // beside the submitter
 
   uint32_t releases() const { return static_cast<uint32_t>(releasers.size()); }
 };
-// `names`: of ReadAgreements, not empty. `role`: in which it was submitted. `supervised`:
-// supervisors alone release it.
-StillMay StillMayOf(const config::v1::Agency& agency, const std::vector<std::string>& names,
-                    policy::v1::Rule::Role role, bool supervised);
+
+struct Submitted {
+  base::Digest mark;            // as store::Exchange::submitter
+  policy::v1::Rule::Role role;  // in which it was submitted
+  bool supervised = false;      // supervisors alone release it: it has derogations
+};
+
+// `agreed`: of ReadAgreements; empty of what was never held.
+StillMay StillMayOf(const config::v1::Agency& agency, const crypto::Secret& mac_key,
+                    const Submitted& submitted, const std::vector<std::string>& agreed);
 
 }  // namespace liaison::outbox
 

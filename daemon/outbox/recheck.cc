@@ -10,6 +10,7 @@
 #include "daemon/outbox/forward.h"
 #include "daemon/outbox/opening.h"
 #include "daemon/outbox/view.h"
+#include "daemon/policy/builtin.h"
 #include "daemon/policy/report.h"
 
 namespace liaison::outbox {
@@ -79,16 +80,14 @@ absl::StatusOr<bool> Recheck::MayGo(const partners::Registry& registry,
       ReadAgreements({parts_.journal, parts_.at_rest, mac_key_}, exchange);
   if (!agreed.ok()) return agreed.status();
   store::v1::KeptDraft draft = *body.draft;
-  uint32_t releases = 0;
-  if (!agreed->empty()) {
-    const StillMay may =
-        StillMayOf(registry.agency(), *agreed, draft.role(), !draft.derogations().empty());
-    draft.set_role(may.role);
-    releases = may.releases();
-  }
+  const StillMay may =
+      StillMayOf(registry.agency(), mac_key_,
+                 {exchange.submitter, draft.role(), !draft.derogations().empty()}, *agreed);
+  // What protects goes on, whatever became of its sender.
+  if (!policy::IsProtective(exchange.type)) draft.set_role(may.role);
   Again again;
   const absl::Status decided =
-      Decide({registry, partner, exchange, body.envelope, draft, releases}, again);
+      Decide({registry, partner, exchange, body.envelope, draft, may.releases()}, again);
   if (again.opening.outcome().empty()) return NotDecided(decided);
   if (!decided.ok()) {
     const absl::Status denied =

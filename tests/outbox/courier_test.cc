@@ -320,6 +320,17 @@ TEST(CourierTest, DecidesAgainWhenThePolicyBecameStricter) {
   EXPECT_THAT(agencies.bgc->Events(audit::v1::EXCHANGE), Contains(audit::v1::DENIED_OUT));
 }
 
+TEST(CourierTest, WhatARevokedPersonSentGoesNoMore) {
+  TwoAgencies agencies;
+  const auto sent = agencies.Send(TwoAgencies::Draft("intelligence_notice"));
+  ASSERT_TRUE(sent.ok()) << sent.status();
+  agencies.bgc->Revoke("releaser-1");
+  agencies.bgc->Revoke("officer-1");
+  agencies.DeliverAll();
+  EXPECT_EQ(SenderState(agencies, sent->id()), desk::v1::DENIED);
+  EXPECT_TRUE(agencies.link->requests.empty());
+}
+
 TEST(CourierTest, WhatIsDeniedKeepsNothingBehindItWaiting) {
   TwoAgencies agencies;
   agencies.bgc->Change("agency.textproto", "keys {", "limits { deliver_batch: 1 } keys {");

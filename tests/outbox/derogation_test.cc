@@ -163,7 +163,7 @@ TEST_F(DerogationTest, WhatIsQueuedIsDeniedWhenPolicyNoLongerAllowsIt) {
 
 TEST_F(DerogationTest, WhatIsQueuedIsDeniedWhenItsSupervisorIsNoneAnyMore) {
   const std::string id = Released();
-  Revoke("supervisor-1");
+  bgc().Revoke("supervisor-1");
   agencies_.DeliverAll();
   EXPECT_EQ(StateOf(id), desk::v1::DENIED);
 }

@@ -40,11 +40,6 @@ class HoldsTest : public ::testing::Test {
     const std::string officer = "person {\n  name: \"officer-1\"";
     bgc().Change("agency.textproto", officer, people + officer);
   }
-  // Of the next configuration: this person is revoked.
-  void Revoke(const std::string& name) {
-    const std::string named = absl::StrCat("name: \"", name, "\"");
-    bgc().Change("agency.textproto", named, named + " revoked: true");
-  }
   // A request that a machine wrote.
   static desk::v1::Draft Draft() {
     desk::v1::Draft draft = testing::TwoAgencies::Draft("victim_verification_request");

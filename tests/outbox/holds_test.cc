@@ -134,7 +134,7 @@ TEST_F(HoldsTest, WhoWasRevokedSinceCountsNoMore) {
   NeedPersons(3);
   const std::string id = Hold();
   ASSERT_TRUE(Release(Releaser(1), id, ViewOf(id)).ok());
-  Revoke("releaser-1");
+  bgc().Revoke("releaser-1");
   EXPECT_THAT(Show(id).held().agreed(), ElementsAre("officer-1"));
   const auto second = Release(Releaser(2), id, ViewOf(id));
   ASSERT_TRUE(second.ok()) << second.status();
@@ -148,7 +148,7 @@ TEST_F(HoldsTest, WhoWasRevokedSinceCountsNoMore) {
 
 TEST_F(HoldsTest, WhatARevokedPersonSubmittedIsDenied) {
   const std::string id = Hold();
-  Revoke("officer-1");
+  bgc().Revoke("officer-1");
   const auto released = Release(Releaser(1), id, ViewOf(id));
   ASSERT_TRUE(released.ok()) << released.status();
   EXPECT_EQ(released->state(), desk::v1::DENIED);
@@ -158,7 +158,7 @@ TEST_F(HoldsTest, WhatARevokedPersonSubmittedIsDenied) {
 TEST_F(HoldsTest, WhatIsQueuedIsDeniedWhenItsReleaserIsRevoked) {
   const std::string id = Hold();
   ASSERT_TRUE(Release(Releaser(1), id, ViewOf(id)).ok());
-  Revoke("releaser-1");
+  bgc().Revoke("releaser-1");
   agencies_.DeliverAll();
   EXPECT_EQ(StateOf(id), desk::v1::DENIED);
 }

@@ -310,6 +310,15 @@ TEST_F(RecallTest, APersonConfirmsAndConfirmsRecallsAlone) {
   EXPECT_TRUE(Confirm(recall).ok());
 }
 
+// Who sent the message and takes it back may be gone before the partner can be reached.
+TEST_F(RecallTest, GoesAlsoWhenItsSenderWasRevoked) {
+  const auto recall = agencies_.Send(Recall());
+  ASSERT_TRUE(recall.ok()) << recall.status();
+  agencies_.bgc->Revoke("officer-1");
+  agencies_.DeliverAll();
+  EXPECT_EQ(agencies_.bgc->StateOf("bgc-example", recall->id()), desk::v1::DELIVERED);
+}
+
 // --- What waits is withdrawn
 
 TEST_F(RecallTest, WithdrawsWhatWaitsToBeDelivered) {

@@ -152,6 +152,11 @@ void Agency::Change(const std::string& file, const std::string& from, const std:
   Reload();
 }
 
+void Agency::Revoke(const std::string& name) {
+  const std::string named = absl::StrCat("name: \"", name, "\"");
+  Change("agency.textproto", named, named + " revoked: true");
+}
+
 desk::v1::State Agency::StateOf(const std::string& from, const std::string& exchange) {
   const auto found = store->Find({from, *base::ParseExchangeId(exchange)});
   return found.ok() ? found->state : desk::v1::STATE_UNSPECIFIED;

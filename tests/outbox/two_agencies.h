@@ -36,6 +36,8 @@ class Agency {
   void Reload();
   // Puts `to` in place of the first `from` in a file of the agency, and reloads.
   void Change(const std::string& file, const std::string& from, const std::string& to);
+  // Of the next configuration: the certificate of this person of ours is revoked.
+  void Revoke(const std::string& name);
   // Ends the journal and opens everything again, as a restart does.
   void Restart();
 
