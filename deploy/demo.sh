@@ -218,7 +218,7 @@ a_second_person_looks() {
   say "Nothing is signed yet. Who wrote it cannot let it go:"
   run 4 "$bgc_officer message release ${held:0:12} 2>&1 | tail -n 2"
   shows ROLE_MISSING
-  say "A releaser is shown exactly what would go, and lets that go. A reason uncovers sensitive values, on record."
+  say "A releaser is shown exactly what would go, no value hidden, which is on record, and lets that go."
   run 0 "$bgc_releaser message release ${held:0:12} --reason 'case 4711' 2>&1 | grep -E '(QUEUED|^(held|lapses|view) )'"
   shows QUEUED
   run 0 "$bgc_officer message wait ${held:0:12} --for delivered --timeout 30s"

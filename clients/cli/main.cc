@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
                                   std::cerr,
                                   liaison::client::ProcessEnvironment(),
                                   isatty(STDOUT_FILENO) == 1,
-                                  isatty(STDERR_FILENO) == 1};
+                                  isatty(STDERR_FILENO) == 1,
+                                  isatty(STDIN_FILENO) == 1};
   return liaison::cli::RunCommandLine({argv + 1, argv + argc}, terminal);
 }

@@ -40,15 +40,17 @@ absl::Status NotShown() {
                    "show as --view.");
 }
 
-// Shows on standard error what would go, and gives its digest. With a reason values are shown that
-// are hidden without one.
+// What auditors read of a showing before a release without a reason.
+constexpr char kForRelease[] = "shown to be released";
+
+// Shows on standard error all that would go, and gives its digest.
 absl::StatusOr<std::string> ShowWhatGoes(Session& session, client::Client& daemon,
                                          const base::ExchangePrefix& id,
                                          const std::string& reason) {
   desk::v1::GetRequest request;
   request.set_id(id.text());
-  request.set_reveal(!reason.empty());
-  request.set_reason(reason);
+  request.set_reveal(true);
+  request.set_reason(reason.empty() ? kForRelease : reason);
   const absl::StatusOr<desk::v1::ShownMessage> message = daemon.Get(request);
   if (base::GetReason(message.status()) == Reason::kRoleMissing) return NeedsReleaser();
   if (!message.ok()) return message.status();
@@ -66,6 +68,12 @@ absl::StatusOr<std::string> ShowWhatGoes(Session& session, client::Client& daemo
   return message->held().view_digest();
 }
 
+Ending StillHeld() {
+  Ending ending;
+  ending.exit_code = kExitHeld;
+  return ending;
+}
+
 View ViewOf(const desk::v1::ReleaseResponse& response) {
   View view;
   view.columns = {"id", "state", "agreed", "persons", "reason"};
@@ -79,11 +87,9 @@ View ViewOf(const desk::v1::ReleaseResponse& response) {
 
 Ending EndingOf(Session& session, const desk::v1::ReleaseResponse& response) {
   if (!response.error().reason().empty()) return Ending(StatusOf(response.error()));
-  Ending ending;
-  if (response.state() != desk::v1::HELD) return ending;
+  if (response.state() != desk::v1::HELD) return Ending();
   session.Note(Say(session.language(), Word::kMoreMustAgree));
-  ending.exit_code = kExitHeld;
-  return ending;
+  return StillHeld();
 }
 
 Ending Release(Session& session, const ReleaseFlags& flags) {
@@ -103,6 +109,7 @@ Ending Release(Session& session, const ReleaseFlags& flags) {
   if (flags.view.empty()) {
     const absl::StatusOr<std::string> shown = ShowWhatGoes(session, **daemon, *id, flags.reason);
     if (!shown.ok()) return shown.status();
+    if (!session.Confirm(Word::kReleaseThis)) return StillHeld();
     request.set_view_digest(*shown);
   }
   const absl::StatusOr<desk::v1::ReleaseResponse> response = (*daemon)->Release(request);
@@ -142,10 +149,10 @@ void AddMessageRelease(Tree& tree) {
   CLI::App& releasing = tree.Command(
       "message release", [release](Session& session) { return Release(session, *release); });
   releasing.add_option("ID", release->id, kIdHelp)->required();
-  releasing.add_option("--view", release->view,
-                       "Digest of what message show showed; without it, it is shown first");
-  AddReasonFlag(releasing, release->reason,
-                "Why; recorded for auditors, and shows values of class L3 and above");
+  releasing.add_option(
+      "--view", release->view,
+      "Digest of what message show --reveal showed; without it, all is shown first");
+  AddReasonFlag(releasing, release->reason, "Why; recorded for auditors");
 
   const auto reject = std::make_shared<RejectFlags>();
   CLI::App& rejecting = tree.Command(

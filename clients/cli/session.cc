@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/json.h"
+#include "clients/cli/line_source.h"
 #include "daemon/base/error.h"
 
 namespace liaison::cli {
@@ -9,6 +10,7 @@ namespace {
 
 constexpr std::string_view kTraceId = "trace_id";
 // Long enough for a daemon that starts again, short enough for a person who waits.
+constexpr size_t kMaxAnswerBytes = 64;
 constexpr absl::Duration kPatience = absl::Seconds(15);
 
 // gRPC's name of a code, e.g. "PERMISSION_DENIED".
@@ -122,6 +124,14 @@ bool Session::Aside(const View& view) {
     terminal_.err << LayOut(headings, view.rows, false);
   }
   return static_cast<bool>(terminal_.err.flush());
+}
+
+bool Session::Confirm(Word question) {
+  if (!terminal_.in_is_terminal || !terminal_.err_is_terminal) return true;
+  terminal_.err << Say(language(), question) << " " << std::flush;
+  const absl::StatusOr<std::optional<std::string>> answer =
+      LineSource(terminal_.in, kMaxAnswerBytes).Next({});
+  return answer.ok() && *answer && (**answer == "y" || **answer == "Y");
 }
 
 void Session::More(size_t shown, const std::string& page_token) {

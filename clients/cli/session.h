@@ -70,6 +70,8 @@ class Session {
   bool Aside(const View& view);
   // Whether the format has room for more than the result.
   bool HasAside() const;
+  // Asks a person at a terminal, who answers "y" or not; true where nobody is to be asked.
+  bool Confirm(Word question);
   // Says on standard error that more match than the `shown`, and how to see them; nothing when
   // `page_token` is empty, and with -o json, where the token stands in the answer.
   void More(size_t shown, const std::string& page_token);

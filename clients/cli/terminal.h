@@ -15,6 +15,7 @@ struct Terminal {
   client::Environment environment;
   bool out_is_terminal = false;
   bool err_is_terminal = false;
+  bool in_is_terminal = false;
 };
 
 }  // namespace liaison::cli

@@ -230,6 +230,8 @@ std::string Say(Language language, Word word) {
     case Word::kMoreMustAgree:
       return Choose(language, "your agreement is on record; another person must agree too",
                     "đã ghi nhận sự đồng ý của bạn; cần thêm người khác đồng ý");
+    case Word::kReleaseThis:
+      return Choose(language, "Release this? [y/N]", "Cho gửi nội dung này? [y/N]");
     case Word::kHidden:
       return Choose(language, "hidden; show with --reveal --reason TEXT",
                     "đã ẩn; xem bằng --reveal --reason LÝ-DO");

@@ -20,6 +20,7 @@ enum class Word {
   kWarning,
   kHeldHint,
   kMoreMustAgree,
+  kReleaseThis,
   kHidden,
   kWithheldHere,
   kOpenedBy,

@@ -385,7 +385,9 @@ absl::StatusOr<desk::v1::ShownMessage> Mailbox::ShowHeld(const Viewer& viewer,
   if (!status.ok()) return status;
   const absl::StatusOr<base::Digest> view = base::ParseDigest(shown.held().view_digest());
   if (!view.ok()) return view.status();
-  status = Record(viewer, held, audit::v1::READ, {request.reason(), HowShown(request), *view});
+  // Nobody releases what they saw a part of.
+  const base::Digest whole = shown.masked().empty() ? *view : base::Digest();
+  status = Record(viewer, held, audit::v1::READ, {request.reason(), HowShown(request), whole});
   if (status.ok()) status = FillReceipts(held, {}, shown);
   if (status.ok()) status = FillStates(held, shown);
   if (!status.ok()) return status;

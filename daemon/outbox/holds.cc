@@ -64,9 +64,9 @@ absl::StatusOr<Submitter> ActingOn(const desk::v1::Draft& draft, Submitter perso
                    "use a context of a person with that role");
 }
 
-absl::Status NotShown() {
-  return MakeError(Reason::kPolicyDenied, "the message was not shown to you",
-                   "look at it with `liaison message show`, and release it when you agree");
+absl::Status NotShown(std::string_view what) {
+  return MakeError(Reason::kPolicyDenied, what,
+                   "look at it with `liaison message show --reveal`, and release it when you agree");
 }
 
 void FillRecord(const store::Exchange& exchange, audit::v1::Event event,
@@ -247,13 +247,15 @@ absl::Status Holds::CheckSeen(const Submitter& person, const Standing& standing,
   const auto read_this = [&](const audit::v1::ActorOpening& actor) {
     return read(actor) && actor.view_digest() == view.hex();
   };
-  if (std::none_of(readers->begin(), readers->end(), read)) return NotShown();
-  if (view.hex() == request.view_digest() &&
-      std::any_of(readers->begin(), readers->end(), read_this)) {
-    return absl::OkStatus();
+  if (std::none_of(readers->begin(), readers->end(), read)) {
+    return NotShown("the message was not shown to you");
   }
-  return MakeError(Reason::kWrongState, "what would go has changed since it was shown to you",
-                   "show the message again, and release it when you agree");
+  if (view.hex() != request.view_digest()) {
+    return MakeError(Reason::kWrongState, "what would go has changed since it was shown to you",
+                     "show the message again, and release it when you agree");
+  }
+  if (std::any_of(readers->begin(), readers->end(), read_this)) return absl::OkStatus();
+  return NotShown("what would go was not shown to you as a whole");
 }
 
 absl::Status Holds::CheckStands(const Standing& standing) {

@@ -1,6 +1,8 @@
 """What policy holds goes when a second person, and not its author, has looked at exactly that; else it never goes."""
 
 import json
+import os
+import pty
 import subprocess
 
 import agencies
@@ -53,11 +55,11 @@ class Release(agencies.AgenciesTest):
         self.assertEqual((result["state"], result["decision"]["outcome"]), ("HELD", "HOLD"))
         return result["id"]
 
-    def show(self, one, role="releaser"):
-        return self.expect(self.bgc.call(role, "message", "show", one), 0).data
+    def show(self, one, *words, role="releaser"):
+        return self.expect(self.bgc.call(role, "message", "show", one, *words), 0).data
 
     def view(self, one, role="releaser"):
-        return self.show(one, role)["held"]["viewDigest"]
+        return self.show(one, "--reveal", "--reason", "case EXAMPLE-1", role=role)["held"]["viewDigest"]
 
     def release(self, one, *words, role="releaser"):
         return self.bgc.call(role, "message", "release", one, *words)
@@ -78,7 +80,9 @@ class Release(agencies.AgenciesTest):
         shown = self.show(one)
         self.assertEqual(shown["held"]["agreed"], ["officer-1"])
         self.assertEqual(shown["payload"]["notes"]["instructions"], "[L8]")
-        old = shown["held"]["viewDigest"]
+        # A part was shown: nobody releases what was hidden from them.
+        self.expect(self.release(one, "--view", shown["held"]["viewDigest"]), 4, "POLICY_DENIED")
+        old = self.view(one)
         # From now on less goes: nobody releases what was shown before.
         self.reload(('      keep: "victim_verification_request.present_situation"\n', ""))
         self.expect(self.release(one, "--view", old), 7, "WRONG_STATE")
@@ -151,11 +155,39 @@ class Release(agencies.AgenciesTest):
         self.expect(self.release(one, "--view", self.view(one, "supervisor"), role="supervisor"), 4, "ROLE_MISSING")
         self.expect(self.bgc.call("supervisor", "message", "reject", one, "--reason", "not this one"), 0)
 
+    def at_a_terminal(self, answer, *words):
+        """Exit code of a command whose standard input and error are a terminal, and what it says there."""
+        keyboard, terminal = pty.openpty()
+        with open(keyboard, "r+b", buffering=0) as screen:
+            child = subprocess.Popen(list(map(str, self.bgc.command("releaser", *words))), stdin=terminal,
+                                     stdout=subprocess.DEVNULL, stderr=terminal)
+            os.close(terminal)
+            self.addCleanup(child.kill)
+            screen.write(answer)
+            said = b""
+            try:
+                while part := screen.read(4096):
+                    said += part
+            except OSError:
+                pass  # nobody has the terminal open any more
+        return child.wait(timeout=60), said.decode()
+
+    def test_a_person_is_asked_before_it_goes(self):
+        one = self.hold()
+        for answer in (b"n\n", b"\n", b"yes, but not now\n", b"\x04"):
+            code, said = self.at_a_terminal(answer, "message", "release", one)
+            self.assertEqual(code, 9, said)
+            self.assertIn("Release this? [y/N]", said)
+            self.assertEqual(self.state(one), "HELD")
+        self.assertEqual(self.at_a_terminal(b"y\n", "message", "release", one)[0], 0)
+        self.assertNotEqual(self.state(one), "HELD")
+
     def test_without_a_view_it_is_shown_first(self):
         one = self.hold()
         ran = self.expect(self.release(one), 0)
         shown = json.loads(ran.err.splitlines()[0])["shown"]
         self.assertEqual(shown["held"]["agreed"], ["officer-1"])
+        self.assertEqual(shown.get("masked", []), [])
         self.assertIn("READ", self.events(one, "desk"))
 
     def test_its_author_cannot_release_it_whatever_roles_they_have(self):

@@ -68,11 +68,15 @@ class HoldsTest : public ::testing::Test {
     EXPECT_TRUE(shown.ok()) << shown.status();
     return shown.ok() ? *shown : desk::v1::ShownMessage();
   }
-  std::string ViewOf(const std::string& id) { return Show(id).held().view_digest(); }
+  // Shown whole, to releaser-1.
+  std::string ViewOf(const std::string& id) { return Show(id, "case work").held().view_digest(); }
+  // After it was shown to `person`, whole.
   absl::StatusOr<desk::v1::ReleaseResponse> Release(const Submitter& person, const std::string& id,
                                                     const std::string& view) {
     desk::v1::GetRequest look;
     look.set_id(id);
+    look.set_reveal(true);
+    look.set_reason("case work");
     const auto shown = bgc().mailbox->Show(ViewerFor(person.name), look);
     return ReleaseUnseen(person, id, view);
   }

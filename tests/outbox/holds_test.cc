@@ -207,12 +207,24 @@ TEST_F(HoldsTest, NobodyReleasesAViewThatWasShownToAnotherAlone) {
   const std::string id = Hold();
   desk::v1::GetRequest look;
   look.set_id(id);
+  look.set_reveal(true);
+  look.set_reason("case work");
   ASSERT_TRUE(bgc().mailbox->Show(ViewerFor("releaser-2"), look).ok());
   bgc().Change("policy.textproto", kKept, "");
   const std::string view = ViewOf(id);
-  EXPECT_EQ(ReasonOf(ReleaseUnseen(Releaser(2), id, view).status()), base::Reason::kWrongState);
+  EXPECT_EQ(ReasonOf(ReleaseUnseen(Releaser(2), id, view).status()), base::Reason::kPolicyDenied);
   EXPECT_EQ(StateOf(id), desk::v1::HELD);
   EXPECT_TRUE(Release(Releaser(2), id, view).ok());
+}
+
+TEST_F(HoldsTest, NobodyReleasesWhatWasHiddenFromThem) {
+  const std::string id = Hold();
+  const std::string view = Show(id).held().view_digest();
+  const absl::Status refused = ReleaseUnseen(Releaser(1), id, view).status();
+  EXPECT_EQ(ReasonOf(refused), base::Reason::kPolicyDenied);
+  EXPECT_THAT(std::string(refused.message()), ::testing::HasSubstr("not shown to you as a whole"));
+  EXPECT_EQ(ViewOf(id), view);
+  EXPECT_TRUE(ReleaseUnseen(Releaser(1), id, view).ok());
 }
 
 TEST_F(HoldsTest, NobodyReleasesWhatWasShownToAnotherAlone) {
