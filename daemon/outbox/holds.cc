@@ -65,8 +65,9 @@ absl::StatusOr<Submitter> ActingOn(const desk::v1::Draft& draft, Submitter perso
 }
 
 absl::Status NotShown(std::string_view what) {
-  return MakeError(Reason::kPolicyDenied, what,
-                   "look at it with `liaison message show --reveal`, and release it when you agree");
+  return MakeError(
+      Reason::kPolicyDenied, what,
+      "look at it with `liaison message show --reveal`, and release it when you agree");
 }
 
 void FillRecord(const store::Exchange& exchange, audit::v1::Event event,
