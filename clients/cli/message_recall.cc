@@ -115,7 +115,10 @@ void AddMessageRecall(Tree& tree) {
       "message confirm", [confirm](Session& session) { return Confirm(session, *confirm); });
   confirming.add_option("ID", confirm->send.original, "The recall: as for message show")
       ->required();
-  confirming.add_option("--action", confirm->action, "updated, quarantined, deleted or cannot")
+  confirming
+      .add_option("--action", confirm->action,
+                  "What you did: updated, quarantined, deleted or cannot; your word, the daemon "
+                  "does none of it")
       ->required();
   confirming.add_option("--cannot-reason", confirm->cannot_reason, kCannotReasons);
   AddSubmitFlags(confirming, confirm->send);

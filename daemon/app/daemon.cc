@@ -101,6 +101,8 @@ class Daemon::Rep {
   void Wire();
   absl::StatusOr<admin::v1::StatusResponse> Status();
   absl::StatusOr<admin::v1::ReloadResponse> TryReload(const audit::v1::ActorOpening& actor);
+  // Tells auditors of a reload that was refused.
+  absl::Status RecordRefused(audit::v1::ActorOpening actor, const absl::Status& why);
   // Raises the alarm of a refused reload, or ends it.
   void Alarm(const absl::Status& reloaded);
   void Serve();
@@ -331,7 +333,24 @@ absl::StatusOr<admin::v1::ReloadResponse> Daemon::Rep::Reload(
   base::MutexLock one_at_a_time(reload_mu_);
   absl::StatusOr<admin::v1::ReloadResponse> reloaded = TryReload(actor);
   Alarm(reloaded.status());
+  if (reloaded.ok()) return reloaded;
+  const absl::Status recorded = RecordRefused(actor, reloaded.status());
+  if (!recorded.ok()) {
+    Log(LogLevel::kError, "a refused reload could not be recorded",
+        {{"error", std::string(recorded.message())}});
+  }
   return reloaded;
+}
+
+absl::Status Daemon::Rep::RecordRefused(audit::v1::ActorOpening actor, const absl::Status& why) {
+  actor.set_detail(absl::StrCat("reload refused: ", std::string(why.message())));
+  store::Append append;
+  append.record.log = audit::v1::DESK;
+  append.record.record.set_event(audit::v1::ADMIN);
+  const absl::Status attached =
+      journal::Attach({{}, std::move(actor)}, *storage_.at_rest, clock_.Now(), append.record);
+  if (!attached.ok()) return attached;
+  return journal_->Commit({std::move(append)}).status();
 }
 
 void Daemon::Rep::Alarm(const absl::Status& reloaded) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -180,6 +181,34 @@ absl::StatusOr<desk::v1::ReleaseResponse> Holds::Release(const Submitter& person
                                                          const store::ExchangeName& name,
                                                          const desk::v1::ReleaseRequest& request) {
   if (absl::Status valid = CheckRequest(request); !valid.ok()) return valid;
+  absl::StatusOr<desk::v1::ReleaseResponse> released = TryRelease(person, name, request);
+  const std::optional<Reason> why = base::GetReason(released.status());
+  if (why != Reason::kPolicyDenied && why != Reason::kRoleMissing) return released;
+  const absl::Status recorded = RecordRefused(person, name, released.status());
+  if (!recorded.ok()) return recorded;
+  return released;
+}
+
+absl::Status Holds::RecordRefused(const Submitter& person, const store::ExchangeName& name,
+                                  const absl::Status& why) {
+  const absl::StatusOr<store::Exchange> exchange = parts_.journal.reader().Find(name);
+  if (!exchange.ok()) return exchange.status();
+  store::Append append;
+  FillRecord(*exchange, audit::v1::CALLER_REFUSED, append.record);
+  journal::Openings openings;
+  openings.decision.set_outcome("DENY");
+  openings.decision.set_reason(std::string(base::ReasonName(*base::GetReason(why))));
+  openings.actor = ActorOf(person);
+  openings.actor.set_detail(absl::StrCat("release refused: ", std::string(why.message())));
+  const absl::Status attached =
+      journal::Attach(openings, parts_.at_rest, parts_.clock.Now(), append.record);
+  if (!attached.ok()) return attached;
+  return parts_.journal.Commit({std::move(append)}).status();
+}
+
+absl::StatusOr<desk::v1::ReleaseResponse> Holds::TryRelease(
+    const Submitter& person, const store::ExchangeName& name,
+    const desk::v1::ReleaseRequest& request) {
   for (int attempt = 0; attempt < kMostDecisions; ++attempt) {
     const absl::StatusOr<store::Exchange> exchange = FindFor(person, name);
     if (!exchange.ok()) return exchange.status();

@@ -49,7 +49,7 @@ class Holds {
   // VALIDATION_FAILED; ROLE_MISSING; POLICY_DENIED (the submitter, a second time, or who was not
   // shown it); WRONG_STATE (not held any more, late, or other things would go);
   // VERIFICATION_FAILED when rows and records differ; TOO_LARGE; those of ViewHeld; QUEUE_FULL,
-  // DISK_LOW, CLOCK_UNSURE, STOPPED. A denial is a result, and final.
+  // DISK_LOW, CLOCK_UNSURE, STOPPED. A denial is a result, and final. Who may not, is on record.
   absl::StatusOr<desk::v1::ReleaseResponse> Release(const Submitter& person,
                                                     const store::ExchangeName& name,
                                                     const desk::v1::ReleaseRequest& request);
@@ -66,6 +66,12 @@ class Holds {
 
  private:
   struct Standing;
+  absl::StatusOr<desk::v1::ReleaseResponse> TryRelease(const Submitter& person,
+                                                       const store::ExchangeName& name,
+                                                       const desk::v1::ReleaseRequest& request);
+  // CALLER_REFUSED: `person` may not release it.
+  absl::Status RecordRefused(const Submitter& person, const store::ExchangeName& name,
+                             const absl::Status& why);
   absl::StatusOr<store::v1::KeptHeld> OpenDraft(const store::ExchangeName& name);
   // What waits, who agrees and what would go. `more`: persons who are about to agree.
   absl::StatusOr<Standing> Look(const store::Exchange& exchange, uint32_t more);

@@ -107,7 +107,7 @@ class Release(agencies.AgenciesTest):
         self.assertEqual(views["READ"], new)  # the last one before it went
         timeline = self.expect(self.bgc.call("officer", "message", "timeline", one), 0).data["entries"]
         steps = [entry["event"] for entry in timeline if entry["event"] != "READ"]
-        self.assertEqual(steps, ["HELD", "RELEASED", "SENT", "DELIVERED"])
+        self.assertEqual(steps, ["HELD", "CALLER_REFUSED", "RELEASED", "SENT", "DELIVERED"])
         self.expect(self.release(one, "--view", new), 7, "WRONG_STATE")
         self.assert_logs_hold(self.bgc, self.ho)
 

@@ -106,6 +106,7 @@ TEST_F(HoldsTest, ItsSubmitterDoesNotReleaseIt) {
   EXPECT_EQ(ReasonOf(Release(both, id, ViewOf(id)).status()), base::Reason::kPolicyDenied);
   EXPECT_EQ(StateOf(id), desk::v1::HELD);
   EXPECT_THAT(bgc().Events(audit::v1::DESK), Not(Contains(audit::v1::RELEASED)));
+  EXPECT_EQ(LastOpenings(audit::v1::DESK, audit::v1::CALLER_REFUSED).actor.name(), "officer-1");
 }
 
 TEST_F(HoldsTest, NeedsAsManyPersonsAsPolicySaysEachOnce) {
@@ -222,7 +223,10 @@ TEST_F(HoldsTest, NobodyReleasesWhatWasHiddenFromThem) {
   const std::string view = Show(id).held().view_digest();
   const absl::Status refused = ReleaseUnseen(Releaser(1), id, view).status();
   EXPECT_EQ(ReasonOf(refused), base::Reason::kPolicyDenied);
-  EXPECT_THAT(std::string(refused.message()), ::testing::HasSubstr("not shown to you as a whole"));
+  const auto told = LastOpenings(audit::v1::DESK, audit::v1::CALLER_REFUSED);
+  EXPECT_EQ(told.actor.name(), "releaser-1");
+  EXPECT_EQ(told.actor.detail(), "release refused: what would go was not shown to you as a whole");
+  EXPECT_EQ(told.decision.reason(), "POLICY_DENIED");
   EXPECT_EQ(ViewOf(id), view);
   EXPECT_TRUE(ReleaseUnseen(Releaser(1), id, view).ok());
 }
