@@ -128,31 +128,25 @@ std::optional<Denial> CheckConsent(const ConsentFinding& consent) {
       Step::kConsent, Reason::kPolicyDenied, {std::string(consent.rule)}, consent.missing};
 }
 
-bool IsForVictims(Purpose::Code purpose) {
-  return purpose == Purpose::VICTIM_IDENTIFICATION || purpose == Purpose::VICTIM_RESCUE ||
-         purpose == Purpose::VICTIM_PROTECTION_SUPPORT ||
-         purpose == Purpose::VICTIM_RETURN_REINTEGRATION;
-}
-
 bool CanTurnAgainstThem(Purpose::Code purpose) {
   return purpose == Purpose::BORDER_CONTROL || purpose == Purpose::DRUG_CRIME ||
          purpose == Purpose::TRAFFICKING_PROSECUTION;
 }
 
-// D-10: what is given for a victim's sake does not become a case against the victim.
+// D-10: what victims said for their own sake does not become a case, also not against others,
+// unless they agreed.
 std::optional<Denial> CheckSubjects(const Facts& facts) {
   if (facts.direction == Direction::kIn || facts.victims_consent_to_investigation) {
     return std::nullopt;
   }
-  const auto any = [&](bool (*is)(Purpose::Code)) {
-    return std::any_of(facts.purposes.begin(), facts.purposes.end(), is);
-  };
-  if (!any(IsForVictims) || !any(CanTurnAgainstThem)) return std::nullopt;
+  if (std::none_of(facts.purposes.begin(), facts.purposes.end(), CanTurnAgainstThem)) {
+    return std::nullopt;
+  }
   return Denial{Step::kSubjects,
                 Reason::kPolicyDenied,
                 {"builtin:D-10"},
-                "consent of every victim to INVESTIGATION, because the message serves victims and "
-                "border control, drug crime or prosecution together"};
+                "consent of every victim to INVESTIGATION, because the message serves border "
+                "control, drug crime or prosecution"};
 }
 
 }  // namespace

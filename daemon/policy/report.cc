@@ -53,8 +53,8 @@ std::string FixFor(const desk::v1::Decision& decision) {
   }
   if (step == StepName(Step::kLegalBasis)) return "name a legal basis for both countries";
   if (step == StepName(Step::kSubjects)) {
-    return "send what serves the victims apart from what serves border control, drug crime or "
-           "prosecution, or obtain their consent to INVESTIGATION";
+    return "obtain the victims' consent to INVESTIGATION, of a child its guardian's, or leave them "
+           "out of what serves border control, drug crime or prosecution";
   }
   if (step == StepName(Step::kObligations)) {
     const auto& rules = decision.rules();

@@ -7,6 +7,7 @@
 #include <functional>
 #include <sstream>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "daemon/base/text_format.h"
 #include "daemon/payload/records.h"
@@ -124,6 +125,26 @@ class ProtectionRulesTest : public testing::Test {
     return policy_->Decide(facts, fields);
   }
 
+  // The paths of the schema that end in `field`.
+  static std::vector<std::string> PathsWith(std::string_view field) {
+    std::vector<std::string> paths;
+    const auto* const types = liaison::payload::v1::MessageType_descriptor();
+    for (int i = 1; i < types->value_count(); ++i) {
+      const auto type = static_cast<liaison::payload::v1::MessageType>(types->value(i)->number());
+      for (const payload::SchemaLeaf& leaf : payload::SchemaLeaves(type)) {
+        if (absl::EndsWith(leaf.path, absl::StrCat(".", std::string(field)))) {
+          paths.push_back(leaf.path);
+        }
+      }
+    }
+    return paths;
+  }
+
+  static bool IsSuspect(SubjectCategory::Code subject) {
+    return subject == SubjectCategory::SUSPECT || subject == SubjectCategory::ARRESTED ||
+           subject == SubjectCategory::CONVICTED;
+  }
+
   // What becomes of `leaf` beside the title.
   Action FateOf(const Change& change, const Leaf& leaf) {
     const Decision decision = Decide(change, {kTitle, leaf});
@@ -143,29 +164,32 @@ TEST_F(ProtectionRulesTest, LetAPlainMessageGoWhole) {
   const Decision decision =
       Decide([](Facts&) {}, {kTitle,
                              {"notice.persons.gender", Sensitivity::L2},
-                             {"notice.persons.biometrics.reference", Sensitivity::L4}});
+                             {"notice.persons.migration.types", Sensitivity::L4}});
   EXPECT_EQ(decision.outcome, Outcome::kAllow) << decision.missing;
   for (const FieldFate& fate : decision.fields) EXPECT_EQ(fate.action, Action::kKeep);
 }
 
-TEST_F(ProtectionRulesTest, D05KeepsBiometricsOfVictimsFromAllWhoDoNotProtectThem) {
+TEST_F(ProtectionRulesTest, D05KeepsBiometricsFromAllWhoDoNotProtectPeople) {
   const std::pair<v1::PartnerClass, Action> rows[] = {
       {v1::LAW_ENFORCEMENT, Action::kOmit},
       {v1::MINISTRY, Action::kOmit},
       {v1::INTERNATIONAL_ORGANISATION, Action::kKeep},
       {v1::NGO, Action::kKeep}};
+  const std::vector<std::string> places = PathsWith("biometrics.reference");
+  EXPECT_EQ(places.size(), 4U) << "of every message with a person";
   for (const auto& [kind, action] : rows) {
-    for (const char* person :
-         {"notice.persons", "alert.subjects", "victim_verification_request.subject",
-          "victim_verification_response.subject"}) {
-      const Action fate = FateOf(
-          [&, kind = kind](Facts& f) {
-            f.partner_class = kind;
-            f.type = liaison::payload::v1::VICTIM_VERIFICATION_REQUEST;
-            f.subjects = {SubjectCategory::SUSPECTED_VICTIM};
-          },
-          {absl::StrCat(person, ".biometrics.reference"), Sensitivity::L4});
-      EXPECT_EQ(fate, action) << kind << " " << person;
+    for (const std::string& place : places) {
+      for (int code = 1; code < SubjectCategory::Code_ARRAYSIZE; ++code) {
+        const auto subject = static_cast<SubjectCategory::Code>(code);
+        if (IsSuspect(subject)) continue;
+        const auto fate = FateOf(
+            [&, kind = kind](Facts& f) {
+              f.partner_class = kind;
+              f.subjects = {subject};
+            },
+            {place, Sensitivity::L2});
+        EXPECT_EQ(fate, action) << kind << " " << place << " " << subject;
+      }
     }
   }
 }
@@ -216,19 +240,20 @@ TEST_F(ProtectionRulesTest, D19HoldsSpecialCategoriesForThePolice) {
   EXPECT_EQ(Decide([](Facts&) {}, special).outcome, Outcome::kAllow) << "a ministry";
 }
 
+// Wherever the schema has such a field: a new place is not forgotten.
 TEST_F(ProtectionRulesTest, D19KeepsTheHealthOfVictimsFromThePolice) {
-  for (const char* person :
-       {"notice.persons", "alert.subjects", "victim_verification_request.subject",
-        "victim_verification_response.subject"}) {
-    for (const char* leaf : {".vulnerability.pregnant", ".victim.sexual_exploitation",
-                             ".victim.sexual_exploitation_other"}) {
-      const Leaf asked = {absl::StrCat(person, leaf), Sensitivity::L4};
-      const auto police = [](Facts& f) {
-        f.partner_class = v1::LAW_ENFORCEMENT;
-        f.type = liaison::payload::v1::VICTIM_VERIFICATION_REQUEST;
-        f.subjects = {SubjectCategory::VICTIM};
-      };
-      EXPECT_EQ(FateOf(police, asked), Action::kOmit) << asked.path;
+  const auto police = [](Facts& f) {
+    f.partner_class = v1::LAW_ENFORCEMENT;
+    f.type = liaison::payload::v1::VICTIM_VERIFICATION_REQUEST;
+    f.subjects = {SubjectCategory::VICTIM};
+  };
+  const std::pair<std::string_view, size_t> fields[] = {
+      {"vulnerability.pregnant", 4}, {"sexual_exploitation", 5}, {"sexual_exploitation_other", 5}};
+  for (const auto& [field, count] : fields) {
+    const std::vector<std::string> places = PathsWith(field);
+    EXPECT_EQ(places.size(), count) << field;
+    for (const std::string& place : places) {
+      EXPECT_EQ(FateOf(police, {place, Sensitivity::L2}), Action::kOmit) << place;
     }
   }
 }
@@ -298,6 +323,27 @@ TEST_F(ProtectionRulesTest, D23HoldsWhatAMachineSaysOfAVictim) {
   EXPECT_EQ(by(Origin::ORIGIN_UNSPECIFIED).outcome, Outcome::kAllow);
   ExpectEnds(by(Origin::ORIGIN_UNSPECIFIED, v1::Rule::SYSTEM), Outcome::kHold,
              "d-23-second-look-at-what-a-system-does-not-explain");
+}
+
+TEST_F(ProtectionRulesTest, D23HoldsWhatAMachineAsksToDoWithASuspect) {
+  const auto alert = [&](Origin::Code origin, SubjectCategory::Code subject) {
+    return Decide(
+        [&](Facts& f) {
+          f.type = liaison::payload::v1::ALERT;
+          f.origin = origin;
+          f.subjects = {subject};
+        },
+        {kTitle, {"alert.subjects.gender", Sensitivity::L2}});
+  };
+  for (const auto subject :
+       {SubjectCategory::SUSPECT, SubjectCategory::ARRESTED, SubjectCategory::CONVICTED}) {
+    for (const auto origin : {Origin::AUTOMATED_RULE, Origin::AI_GENERATED}) {
+      ExpectEnds(alert(origin, subject), Outcome::kHold,
+                 "d-23-second-look-at-what-a-machine-says-of-suspects");
+    }
+    EXPECT_EQ(alert(Origin::HUMAN_GENERATED, subject).outcome, Outcome::kAllow);
+  }
+  EXPECT_EQ(alert(Origin::AUTOMATED_RULE, SubjectCategory::CONTACT).outcome, Outcome::kAllow);
 }
 
 TEST_F(ProtectionRulesTest, TheMostThatLeavesDependsOnTheKindOfPartner) {

@@ -259,7 +259,8 @@ TEST(SubjectsStepTest, WhatServesVictimsDoesNotServeACaseAgainstThem) {
       facts.purposes = {good};
       ExpectAllowed(policy->Decide(facts, SampleFields()));
       facts.purposes = {bad};
-      ExpectAllowed(policy->Decide(facts, SampleFields()));
+      ExpectDenied(policy->Decide(facts, SampleFields()), Step::kSubjects, Reason::kPolicyDenied,
+                   "builtin:D-10");
     }
   }
 }

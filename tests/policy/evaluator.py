@@ -23,7 +23,6 @@ WIDEST_ONWARD = {"CLEAR": "PUBLIC", "GREEN": "WITHIN_COMMUNITY", "AMBER": "WITH_
                  "RED": "NONE"}
 ORIGINS = ["HUMAN_GENERATED", "AUTOMATED_RULE", "AI_GENERATED", "UNCERTAIN"]
 ROLES = ["OFFICER", "SYSTEM", "RELEASER"]
-VICTIM_PURPOSES = {"VICTIM_IDENTIFICATION", "VICTIM_RESCUE", "VICTIM_PROTECTION_SUPPORT", "VICTIM_RETURN_REINTEGRATION"}
 FIREWALLED_PURPOSES = {"BORDER_CONTROL", "DRUG_CRIME", "TRAFFICKING_PROSECUTION"}
 VICTIMS = {"VICTIM", "SUSPECTED_VICTIM"}
 PROTECTIVE = {"RECALL", "RECALL_CONFIRMATION", "ONWARD_SHARING_NOTICE"}
@@ -266,8 +265,8 @@ class Policy:
     @staticmethod
     def subjects_step(facts):
         purposes = set(facts.get("purposes", []))
-        mixed = purposes & VICTIM_PURPOSES and purposes & FIREWALLED_PURPOSES
-        if mixed and VICTIMS & set(facts.get("subjects", [])) and not facts.get("victims_consent_to_investigation"):
+        case = purposes & FIREWALLED_PURPOSES
+        if case and VICTIMS & set(facts.get("subjects", [])) and not facts.get("victims_consent_to_investigation"):
             raise Denied("subjects", rules=["builtin:D-10"])
 
     def forbid_step(self, facts, fields):
