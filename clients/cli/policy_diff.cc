@@ -22,7 +22,8 @@ struct DiffFlags {
 std::vector<policy::SchemaLeaf> LeavesOf(payload::v1::MessageType type) {
   std::vector<policy::SchemaLeaf> leaves;
   for (const payload::SchemaLeaf& leaf : payload::SchemaLeaves(type)) {
-    leaves.push_back({leaf.path, leaf.sens, policy::FormOf(leaf.part, leaf.text)});
+    leaves.push_back(
+        {leaf.path, leaf.sens, policy::FormOf(leaf.part, leaf.text), leaf.needed, leaf.bond});
   }
   return leaves;
 }

@@ -78,6 +78,8 @@ struct SchemaLeaf {
   Sensitivity::Class sens = Sensitivity::SENSITIVITY_UNSPECIFIED;
   Part::Kind part = Part::PART_UNSPECIFIED;
   bool text = false;
+  bool needed = false;
+  std::string bond;  // as Leaf::bond, without positions
 };
 // Every leaf that a message of this type can have, its notes included; empty for a type we do not
 // have.

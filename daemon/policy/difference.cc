@@ -43,6 +43,26 @@ std::string SummaryOf(const Decision& decision) {
 
 bool Passes(const Decision& decision) { return decision.outcome != Outcome::kDeny; }
 
+// What a field that does not go takes along.
+std::string TakenAlong(const Field& field, const std::vector<Field>& fields) {
+  if (field.needed) return ", which denies the message";
+  if (field.bond.empty()) return "";
+  std::vector<std::string> bonded;
+  for (const Field& other : fields) {
+    if (other.bond != field.bond || other.path == field.path) continue;
+    const std::string path(other.path);
+    if (other.needed) return absl::StrCat(", which denies a message with ", path);
+    bonded.push_back(path);
+  }
+  return bonded.empty() ? "" : absl::StrCat(", with ", absl::StrJoin(bonded, ", "));
+}
+
+std::string WordsFor(const Fate& fate, const Field& field, const std::vector<Field>& fields) {
+  std::string words = FateName(fate);
+  if (!Goes(fate.action)) words += TakenAlong(field, fields);
+  return words;
+}
+
 // The leaves of all types of a region, each once.
 std::vector<SchemaLeaf> LeavesOfRegion(const Region& region, LeavesOf leaves_of) {
   std::map<std::string, SchemaLeaf> leaves;
@@ -256,7 +276,7 @@ class RegionComparer {
     std::vector<Field> fields;
     for (const SchemaLeaf& leaf : leaves_) {
       if (absent.count(leaf.sens) != 0) continue;
-      fields.push_back({leaf.path, leaf.path, leaf.sens, false, "", leaf.form});
+      fields.push_back({leaf.path, leaf.path, leaf.sens, leaf.needed, leaf.bond, leaf.form});
     }
     const bool all_or_nothing =
         facts.direction == Direction::kIn || facts.type == liaison::payload::v1::FIELD_OPENING;
@@ -265,18 +285,23 @@ class RegionComparer {
     Join(cases, changes_[std::move(change)]);
   }
 
-  // One message with every field.
+  // One message with every field, each decided by itself: which of those that take others along a
+  // message has is its own affair.
   Change CompareWhole(const Facts& facts, const std::vector<Field>& fields) const {
-    const Decision was = before_.Decide(facts, fields);
-    const Decision is = after_.Decide(facts, fields);
+    std::vector<Field> alone = fields;
+    for (Field& field : alone) {
+      field.needed = false;
+      field.bond = {};
+    }
+    const Decision was = before_.Decide(facts, alone);
+    const Decision is = after_.Decide(facts, alone);
     Change change{SummaryOf(was), SummaryOf(is), {}};
     if (!Passes(was) || !Passes(is)) return change;
     for (size_t i = 0; i < fields.size(); ++i) {
-      std::string fate_was = FateName(was.fields[i]);
-      std::string fate_is = FateName(is.fields[i]);
-      if (fate_was == fate_is) continue;
-      std::get<2>(change).push_back(
-          {std::string(fields[i].path), std::move(fate_was), std::move(fate_is)});
+      if (FateName(was.fields[i]) == FateName(is.fields[i])) continue;
+      std::get<2>(change).push_back({std::string(fields[i].path),
+                                     WordsFor(was.fields[i], fields[i], fields),
+                                     WordsFor(is.fields[i], fields[i], fields)});
     }
     return change;
   }

@@ -20,14 +20,17 @@ struct SchemaLeaf {
   std::string path;
   Sensitivity::Class sens = Sensitivity::SENSITIVITY_UNSPECIFIED;
   Form form = Form::kOther;
+  bool needed = false;  // as Field's
+  std::string bond = {};
 };
 // All leaves that a message of this type can have.
 using LeavesOf = absl::FunctionRef<std::vector<SchemaLeaf>(liaison::payload::v1::MessageType type)>;
 
 struct FieldDifference {
   std::string path;
-  // FateName; of an incoming message and of an opening "accepted", "refused" or what it is held
-  // for.
+  // FateName, by itself, and behind a fate with which it does not go what that takes along: the
+  // message that needs it, or the rest of its bond. Of an incoming message and of an opening
+  // "accepted", "refused" or what it is held for.
   std::string before, after;
   friend auto operator<=>(const FieldDifference&, const FieldDifference&) = default;
 };

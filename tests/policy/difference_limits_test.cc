@@ -96,6 +96,18 @@ TEST(DifferenceLimitsTest, DecidesOnlyWhatAnEditTouches) {
   EXPECT_TRUE(CompareTexts(before, without, 1).ok());
 }
 
+// That a rule may be set aside is no difference of cases: none is decided.
+TEST(DifferenceLimitsTest, DecidesNothingForADerogation) {
+  const auto with = [](const std::string& derogation) {
+    return Sample(" rule { id: \"x\" effect: RESTRICT direction: OUT fields { omit_class: L4 } " +
+                  derogation + " }");
+  };
+  const auto comparison = CompareTexts(with(""), with("derogation { within: \"4h\" }"), 0);
+  ASSERT_TRUE(comparison.ok()) << comparison.status();
+  ASSERT_THAT(comparison->differences, SizeIs(1));
+  EXPECT_EQ(comparison->differences[0].cases, 0U);
+}
+
 // What is under no agreement is denied by both. Left are the times of both editions and of the
 // older alone, each with the roles that a permit names and with another one.
 TEST(DifferenceLimitsTest, DecidesNothingThatNoAgreementCovers) {
