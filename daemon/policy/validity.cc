@@ -11,18 +11,17 @@ namespace liaison::policy {
 namespace {
 
 // A name of the time zone database. The library would also take file paths and its own inventions.
-bool IsZoneName(std::string_view name) {
-  if (name.empty() || name.size() > 64 || name == "localtime") return false;
+bool LoadZone(std::string_view name, absl::TimeZone& zone) {
   const std::vector<std::string> parts =
       absl::StrSplit(absl::string_view(name.data(), name.size()), '/');
   for (const std::string& part : parts) {
-    if (part.empty() || !absl::ascii_isupper(static_cast<unsigned char>(part[0]))) return false;
+    if (!absl::ascii_isupper(static_cast<unsigned char>(part[0]))) return false;  // also of ""
     for (const char c : part) {
       const auto byte = static_cast<unsigned char>(c);
       if (!absl::ascii_isalnum(byte) && c != '_' && c != '-' && c != '+') return false;
     }
   }
-  return parts[0] != "Fixed";
+  return absl::LoadTimeZone(std::string(name), &zone);
 }
 
 // 00:00 of the day.
@@ -43,7 +42,7 @@ Period DayAround(absl::Time now, std::string_view name) {
 
 bool IsZone(std::string_view name) {
   absl::TimeZone zone;
-  return IsZoneName(name) && absl::LoadTimeZone(std::string(name), &zone);
+  return LoadZone(name, zone);
 }
 
 std::optional<absl::CivilDay> ParseDay(std::string_view text) {
@@ -57,7 +56,7 @@ std::optional<absl::CivilDay> ParseDay(std::string_view text) {
     }
   }
   const absl::CivilDay day(numbers[0], numbers[1], numbers[2]);
-  if (day.month() != numbers[1] || day.day() != numbers[2]) return std::nullopt;
+  if (day.month() != numbers[1]) return std::nullopt;  // a day too many is of the next month
   return day;
 }
 
@@ -69,9 +68,7 @@ Period PeriodOf(const v1::Validity& validity, const std::string& path,
         {absl::StrCat(path, ".", std::string(field)), std::string(rule), std::string(what)});
   };
   absl::TimeZone zone;
-  if (!IsZoneName(validity.time_zone()) || !absl::LoadTimeZone(validity.time_zone(), &zone)) {
-    fault("time_zone", "TIME_ZONE", kWriteZone);
-  }
+  if (!LoadZone(validity.time_zone(), zone)) fault("time_zone", "TIME_ZONE", kWriteZone);
   const std::optional<absl::CivilDay> from = ParseDay(validity.from());
   if (!from) fault("from", "DATE", "write the first day as YYYY-MM-DD");
   const std::optional<absl::CivilDay> to = ParseDay(validity.to());

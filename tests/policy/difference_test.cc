@@ -28,16 +28,6 @@ std::vector<SchemaLeaf> Leaves(liaison::payload::v1::MessageType) {
           {"alert.person.birth.edtf", Sensitivity::L2, Form::kDate}};
 }
 
-// A text with its language and grade, which an item cannot do without, and a bond of two more.
-std::vector<SchemaLeaf> BondedLeaves(liaison::payload::v1::MessageType) {
-  return {{"alert.headline", Sensitivity::L1, Form::kText, true},
-          {"alert.item.grade", Sensitivity::L1, Form::kText, false, "alert.item#text"},
-          {"alert.item.lang", Sensitivity::L1, Form::kText, false, "alert.item#text"},
-          {"alert.item.text", Sensitivity::L1, Form::kText, true, "alert.item#text"},
-          {"alert.person.category", Sensitivity::L1, Form::kText, false, "alert.person#status"},
-          {"alert.person.consent", Sensitivity::L1, Form::kText, false, "alert.person#status"}};
-}
-
 Comparison CompareTexts(const std::string& before, const std::string& after) {
   auto comparison = Compare(FileOf(before), FileOf(after), "bgc-example", AnyPath, Leaves);
   EXPECT_TRUE(comparison.ok()) << comparison.status();
@@ -64,43 +54,6 @@ std::vector<std::string> ValuesOf(const Difference& difference, const std::strin
     if (name == fact) return values;
   }
   return {};
-}
-
-TEST(DifferenceTest, TellsWhatAFieldThatDoesNotGoTakesAlong) {
-  const auto after_omitting = [](const std::string& path) {
-    std::string text = SampleText();
-    text.insert(
-        text.rfind('}'),
-        "rule { id: \"less\" effect: RESTRICT direction: OUT fields { omit: \"" + path + "\" } }");
-    const auto comparison =
-        Compare(FileOf(SampleText()), FileOf(text), "bgc-example", AnyPath, BondedLeaves);
-    std::set<std::string> words;
-    for (const Difference& difference : comparison->differences) {
-      for (const FieldDifference& field : difference.fields) {
-        if (field.path == path) words.insert(field.before + " -> " + field.after);
-      }
-    }
-    return words;
-  };
-  EXPECT_THAT(after_omitting("alert.headline"),
-              ElementsAre("KEEP -> OMIT, which denies the message"));
-  EXPECT_THAT(after_omitting("alert.item.lang"),
-              ElementsAre("KEEP -> OMIT, which denies a message with alert.item.text"));
-  EXPECT_THAT(after_omitting("alert.person.category"),
-              ElementsAre("KEEP -> OMIT, with alert.person.consent"));
-}
-
-// A key is taken for agreed on: without one the edition denies, which `policy check` cannot see.
-TEST(DifferenceTest, TellsWhatBecomesATokenAsIfThereWereAKey) {
-  const auto differences = AfterAdding(R"(
-      rule { id: "tokens" effect: RESTRICT direction: OUT types: [ALERT]
-             fields { match_token: "alert.person.name" } })");
-  ASSERT_FALSE(differences.empty());
-  for (const Difference& difference : differences) {
-    EXPECT_EQ(difference.before, difference.after);
-    ASSERT_EQ(difference.fields.size(), 1U);
-    EXPECT_EQ(difference.fields[0].after, "MATCH_TOKEN");
-  }
 }
 
 TEST(DifferenceTest, FindsNoneBetweenAPolicyAndItself) {

@@ -115,9 +115,10 @@ TEST_F(PolicyPropertyTest, AddingARuleThatTightensNeverLoosens) {
   });
 }
 
-// Permits intersect, so that a permit taken away can free a field of another, or an obligation; but
-// never the message itself.
-TEST_F(PolicyPropertyTest, RemovingAPermitNeverPermits) {
+// Permits intersect, so that a permit taken away can free a field of another, or an obligation, and
+// with it a message that was denied for the field or the obligation; but what was denied before
+// fields were asked stays so, and what no permit names any more is denied.
+TEST_F(PolicyPropertyTest, RemovingAPermitPermitsNothingThatWasNotPermitted) {
   ForAll([this](v1::PolicyFile file, const Policy&, const Facts& facts,
                 const std::vector<Field>& fields, const Decision& before) {
     auto& rules = *file.mutable_policy()->mutable_rule();
@@ -167,10 +168,17 @@ TEST_F(PolicyPropertyTest, TheOrderOfRulesIsIrrelevant) {
   });
 }
 
+// The world's agreements begin with 2026; those that end do so with it.
 TEST_F(PolicyPropertyTest, OutsideItsDaysAnAgreementAllowsNothing) {
-  ForAll([this](const v1::PolicyFile&, const Policy& policy, Facts facts,
+  ForAll([this](const v1::PolicyFile& file, const Policy& policy, Facts facts,
                 const std::vector<Field>& fields, const Decision&) {
-    facts.now = At("2025-12-31T23:59:59Z") - absl::Hours(world_.Below(100'000));
+    const auto away = absl::Hours(world_.Below(3) * world_.Below(50'000));
+    const auto& agreements = file.policy().agreement();
+    const bool open = std::any_of(agreements.begin(), agreements.end(), [](const auto& agreement) {
+      return agreement.valid().to().empty();
+    });
+    const bool before = open || world_.Chance(50);
+    facts.now = before ? At("2025-12-31T23:59:59Z") - away : At("2027-01-01T00:00:00Z") + away;
     EXPECT_FALSE(Allows(policy.Decide(facts, fields)));
   });
 }

@@ -21,7 +21,8 @@ Period PeriodFor(const char* from, const char* to, const char* zone, size_t expe
 TEST(ParseDayTest, TakesDaysThatExistInOneForm) {
   EXPECT_EQ(ParseDay("2024-02-29"), absl::CivilDay(2024, 2, 29));
   for (const char* bad : {"", "2026-02-29", "2026-13-01", "2026-00-10", "2026-1-1", "2026/01/01",
-                          "2026-01-01 ", " 026-01-01", "2026-01-0x", "+026-01-01"}) {
+                          "2026/01-01", "2026-01/01", "2026-01-32", "2026-01-00", "2026-01-01 ",
+                          " 026-01-01", "2026-01-0x", "+026-01-01"}) {
     EXPECT_FALSE(ParseDay(bad)) << bad;
   }
 }
@@ -42,6 +43,26 @@ TEST(PeriodTest, FollowsSummerTime) {
 TEST(PeriodTest, BeginsWithTheClockChangeThatSkipsMidnight) {
   // In 2017 the clocks of São Paulo went from 00:00 to 01:00 on 15 October.
   EXPECT_EQ(PeriodFor("2017-10-15", "", "America/Sao_Paulo").begin, At("2017-10-15T03:00:00Z"));
+}
+
+TEST(PeriodTest, BeginsWithTheFirstInstantOfItsDay) {
+  // Clocks went back from 01:00 to 00:00: midnight came twice.
+  EXPECT_EQ(PeriodFor("2026-11-01", "", "America/Havana").begin, At("2026-11-01T04:00:00Z"));
+  // In 1919 the clocks of Toronto went from 23:30 to 00:30.
+  EXPECT_EQ(PeriodFor("1919-03-31", "", "America/Toronto").begin, At("1919-03-31T04:30:00Z"));
+}
+
+TEST(ZoneTest, IsANameOfTheDatabase) {
+  for (const char* name : {"UTC", "Asia/Ho_Chi_Minh", "America/Port-au-Prince", "Etc/GMT+1",
+                           "America/Argentina/Buenos_Aires"}) {
+    EXPECT_TRUE(IsZone(name)) << name;
+  }
+  for (const std::string_view name :
+       {std::string_view(), std::string_view("posixrules"), std::string_view("localtime"),
+        std::string_view("Europe//London"), std::string_view("Europe/London/"),
+        std::string_view("Europe/London\0", 14), std::string_view("Fixed/UTC+07:00:00")}) {
+    EXPECT_FALSE(IsZone(name)) << name;
+  }
 }
 
 TEST(DayAroundTest, IsTheDayOfItsZone) {
