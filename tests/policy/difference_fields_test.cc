@@ -41,7 +41,8 @@ std::set<std::string> SaidOfOmitting(const std::string& path) {
        AfterAdding("rule { id: \"less\" effect: RESTRICT direction: OUT fields { omit: \"" + path +
                    "\" } }")) {
     for (const FieldDifference& field : difference.fields) {
-      if (field.path == path) said.insert(field.before + " -> " + field.after);
+      EXPECT_EQ(field.path, path) << "what goes along is said there";
+      said.insert(field.before + " -> " + field.after);
     }
   }
   return said;
