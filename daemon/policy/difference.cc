@@ -50,21 +50,18 @@ std::string SummaryOf(const Decision& decision) {
 
 bool Passes(const Decision& decision) { return decision.outcome != Outcome::kDeny; }
 
-// What a field that does not go takes along out of a message that goes.
-std::string TakenAlong(const Field& field, const std::vector<Field>& fields) {
-  if (field.bond.empty()) return "";
-  std::vector<std::string> bonded;
-  for (const Field& other : fields) {
-    if (other.bond != field.bond || other.path == field.path || other.needed) continue;
-    bonded.emplace_back(other.path);
+// What becomes of a field by itself, in words, and when it does not go what shares its fate only
+// because their bond is kept whole, in a message that goes.
+std::string WordsFor(size_t field, const std::vector<Field>& fields,
+                     const std::vector<FieldFate>& fates) {
+  const Action action = fates[field].action;
+  std::vector<std::string> along;
+  for (size_t i = 0; !Goes(action) && !fields[field].bond.empty() && i < fields.size(); ++i) {
+    const bool is_bonded = fields[i].bond == fields[field].bond && !fields[i].needed;
+    if (is_bonded && fates[i].action < action) along.emplace_back(fields[i].path);
   }
-  return bonded.empty() ? "" : absl::StrCat(", with ", absl::StrJoin(bonded, ", "));
-}
-
-std::string WordsFor(const Fate& fate, const Field& field, const std::vector<Field>& fields) {
-  std::string words = FateName(fate);
-  if (!Goes(fate.action)) words += TakenAlong(field, fields);
-  return words;
+  const std::string words = FateName(fates[field]);
+  return along.empty() ? words : absl::StrCat(words, ", with ", absl::StrJoin(along, ", "));
 }
 
 // As the sender finds them when it passes a message on: in place of the original stand its fields,
@@ -348,12 +345,11 @@ class RegionComparer {
     const Blockers either = Union(kept_back, keeps_back);
     Change rest{before, after, {}, {}, InWords(either)};
     for (size_t i = 0; Passes(was) && Passes(is) && i < content.fields.size(); ++i) {
-      const Field& field = content.fields[i];
       if (FateName(was.fields[i]) == FateName(is.fields[i])) continue;
-      if (either.contains({std::string(field.path), ""})) continue;  // the rest has it not
-      rest.fields.push_back({std::string(field.path),
-                             WordsFor(was.fields[i], field, content.fields),
-                             WordsFor(is.fields[i], field, content.fields)});
+      std::string path(content.fields[i].path);
+      if (either.contains({path, ""})) continue;  // the rest has it not
+      rest.fields.push_back({std::move(path), WordsFor(i, content.fields, was.fields),
+                             WordsFor(i, content.fields, is.fields)});
     }
     changes.push_back(std::move(rest));
     return changes;

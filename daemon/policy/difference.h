@@ -28,9 +28,8 @@ using LeavesOf = absl::FunctionRef<std::vector<SchemaLeaf>(liaison::payload::v1:
 
 struct FieldDifference {
   std::string path;
-  // FateName, by itself, and behind a fate with which it does not go the rest of its bond, which it
-  // takes along. Of an incoming message and of an opening "accepted", "refused" or what it is held
-  // for.
+  // FateName, by itself, and behind a fate with which it does not go what it takes along of its
+  // bond. Of an incoming message and of an opening "accepted", "refused" or what it is held for.
   std::string before, after;
   friend auto operator<=>(const FieldDifference&, const FieldDifference&) = default;
 };

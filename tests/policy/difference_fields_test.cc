@@ -34,11 +34,11 @@ std::vector<Difference> AfterAdding(const std::string& rule) {
 }
 
 // What is said of a field that a new rule omits, of messages that go all the same; each text once.
-std::set<std::string> SaidOfOmitting(const std::string& path) {
+std::set<std::string> SaidOfOmitting(const std::string& path, const std::string& more = "") {
   std::set<std::string> said;
   for (const Difference& difference :
        AfterAdding("rule { id: \"less\" effect: RESTRICT direction: OUT fields { omit: \"" + path +
-                   "\" } }")) {
+                   "\" " + more + " } }")) {
     for (const FieldDifference& field : difference.fields) {
       if (field.path == path) said.insert(field.before + " -> " + field.after);
     }
@@ -51,6 +51,10 @@ TEST(DifferenceFieldsTest, TellsWhatAFieldThatDoesNotGoTakesAlong) {
               ElementsAre("KEEP -> OMIT, with alert.item.grade"));
   EXPECT_THAT(SaidOfOmitting("alert.person.category"),
               ElementsAre("KEEP -> OMIT, with alert.person.consent"));
+  EXPECT_THAT(SaidOfOmitting("alert.person.category", "withhold: \"alert.person.consent\""),
+              ElementsAre("KEEP -> OMIT, with alert.person.consent"));
+  EXPECT_THAT(SaidOfOmitting("alert.person.category", "omit: \"alert.person.consent\""),
+              ElementsAre("KEEP -> OMIT"));
   EXPECT_THAT(SaidOfOmitting("alert.person.name"), ElementsAre("KEEP -> OMIT"));
 }
 

@@ -109,6 +109,17 @@ TEST(DifferenceNeedsTest, SaysNothingOfWhatIsDeniedBeforeAndAfter) {
   }
 }
 
+// Then it does not matter what of it is needed.
+TEST(DifferenceNeedsTest, DeniesAMessageOfWhichNothingGoesWhateverItHas) {
+  const auto differences = AfterOmitting("'alert', 'notes'");
+  ASSERT_THAT(differences, Not(IsEmpty()));
+  for (const Difference& difference : differences) {
+    EXPECT_EQ(difference.after, "DENY at fields");
+    EXPECT_THAT(ValuesOf(difference, "with"), IsEmpty());
+    EXPECT_THAT(ValuesOf(difference, "without"), IsEmpty());
+  }
+}
+
 // D-17: they go with the label, or nothing goes.
 TEST(DifferenceNeedsTest, DeniesAtRedAMessageWhoseRecipientsDoNotGo) {
   const std::vector<std::string> cases = {"notes.named_recipients with TLP:RED"};
