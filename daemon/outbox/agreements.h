@@ -40,9 +40,10 @@ struct StillMay {
 };
 
 struct Submitted {
-  base::Digest mark;            // as store::Exchange::submitter
-  policy::v1::Rule::Role role;  // in which it was submitted
-  bool supervised = false;      // supervisors alone release it: it has derogations
+  base::Digest mark;  // as store::Exchange::submitter
+  payload::v1::MessageType type = payload::v1::MESSAGE_TYPE_UNSPECIFIED;
+  policy::v1::Rule::Role role = policy::v1::Rule::ROLE_UNSPECIFIED;  // in which it was submitted
+  bool supervised = false;  // supervisors alone release it: it has derogations
 };
 
 // `agreed`: of ReadAgreements; empty of what was never held.

@@ -147,10 +147,10 @@ absl::StatusOr<Holds::Standing> Holds::Look(const store::Exchange& exchange, uin
                      "run `liaison audit verify --full`");
   }
   standing.agreed = *std::move(agreed);
-  standing.may = StillMayOf(
-      standing.registry->agency(), parts_.mac_key,
-      {exchange.submitter, standing.held.role(), !standing.held.draft().derogations().empty()},
-      standing.agreed);
+  standing.may = StillMayOf(standing.registry->agency(), parts_.mac_key,
+                            {exchange.submitter, exchange.type, standing.held.role(),
+                             !standing.held.draft().derogations().empty()},
+                            standing.agreed);
   standing.held.set_role(standing.may.role);
   absl::StatusOr<HeldView> seen =
       ViewHeld({*standing.registry, parts_.journal.reader(), parts_.at_rest, parts_.mac_key,

@@ -10,7 +10,6 @@
 #include "daemon/outbox/forward.h"
 #include "daemon/outbox/opening.h"
 #include "daemon/outbox/view.h"
-#include "daemon/policy/builtin.h"
 #include "daemon/policy/report.h"
 
 namespace liaison::outbox {
@@ -80,11 +79,10 @@ absl::StatusOr<bool> Recheck::MayGo(const partners::Registry& registry,
       ReadAgreements({parts_.journal, parts_.at_rest, mac_key_}, exchange);
   if (!agreed.ok()) return agreed.status();
   store::v1::KeptDraft draft = *body.draft;
-  const StillMay may =
-      StillMayOf(registry.agency(), mac_key_,
-                 {exchange.submitter, draft.role(), !draft.derogations().empty()}, *agreed);
-  // What protects goes on, whatever became of its sender.
-  if (!policy::IsProtective(exchange.type)) draft.set_role(may.role);
+  const StillMay may = StillMayOf(
+      registry.agency(), mac_key_,
+      {exchange.submitter, exchange.type, draft.role(), !draft.derogations().empty()}, *agreed);
+  draft.set_role(may.role);
   Again again;
   const absl::Status decided =
       Decide({registry, partner, exchange, body.envelope, draft, may.releases()}, again);

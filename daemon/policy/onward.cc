@@ -57,7 +57,7 @@ absl::Time EndOf(const std::string& day) {
 }
 
 bool IsAtOrBelow(std::string_view path, std::string_view top) {
-  if (path.substr(0, top.size()) != top || top.empty()) return false;
+  if (path.substr(0, top.size()) != top) return false;
   return path.size() == top.size() || path[top.size()] == '.' || path[top.size()] == '[';
 }
 

@@ -32,7 +32,6 @@ PathIndex::Node PathIndex::Find(std::string_view path) const {
   Node node = kRoot;
   while (!path.empty()) {
     const auto& below = nodes_[node].below;
-    if (below.empty()) return node;
     const auto next = below.find(TakeSegment(path));
     if (next == below.end()) return node;
     node = next->second;

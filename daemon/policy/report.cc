@@ -20,13 +20,13 @@ std::string ReasonOf(const Decision& decision) {
   return std::string(base::ReasonName(decision.reason));
 }
 
-bool IsOnward(const desk::v1::Decision& decision) {
-  return decision.rules_size() == 1 && decision.rules(0) == kOnwardRule;
+bool Names(const desk::v1::Decision& decision, std::string_view rule) {
+  return std::find(decision.rules().begin(), decision.rules().end(), rule) !=
+         decision.rules().end();
 }
 
 std::string ConsentFix(const desk::v1::Decision& decision) {
-  const auto& rules = decision.rules();
-  if (std::find(rules.begin(), rules.end(), "builtin:D-05") != rules.end()) {
+  if (Names(decision, "builtin:D-05")) {
     return "send it as TLP:RED to named recipients, with a child_safeguard for each child; or "
            "correct is_child, age or birth where they are wrong";
   }
@@ -37,7 +37,7 @@ std::string ConsentFix(const desk::v1::Decision& decision) {
 // What the person can do about a denial.
 std::string FixFor(const desk::v1::Decision& decision) {
   const std::string_view step = decision.step();
-  if (IsOnward(decision)) {
+  if (Names(decision, kOnwardRule)) {
     return "ask the originator with an ONWARD_SHARING_REQUEST in reply to the message, and pass it "
            "on as its decision grants";
   }
@@ -57,8 +57,7 @@ std::string FixFor(const desk::v1::Decision& decision) {
            "out of what serves border control, drug crime or prosecution";
   }
   if (step == StepName(Step::kObligations)) {
-    const auto& rules = decision.rules();
-    if (std::find(rules.begin(), rules.end(), kDerogationRule) != rules.end()) {
+    if (Names(decision, kDerogationRule)) {
       return "take the rule out of derogations; the policy itself must say that it may be set "
              "aside";
     }

@@ -18,7 +18,8 @@ line that no test protects, or a line of no effect.
                        a test kills, is an error
   --list               prints the mutants, builds nothing
 
-Exit code 0: none survived that is not listed; 1: one did, or an entry is stale; 2: it could not be tried.
+Exit code 0: all were tried, and none survived that is not listed; 1: one did, was left, or an entry is stale; 2: nothing
+could be tried.
 Standard library only.
 """
 
@@ -345,8 +346,8 @@ class Report:
             outcome = "equivalent"
         self._counts.setdefault(mutant.path, Counter())[outcome] += 1
         self.tried += outcome not in ("does not compile", "not tried")
+        self.complaints += outcome in ("survived", "not tried")
         if outcome == "survived":
-            self.complaints += 1
             print(f"SURVIVED {mutant.path}:{mutant.line}\n         {mutant.name}", flush=True)
         elif outcome != "equivalent":
             print(f"{outcome}{' by ' if by else ''}{by}: {mutant.path}:{mutant.line} [{mutant.kind}] "

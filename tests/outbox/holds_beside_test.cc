@@ -215,6 +215,27 @@ TEST_F(HoldsTest, AnOpeningWhoseOriginalWasTakenBackSaysThatItCanOnlyBeRejected)
   EXPECT_TRUE(Reject(Releaser(1), id).ok());
 }
 
+// What protects goes on, whatever became of its sender.
+TEST_F(HoldsTest, ARecallOfARevokedPersonIsReleased) {
+  const auto request = agencies_.Send(TwoAgencies::Draft("victim_verification_request"));
+  ASSERT_TRUE(request.ok()) << request.status();
+  agencies_.DeliverAll();
+  bgc().Change("policy.textproto", "policy {",
+               "policy { rule { id: \"look\" effect: HOLD direction: OUT types: [RECALL]\n"
+               "  obligations { release { persons: 2 within: \"1h\" } } }\n");
+  desk::v1::Draft recall;
+  recall.add_to("ho-example");
+  recall.set_in_reply_to(request->id());
+  recall.mutable_payload()->mutable_recall()->set_reason(payload::v1::RecallReason::UNLAWFUL);
+  const std::string id = Hold(recall);
+  bgc().Revoke("officer-1");
+  const auto released = Release(Releaser(1), id, ViewOf(id));
+  ASSERT_TRUE(released.ok()) << released.status();
+  EXPECT_EQ(released->state(), desk::v1::QUEUED);
+  agencies_.DeliverAll();
+  EXPECT_EQ(StateOf(id), desk::v1::DELIVERED);
+}
+
 TEST_F(HoldsTest, IsKeptForAPartnerThatIsGone) {
   const std::string id = Hold();
   const std::string view = ViewOf(id);

@@ -255,6 +255,30 @@ TEST(CreateTest, TakesTheSample) {
   EXPECT_THAT(policy->AgreementsWith("io-example"), IsEmpty());
 }
 
+TEST(CreateTest, ListsTheAgreementsOfAPartnerInOrder) {
+  v1::PolicyFile file = FileOf(SampleText());
+  for (const char* id : {"d", "a", "e", "c", "b"}) {
+    v1::Agreement& agreement = *file.mutable_policy()->add_agreement();
+    agreement = file.policy().agreement(0);
+    agreement.set_id(id);
+  }
+  EXPECT_THAT(PolicyOf(file)->AgreementsWith("ho-example"),
+              ElementsAre("a", "b", "c", "d", "e", "joint-plan"));
+}
+
+TEST(CreateTest, SaysHowManyFaultsThereAreAndWhatToDo) {
+  v1::PolicyFile file = FileOf(SampleText());
+  const auto told = [&file] {
+    const auto policy = Policy::Create(file, "bgc-example", AnyPath);
+    return base::GetError(policy.status()).value_or(base::ErrorText());
+  };
+  file.mutable_policy()->clear_version();
+  EXPECT_THAT(told().message, testing::StartsWith("the policy has 1 fault, the first at "));
+  file.mutable_policy()->clear_id();
+  EXPECT_THAT(told().message, testing::StartsWith("the policy has 2 faults, the first at "));
+  EXPECT_EQ(told().fix, "correct the policy and check it again");
+}
+
 TEST(CreateTest, RefusesEachFaultAndNamesItsPlace) {
   for (const auto& list :
        {BrokenHeadsAndAgreements(), BrokenRules(), BrokenEffects(), BrokenChanges()}) {

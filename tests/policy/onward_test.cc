@@ -28,6 +28,7 @@ TEST(AskingLabelTest, OnlyWhatIsClearAndPublicMayBePassedOnFreely) {
   EXPECT_EQ(AskingLabel(Parsed<Handling>(kFree)), "");
   EXPECT_EQ(AskingLabel(Parsed<Handling>("tlp: CLEAR onward: PUBLIC europol: [H0]")), "");
   EXPECT_EQ(AskingLabel(Parsed<Handling>("tlp: CLEAR onward: PUBLIC sanitisation: S1")), "");
+  EXPECT_EQ(AskingLabel(Parsed<Handling>("tlp: CLEAR onward: PUBLIC europol: [H1]")), "");
 }
 
 TEST(AskingLabelTest, EachOtherLabelAsksForPermission) {
@@ -38,6 +39,12 @@ TEST(AskingLabelTest, EachOtherLabelAsksForPermission) {
         "tlp: CLEAR onward: PUBLIC sanitisation: S2", "tlp: CLEAR onward: PUBLIC europol: [H2]",
         "tlp: CLEAR onward: PUBLIC europol: [H1, H3]"}) {
     EXPECT_NE(AskingLabel(Parsed<Handling>(text)), "") << text;
+  }
+}
+
+TEST(AskingLabelTest, NamesTheLabel) {
+  for (const char* text : {"tlp: CLEAR", "tlp: CLEAR onward: NONE"}) {
+    EXPECT_EQ(AskingLabel(Parsed<Handling>(text)), "onward sharing NONE") << text;
   }
 }
 
@@ -112,6 +119,8 @@ TEST_F(GrantTest, CoversEveryPurpose) {
 TEST_F(GrantTest, AsksForItsTlpOrAStricterOne) {
   passing_.handling = Parsed<Handling>("tlp: RED");
   EXPECT_EQ(FindLack(grant_, passing_), "");
+  passing_.handling = Parsed<Handling>("tlp: AMBER");
+  EXPECT_EQ(FindLack(grant_, passing_), "");
   passing_.handling = Parsed<Handling>("tlp: GREEN");
   EXPECT_THAT(FindLack(grant_, passing_), HasSubstr("TLP AMBER"));
   EXPECT_THAT(LackAfter([](auto& grant) { grant.clear_tlp(); }), HasSubstr("names no TLP"));
@@ -123,9 +132,14 @@ TEST_F(GrantTest, EndsWithItsDayInUtc) {
   passing_.when = At("2026-11-01 00:00:00");
   EXPECT_THAT(LackAfter([](auto& grant) { grant.set_until("soon"); }), HasSubstr("time is over"));
   EXPECT_THAT(LackAfter([](auto& grant) { grant.clear_until(); }), HasSubstr("time is over"));
+  // No day is the end of no time, also of the earliest.
+  passing_.when = absl::FromUnixSeconds(0);
+  EXPECT_THAT(LackAfter([](auto& grant) { grant.set_until("1970-01-0x"); }),
+              HasSubstr("time is over"));
 }
 
 TEST_F(GrantTest, NamesEveryField) {
+  EXPECT_EQ(LackAfter([](auto& grant) { grant.set_fields(1, "notice.persons[0]"); }), "");
   passing_.paths.push_back("notice.titles");  // no field below notice.title
   EXPECT_THAT(FindLack(grant_, passing_), HasSubstr("notice.titles"));
   EXPECT_EQ(LackAfter([](auto& grant) {

@@ -44,8 +44,16 @@ TEST(ShadowsTest, NotOneThatNamesLess) {
 
 TEST(ShadowsTest, OneThatIsAsNarrowAsThePermit) {
   const std::string narrow =
-      R"(partner_classes: NGO countries: "GB" urgencies: U1 origins: AI_GENERATED)";
+      R"(partner_classes: NGO countries: "GB" urgencies: U1 origins: AI_GENERATED agreement: "one")";
   EXPECT_TRUE(Shadows(RuleOf("effect: FORBID direction: OUT " + narrow), Permit(narrow)));
+  EXPECT_FALSE(Shadows(RuleOf("effect: FORBID direction: OUT " + narrow),
+                       Permit(R"(countries: "FR" partner_classes: NGO urgencies: U1
+                                 origins: AI_GENERATED agreement: "one")")));
+  EXPECT_TRUE(Shadows(RuleOf("effect: FORBID direction: OUT"), Permit(R"(agreement: "one")")));
+  // A permit of any TLP lets more pass than up to CLEAR.
+  v1::Rule any_tlp = Permit();
+  any_tlp.clear_max_tlp();
+  EXPECT_FALSE(Shadows(RuleOf("effect: FORBID direction: OUT max_tlp: CLEAR"), any_tlp));
 }
 
 TEST(CanMeetTest, UnlessOneConditionRulesItOut) {
@@ -69,6 +77,15 @@ TEST(CanMeetTest, UnlessOneConditionRulesItOut) {
     EXPECT_FALSE(CanMeet(RuleOf(head + row.rule), Permit(row.permit))) << row.rule;
   }
   EXPECT_FALSE(CanMeet(RuleOf("effect: RESTRICT direction: IN"), Permit()));
+  EXPECT_TRUE(CanMeet(RuleOf(head + R"(agreement: "one")"), Permit()));
+  EXPECT_TRUE(CanMeet(RuleOf(head), Permit(R"(agreement: "one")")));
+  EXPECT_TRUE(CanMeet(RuleOf(head + R"(agreement: "one")"), Permit(R"(agreement: "one")")));
+}
+
+// Nobody's role is asked of what comes in.
+TEST(CanMeetTest, WhateverTheRolesOfWhatComesIn) {
+  EXPECT_TRUE(CanMeet(RuleOf("effect: RESTRICT direction: IN roles: SYSTEM"),
+                      RuleOf("effect: PERMIT direction: IN roles: OFFICER")));
 }
 
 TEST(AsksNothingOfTest, WhenEveryFateOfThePermitIsAsStrict) {
@@ -86,6 +103,16 @@ TEST(AsksNothingOfTest, WhenEveryFateOfThePermitIsAsStrict) {
   EXPECT_TRUE(asks("withhold: \"a\"", "withhold_class: L3 keep_class: L2"));
   EXPECT_FALSE(asks("mask { path: \"a\" keep_last: 4 }", "mask { path: \"a\" keep_last: 2 }"));
   EXPECT_TRUE(asks("mask { path: \"a\" keep_last: 2 }", "mask { path: \"a\" keep_last: 4 }"));
+  EXPECT_TRUE(asks("omit: \"a\"", "withhold: \"a\""));
+  EXPECT_TRUE(asks("pseudonymise: \"a\"", "match_token: \"a\""));
+  EXPECT_TRUE(asks("match_token: \"a\"", "pseudonymise: \"a\""));
+  EXPECT_FALSE(asks("pseudonymise: \"a\"", "pseudonymise: \"a\""));
+  EXPECT_FALSE(asks("match_token: \"a\"", "match_token: \"a\""));
+  EXPECT_TRUE(asks("generalise { path: \"a\" to: YEAR }", "generalise { path: \"a\" to: MONTH }"));
+  EXPECT_FALSE(asks("generalise { path: \"a\" to: YEAR }", "generalise { path: \"a\" to: YEAR }"));
+  EXPECT_TRUE(asks("omit_class: L8", "withhold_class: L8")) << "the last of the classes";
+  EXPECT_FALSE(asks("omit_class: L6", "keep: \"a\"")) << "sources never go";
+  EXPECT_TRUE(asks("omit_class: L3 withhold_class: L3", "withhold_class: L3"));
 }
 
 }  // namespace

@@ -79,6 +79,58 @@ TEST(ReportTest, ARecordIsShownAsItWasWritten) {
   EXPECT_EQ(shown.outcome(), "ALLOW");
 }
 
+InForce Current() {
+  return {"house", 7, *base::Digest::FromRaw(std::string(32, 'p')),
+          *base::Digest::FromRaw(std::string(32, 'r'))};
+}
+
+Decision Denial() {
+  Decision decision;
+  decision.reason = base::Reason::kFieldNeeded;
+  decision.step = Step::kFields;
+  decision.rules = {"rule-1", "rule-2"};
+  decision.missing = "what is missing";
+  return decision;
+}
+
+void ExpectDenial(const desk::v1::Decision& shown) {
+  EXPECT_EQ(shown.outcome(), "DENY");
+  EXPECT_EQ(shown.reason(), "FIELD_NEEDED");
+  EXPECT_EQ(shown.step(), "fields");
+  EXPECT_THAT(shown.rules(), ElementsAre("rule-1", "rule-2"));
+  EXPECT_EQ(shown.missing(), "what is missing");
+  EXPECT_EQ(shown.policy_id(), "house");
+  EXPECT_EQ(shown.policy_version(), 7U);
+  EXPECT_EQ(shown.policy_digest(), Current().policy_digest.hex());
+}
+
+TEST(ReportTest, ADenialIsToldWithEverythingThatDecidedIt) {
+  ExpectDenial(ToDesk(Denial(), {}, Current()));
+  const audit::v1::DecisionOpening opening = ToOpening(Denial(), {}, Current());
+  EXPECT_EQ(opening.registry_digest(), std::string(32, 'r'));
+  ExpectDenial(ToDesk(opening));
+}
+
+TEST(ReportTest, AnOpeningWithoutADigestIsShownWithoutOne) {
+  EXPECT_EQ(ToDesk(audit::v1::DecisionOpening()).policy_digest(), "");
+}
+
+TEST(ReportTest, ARecordTellsEachFieldWithItsFateAndRule) {
+  const Sample sample = EachFate();
+  const auto shown = ToDesk(ToOpening(sample.decision, sample.fields, {}));
+  EXPECT_EQ(shown.reason(), "");
+  ASSERT_EQ(shown.fields_size(), 4);
+  EXPECT_EQ(shown.fields(0).path(), "a.birth");
+  EXPECT_EQ(shown.fields(0).action(), "GENERALISE to YEAR");
+  EXPECT_EQ(shown.fields(0).rule(), "rule-1");
+}
+
+TEST(ReportTest, WhatIsAllowedIsNoError) {
+  Decision decision;
+  decision.outcome = Outcome::kAllow;
+  EXPECT_TRUE(ToStatus(ToDesk(decision, {}, {})).ok());
+}
+
 TEST(ReportTest, AHoldIsNoError) {
   Decision decision;
   decision.outcome = Outcome::kHold;
@@ -138,6 +190,14 @@ TEST(ReportTest, SaysWhatIsOwedToAChildAndWhatConsentIsFor) {
     decision.missing = missing;
     return base::GetError(ToStatus(ToDesk(decision, {}, {}))).value_or(base::ErrorText()).fix;
   };
+  EXPECT_THAT(fix(Step::kLabels, "builtin:D-15"), HasSubstr("ONWARD_SHARING_REQUEST"));
+  EXPECT_THAT(fix(Step::kAgreement, "builtin:D-03"), HasSubstr("name an agreement"));
+  EXPECT_THAT(fix(Step::kLegalBasis, "builtin:D-02"), HasSubstr("for both countries"));
+  EXPECT_THAT(fix(Step::kSubjects, "builtin:D-10"), HasSubstr("consent to INVESTIGATION"));
+  EXPECT_THAT(fix(Step::kObligations, "builtin:D-39"), HasSubstr("out of derogations"));
+  EXPECT_THAT(fix(Step::kObligations, "tokens"), HasSubstr("match_key_file"));
+  EXPECT_THAT(fix(Step::kQuota, "rule-1"), HasSubstr("another day"));
+  EXPECT_THAT(fix(Step::kForbid, "rule-1"), HasSubstr("--dry-run"));
   EXPECT_THAT(fix(Step::kConsent, "builtin:D-05"), HasSubstr("child_safeguard"));
   EXPECT_THAT(fix(Step::kConsent, "builtin:D-04"), HasSubstr("record the consent"));
   EXPECT_THAT(fix(Step::kLabels, "builtin:D-16", kOtherPurpose), HasSubstr("name no purposes"));
