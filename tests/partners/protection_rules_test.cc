@@ -217,6 +217,24 @@ TEST_F(ProtectionRulesTest, D05KeepsBiometricsFromAllWhoDoNotProtectPeople) {
   }
 }
 
+// Built in. Here, because it goes by the name that the field has wherever the schema has it.
+TEST_F(ProtectionRulesTest, D05KeepsBiometricsOfSuspectsTooWhereAChildIs) {
+  for (const Place& place : PlacesBelow("Biometric")) {
+    const auto fate = [&](bool child) {
+      return FateOf(
+          [&](Facts& f) {
+            f.subjects = {SubjectCategory::SUSPECT};
+            f.has_possible_child = child;
+            f.handling.set_tlp(Tlp::RED);
+            f.named_recipients = {"officer-1"};
+          },
+          {place.leaf.path, Sensitivity::L2});
+    };
+    EXPECT_EQ(fate(true), Action::kOmit) << place.leaf.path;
+    EXPECT_EQ(fate(false), Action::kKeep) << place.leaf.path;
+  }
+}
+
 TEST_F(ProtectionRulesTest, D09TellsSupportersNothingOfSuspects) {
   for (const auto kind : {v1::NGO, v1::INTERNATIONAL_ORGANISATION}) {
     for (const auto subject :
