@@ -258,6 +258,30 @@ TEST_F(ProtectionRulesTest, D09TellsFundersNothingOfPersons) {
   }
 }
 
+TEST_F(ProtectionRulesTest, D10LetsNoVerificationServeACase) {
+  using liaison::payload::v1::MessageType;
+  const auto serving = [&](MessageType type, MessageType inner, Purpose::Code purpose) {
+    return Decide([&](Facts& f) {
+      f.type = type;
+      f.inner = inner;
+      f.subjects = {};
+      f.purposes = {Purpose::VICTIM_IDENTIFICATION, purpose};
+    });
+  };
+  constexpr auto kNone = liaison::payload::v1::MESSAGE_TYPE_UNSPECIFIED;
+  constexpr auto kPassedOn = liaison::payload::v1::FORWARDED_ITEM;
+  for (const auto type : {liaison::payload::v1::VICTIM_VERIFICATION_REQUEST,
+                          liaison::payload::v1::VICTIM_VERIFICATION_RESPONSE}) {
+    for (const auto purpose :
+         {Purpose::BORDER_CONTROL, Purpose::DRUG_CRIME, Purpose::TRAFFICKING_PROSECUTION}) {
+      ExpectEnds(serving(type, kNone, purpose), Outcome::kDeny, "d-10-verification-serves-no-case");
+      ExpectEnds(serving(kPassedOn, type, purpose), Outcome::kDeny,
+                 "d-10-verification-serves-no-case");
+    }
+    EXPECT_EQ(serving(type, kNone, Purpose::TRAFFICKING_INVESTIGATION).outcome, Outcome::kAllow);
+  }
+}
+
 TEST_F(ProtectionRulesTest, D18KeepsPlacesHereUnlessALifeIsInDanger) {
   const Leaf street = {"notice.persons.home_address.street", Sensitivity::L5};
   for (const auto urgency : {Urgency::U2, Urgency::U3, Urgency::U4}) {
