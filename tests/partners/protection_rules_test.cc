@@ -5,6 +5,7 @@
 
 #include <fstream>
 #include <functional>
+#include <set>
 #include <sstream>
 
 #include "absl/strings/match.h"
@@ -22,7 +23,7 @@ using liaison::payload::v1::SubjectCategory;
 using liaison::payload::v1::Tlp;
 using liaison::payload::v1::Urgency;
 using ::testing::Contains;
-using ::testing::Not;
+using ::testing::SizeIs;
 
 v1::PolicyFile FileAt(const std::string& name) {
   const std::string path = absl::StrCat("deploy/policies/", name, ".textproto");
@@ -125,19 +126,41 @@ class ProtectionRulesTest : public testing::Test {
     return policy_->Decide(facts, fields);
   }
 
-  // The paths of the schema that end in `field`.
-  static std::vector<std::string> PathsWith(std::string_view field) {
-    std::vector<std::string> paths;
+  // A leaf of the schema, and below which of its messages it stands: "VictimContext".
+  struct Place {
+    Leaf leaf;
+    liaison::payload::v1::MessageType type;
+    std::string below;  // its path from there, "control"
+  };
+
+  // Every leaf of every type of message that stands below a message `name` of the schema.
+  static std::vector<Place> PlacesBelow(std::string_view name) {
+    std::vector<std::string> roots;
+    FindPaths(*liaison::payload::v1::Payload::descriptor(), "", name, roots);
+    std::vector<Place> places;
     const auto* const types = liaison::payload::v1::MessageType_descriptor();
     for (int i = 1; i < types->value_count(); ++i) {
       const auto type = static_cast<liaison::payload::v1::MessageType>(types->value(i)->number());
       for (const payload::SchemaLeaf& leaf : payload::SchemaLeaves(type)) {
-        if (absl::EndsWith(leaf.path, absl::StrCat(".", std::string(field)))) {
-          paths.push_back(leaf.path);
+        for (const std::string& root : roots) {
+          if (!absl::StartsWith(leaf.path, root + ".")) continue;
+          places.push_back({{leaf.path, leaf.sens}, type, leaf.path.substr(root.size() + 1)});
         }
       }
     }
-    return paths;
+    return places;
+  }
+
+  // The paths of the fields below `message` that hold a message `name`.
+  static void FindPaths(const google::protobuf::Descriptor& message, const std::string& path,
+                        std::string_view name, std::vector<std::string>& paths) {
+    for (int i = 0; i < message.field_count(); ++i) {
+      const google::protobuf::FieldDescriptor& field = *message.field(i);
+      if (field.message_type() == nullptr) continue;
+      const std::string below = absl::StrCat(path, path.empty() ? "" : ".", field.name());
+      if (field.message_type()->name() == name) paths.push_back(below);
+      FindPaths(*field.message_type(), below, name, paths);
+    }
   }
 
   static bool IsSuspect(SubjectCategory::Code subject) {
@@ -175,10 +198,10 @@ TEST_F(ProtectionRulesTest, D05KeepsBiometricsFromAllWhoDoNotProtectPeople) {
       {v1::MINISTRY, Action::kOmit},
       {v1::INTERNATIONAL_ORGANISATION, Action::kKeep},
       {v1::NGO, Action::kKeep}};
-  const std::vector<std::string> places = PathsWith("biometrics.reference");
-  EXPECT_EQ(places.size(), 4U) << "of every message with a person";
+  const std::vector<Place> places = PlacesBelow("Biometric");
+  EXPECT_EQ(places.size(), 16U) << "four fields in every message with a person";
   for (const auto& [kind, action] : rows) {
-    for (const std::string& place : places) {
+    for (const Place& place : places) {
       for (int code = 1; code < SubjectCategory::Code_ARRAYSIZE; ++code) {
         const auto subject = static_cast<SubjectCategory::Code>(code);
         if (IsSuspect(subject)) continue;
@@ -187,10 +210,28 @@ TEST_F(ProtectionRulesTest, D05KeepsBiometricsFromAllWhoDoNotProtectPeople) {
               f.partner_class = kind;
               f.subjects = {subject};
             },
-            {place, Sensitivity::L2});
-        EXPECT_EQ(fate, action) << kind << " " << place << " " << subject;
+            {place.leaf.path, Sensitivity::L2});
+        EXPECT_EQ(fate, action) << kind << " " << place.leaf.path << " " << subject;
       }
     }
+  }
+}
+
+// Built in. Here, because it goes by the name that the field has wherever the schema has it.
+TEST_F(ProtectionRulesTest, D05KeepsBiometricsOfSuspectsTooWhereAChildIs) {
+  for (const Place& place : PlacesBelow("Biometric")) {
+    const auto fate = [&](bool child) {
+      return FateOf(
+          [&](Facts& f) {
+            f.subjects = {SubjectCategory::SUSPECT};
+            f.has_possible_child = child;
+            f.handling.set_tlp(Tlp::RED);
+            f.named_recipients = {"officer-1"};
+          },
+          {place.leaf.path, Sensitivity::L2});
+    };
+    EXPECT_EQ(fate(true), Action::kOmit) << place.leaf.path;
+    EXPECT_EQ(fate(false), Action::kKeep) << place.leaf.path;
   }
 }
 
@@ -217,6 +258,30 @@ TEST_F(ProtectionRulesTest, D09TellsFundersNothingOfPersons) {
   }
 }
 
+TEST_F(ProtectionRulesTest, D10LetsNoVerificationServeACase) {
+  using liaison::payload::v1::MessageType;
+  const auto serving = [&](MessageType type, MessageType inner, Purpose::Code purpose) {
+    return Decide([&](Facts& f) {
+      f.type = type;
+      f.inner = inner;
+      f.subjects = {};
+      f.purposes = {Purpose::VICTIM_IDENTIFICATION, purpose};
+    });
+  };
+  constexpr auto kNone = liaison::payload::v1::MESSAGE_TYPE_UNSPECIFIED;
+  constexpr auto kPassedOn = liaison::payload::v1::FORWARDED_ITEM;
+  for (const auto type : {liaison::payload::v1::VICTIM_VERIFICATION_REQUEST,
+                          liaison::payload::v1::VICTIM_VERIFICATION_RESPONSE}) {
+    for (const auto purpose :
+         {Purpose::BORDER_CONTROL, Purpose::DRUG_CRIME, Purpose::TRAFFICKING_PROSECUTION}) {
+      ExpectEnds(serving(type, kNone, purpose), Outcome::kDeny, "d-10-verification-serves-no-case");
+      ExpectEnds(serving(kPassedOn, type, purpose), Outcome::kDeny,
+                 "d-10-verification-serves-no-case");
+    }
+    EXPECT_EQ(serving(type, kNone, Purpose::TRAFFICKING_INVESTIGATION).outcome, Outcome::kAllow);
+  }
+}
+
 TEST_F(ProtectionRulesTest, D18KeepsPlacesHereUnlessALifeIsInDanger) {
   const Leaf street = {"notice.persons.home_address.street", Sensitivity::L5};
   for (const auto urgency : {Urgency::U2, Urgency::U3, Urgency::U4}) {
@@ -240,22 +305,59 @@ TEST_F(ProtectionRulesTest, D19HoldsSpecialCategoriesForThePolice) {
   EXPECT_EQ(Decide([](Facts&) {}, special).outcome, Outcome::kAllow) << "a ministry";
 }
 
-// Wherever the schema has such a field: a new place is not forgotten.
+// Wherever the schema has them: a new place, or a new field in an old one, is not forgotten.
 TEST_F(ProtectionRulesTest, D19KeepsTheHealthOfVictimsFromThePolice) {
-  const auto police = [](Facts& f) {
-    f.partner_class = v1::LAW_ENFORCEMENT;
-    f.type = liaison::payload::v1::VICTIM_VERIFICATION_REQUEST;
-    f.subjects = {SubjectCategory::VICTIM};
-  };
-  const std::pair<std::string_view, size_t> fields[] = {
-      {"vulnerability.pregnant", 4}, {"sexual_exploitation", 5}, {"sexual_exploitation_other", 5}};
-  for (const auto& [field, count] : fields) {
-    const std::vector<std::string> places = PathsWith(field);
-    EXPECT_EQ(places.size(), count) << field;
-    for (const std::string& place : places) {
-      EXPECT_EQ(FateOf(police, {place, Sensitivity::L2}), Action::kOmit) << place;
+  std::vector<Place> places = PlacesBelow("Vulnerability");
+  EXPECT_THAT(places, SizeIs(testing::Ge(4U)));
+  size_t sexual = 0;
+  for (const Place& place : PlacesBelow("VictimContext")) {
+    const bool names_it = absl::StartsWith(place.below, "sexual_exploitation");
+    sexual += names_it ? 1 : 0;
+    if (names_it || place.leaf.sens == Sensitivity::L8) places.push_back(place);
+  }
+  EXPECT_EQ(sexual, 10U) << "of every message with a victim";
+  for (const Place& place : places) {
+    for (int code = 1; code < SubjectCategory::Code_ARRAYSIZE; ++code) {
+      const auto subject = static_cast<SubjectCategory::Code>(code);
+      if (IsSuspect(subject)) continue;
+      const Decision decision = Decide(
+          [&](Facts& f) {
+            f.partner_class = v1::LAW_ENFORCEMENT;
+            f.type = place.type;
+            f.subjects = {subject};
+          },
+          {kTitle, place.leaf});
+      ASSERT_EQ(decision.fields.size(), 2U) << place.leaf.path;
+      EXPECT_EQ(decision.fields[1].action, Action::kOmit) << place.leaf.path << " " << subject;
     }
   }
+}
+
+TEST_F(ProtectionRulesTest, D19LetsNoSpecialCategoryPassUnseenButTheThreeOfAVerification) {
+  const std::string kAnswer = "victim_verification_response.victim_assertion";
+  std::set<std::string> unseen;
+  const auto* const types = liaison::payload::v1::MessageType_descriptor();
+  for (int i = 1; i < types->value_count(); ++i) {
+    const auto type = static_cast<liaison::payload::v1::MessageType>(types->value(i)->number());
+    for (const payload::SchemaLeaf& leaf : payload::SchemaLeaves(type)) {
+      if (leaf.sens != Sensitivity::L4) continue;
+      const Decision decision = Decide(
+          [&](Facts& f) {
+            f.partner_class = v1::LAW_ENFORCEMENT;
+            f.type = type;
+            f.subjects = {SubjectCategory::RETURNEE};
+          },
+          {kTitle, {leaf.path, leaf.sens}});
+      if (decision.outcome == Outcome::kHold) continue;
+      ASSERT_EQ(decision.outcome, Outcome::kAllow) << leaf.path << " " << decision.missing;
+      if (!Goes(decision.fields[1].action)) continue;
+      const bool answer = absl::StartsWith(leaf.path, kAnswer + ".");
+      unseen.insert(answer ? kAnswer : leaf.path);
+    }
+  }
+  EXPECT_THAT(unseen, testing::UnorderedElementsAre(
+                          "victim_verification_request.present_situation",
+                          "victim_verification_request.risk_if_authorities_informed", kAnswer));
 }
 
 TEST_F(ProtectionRulesTest, D21TellsNothingOfVictimsForBorderOrDrugCases) {
