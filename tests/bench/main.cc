@@ -11,6 +11,7 @@
 #include "tests/bench/daemon_process.h"
 #include "tests/bench/drafts.h"
 #include "tests/bench/figures.h"
+#include "tests/bench/oracle.h"
 #include "tests/bench/parts.h"
 #include "tests/bench/traffic.h"
 
@@ -25,14 +26,15 @@ struct Form {
   absl::Duration load;    // for each number in flight and size
   absl::Duration urgent;  // urgent messages, alone and under load
   size_t queued;          // messages for a partner that is away
+  size_t questions;       // about persons of each kind
 };
 
 Form FormOf(const std::string& name) {
   if (name == "tiny")
-    return {name, absl::Milliseconds(10), absl::Milliseconds(400), absl::Milliseconds(400), 50};
+    return {name, absl::Milliseconds(10), absl::Milliseconds(400), absl::Milliseconds(400), 50, 5};
   if (name == "long")
-    return {name, absl::Milliseconds(200), absl::Seconds(6), absl::Seconds(6), 10'000};
-  return {"short", absl::Milliseconds(60), absl::Seconds(2), absl::Seconds(2), 2'000};
+    return {name, absl::Milliseconds(200), absl::Seconds(6), absl::Seconds(6), 10'000, 500};
+  return {"short", absl::Milliseconds(60), absl::Seconds(2), absl::Seconds(2), 2'000, 150};
 }
 
 struct Size {
@@ -60,6 +62,7 @@ class Bench {
   absl::Status Throughput(const Size& size);
   void Compare(const Size& size, const Parts& parts);
   absl::Status UrgentUnderLoad();
+  absl::Status Oracle();
   absl::Status Queue();
 
   const std::string folder_;
@@ -82,6 +85,8 @@ absl::Status Bench::Prepare() {
   const absl::StatusOr<config::v1::Context> context = client::FindContext(choice);
   if (!context.ok()) return context.status();
   context_ = *context;
+  if (absl::Status done = ForbidToSpeak(folder_ + "/ho-example/policy.textproto"); !done.ok())
+    return done;
   const absl::Status started = StartBoth("start-up, empty log");
   if (!started.ok()) return started;
   const double idle = std::max(sender_->RssMib(), receiver_->RssMib());
@@ -112,7 +117,7 @@ absl::StatusOr<Result> Bench::SendFor(const Size& size, Urgency::Code urgency, s
   Load load;
   load.in_flight = in_flight;
   load.streams = std::min(kMostStreams, (in_flight + 3) / 4);
-  load.draft = NoticeOf(size.bytes, urgency);
+  load.drafts = {NoticeOf(size.bytes, urgency)};
   load.most = most;
   return Send(context_, *deliveries_, load);
 }
@@ -167,6 +172,9 @@ void Bench::Compare(const Size& size, const Parts& parts) {
                           parts.at("round_trip_wall");
   figures_.AddRatio(absl::StrCat(size.name, ": p50 alone to commits+sign+verify+trip"),
                     1000 * alone_ms_ / least_us, Figure::Goal::kAtMost, 2);
+  figures_.AddRatio(absl::StrCat(size.name, ": decision under 5,000 rules to one under 500"),
+                    parts.at("decide_5000_rules") / parts.at("decide_500_rules"),
+                    Figure::Goal::kAtMost, 1.5);
 }
 
 absl::Status Bench::UrgentUnderLoad() {
@@ -187,6 +195,23 @@ absl::Status Bench::UrgentUnderLoad() {
   return absl::OkStatus();
 }
 
+// What the time of a receipt tells of the person who was asked about: of one whom the partner has
+// on file, one of whom it may say nothing, and one of whom it never heard.
+absl::Status Bench::Oracle() {
+  const absl::StatusOr<TimesOfKinds> times = AskAbout(context_, *deliveries_, form_.questions);
+  if (!times.ok()) return times.status();
+  figures_.Add("receipt for an unknown person, p50", "ms", Percentile(times->unknown, 0.5));
+  for (const auto& [kind, known] :
+       {std::pair{"known", &times->known}, std::pair{"unspeakable", &times->unspeakable}}) {
+    figures_.Add(absl::StrCat("receipt for a person ", kind, ", p50"), "ms",
+                 Percentile(*known, 0.5));
+    figures_.AddRatio(absl::StrCat("what time tells of a person ", kind),
+                      Advantage(*known, times->unknown), Figure::Goal::kAtMost,
+                      NoiseOfAdvantage(form_.questions));
+  }
+  return absl::OkStatus();
+}
+
 // Messages for a partner that is away; then both start again, with what the round has written.
 absl::Status Bench::Queue() {
   receiver_.reset();
@@ -194,7 +219,7 @@ absl::Status Bench::Queue() {
   Load load;
   load.in_flight = 64;
   load.streams = 4;
-  load.draft = NoticeOf(1024, Urgency::U3);
+  load.drafts = {NoticeOf(1024, Urgency::U3)};
   load.messages = form_.queued;
   load.until_queued = true;
   const absl::StatusOr<Result> queued = Send(context_, *deliveries_, load);
@@ -213,6 +238,7 @@ absl::Status Bench::Round() {
     if (absl::Status done = Throughput(size); !done.ok()) return done;
   }
   if (absl::Status done = UrgentUnderLoad(); !done.ok()) return done;
+  if (absl::Status done = Oracle(); !done.ok()) return done;
   return Queue();
 }
 

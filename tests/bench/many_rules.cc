@@ -61,13 +61,13 @@ Rule RuleFor(int partner, int number, payload::v1::MessageType type,
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const policy::Policy>> PolicyOfManyRules(
-    payload::v1::MessageType type, absl::Span<const payload::Leaf> leaves) {
+    int partners, payload::v1::MessageType type, absl::Span<const payload::Leaf> leaves) {
   policy::v1::PolicyFile file;
   file.mutable_policy()->set_id("many-rules");
   file.mutable_policy()->set_version(1);
-  for (int partner = 0; partner < kManyPartners; ++partner) {
+  for (int partner = 0; partner < partners; ++partner) {
     *file.mutable_policy()->add_agreement() = AgreementWith(partner, type);
-    for (int number = 0; number < kManyRules / kManyPartners; ++number) {
+    for (int number = 0; number < kRulesEach; ++number) {
       *file.mutable_policy()->add_rule() = RuleFor(partner, number, type, leaves);
     }
   }

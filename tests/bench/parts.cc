@@ -116,14 +116,18 @@ absl::StatusOr<exchange::v1::Envelope> MeasureMessage(const desk::v1::Draft& dra
 absl::Status MeasureManyRules(absl::Span<const payload::Leaf> leaves, absl::Duration each,
                               Parts& parts) {
   const auto type = payload::v1::INTELLIGENCE_NOTICE;
-  const auto policy = PolicyOfManyRules(type, leaves);
-  if (!policy.ok()) return policy.status();
   const policy::Facts facts = FactsForManyRules(type, absl::Now());
   const std::vector<policy::Field> fields = ManyFields(leaves);
-  policy::Decision decision;
-  parts["decide_500_rules"] = Cost(each, [&] { decision = (*policy)->Decide(facts, fields); });
-  if (decision.outcome == policy::Outcome::kAllow) return absl::OkStatus();
-  return absl::InternalError(absl::StrCat("500 rules do not permit it: ", decision.missing));
+  for (const int partners : {kManyPartners, 10 * kManyPartners}) {
+    const auto policy = PolicyOfManyRules(partners, type, leaves);
+    if (!policy.ok()) return policy.status();
+    policy::Decision decision;
+    const std::string name = absl::StrCat("decide_", partners * kRulesEach, "_rules");
+    parts[name] = Cost(each, [&] { decision = (*policy)->Decide(facts, fields); });
+    if (decision.outcome == policy::Outcome::kAllow) continue;
+    return absl::InternalError(absl::StrCat(name, " does not permit it: ", decision.missing));
+  }
+  return absl::OkStatus();
 }
 
 // What the sender decides; the receiver's decision is taken to cost the same.

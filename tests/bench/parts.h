@@ -25,9 +25,10 @@ struct Calibration {
 };
 
 // sign, verify, cut, seal (with the signature), open (verify, root, merge), validate, decide,
-// decide_500_rules (100 fields, see many_rules.h; no part of C), head_sign, head_verify; store_1,
-// store_10, store_32, store_100 and their _wall, for one message; stream, deliver (in calls of 32)
-// for one message, round_trip_wall. Not in µs: records and envelope_bytes of the draft, cores_free.
+// decide_500_rules and decide_5000_rules (see many_rules.h; no part of C), head_sign, head_verify;
+// store_1, store_10, store_32, store_100 and their _wall, for one message; stream, deliver (in
+// calls of 32) for one message, round_trip_wall. Not in µs: records and envelope_bytes of the
+// draft, cores_free.
 absl::StatusOr<Parts> Calibrate(const Calibration& calibration, const desk::v1::Draft& draft);
 
 // C: all that one message costs both daemons, in µs of CPU, at 32 messages a commit.

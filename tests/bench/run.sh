@@ -22,7 +22,7 @@ while (($#)); do
     --tiny | --long) form=${1#--}; shift ;;
     --rounds) [[ ${2:-} =~ ^[1-9][0-9]?$ ]] || usage; rounds=$2; shift 2 ;;
     -*) usage ;;
-    *) json=$1; shift ;;
+    *) json=$(realpath -m -- "$1"); shift ;;
   esac
 done
 [[ -n $rounds ]] || { [[ $form == long ]] && rounds=3 || rounds=1; }
@@ -47,7 +47,8 @@ trap 'clean_up $?' EXIT
 trap 'clean_up 130' INT
 trap 'clean_up 143' TERM HUP
 
-"$tree/deploy/prepare.sh" "$dir" >/dev/null
+cd "$tree"
+deploy/prepare.sh "$dir" >/dev/null
 "$tree/build/bin/liaison_bench" "$dir" "$tree/build/bin/liaisond" "$form" "$rounds" "$json" </dev/null &
 bench=$!
 result=0

@@ -21,6 +21,7 @@ for size in 1 4; do
   done
   expect "C at $size KiB" "[.figures[] | select(.name == \"$size KiB, C\" and .median > 0)] | length == 1"
 done
+expect "what time tells" '[.ratios[] | select(.name | startswith("what time tells"))] | length == 2 and all(.median >= 0 and .median <= 1)'
 expect "a decision under 500 rules" '[.figures[] | select(.name | endswith("part decide_500_rules"))] | length == 2 and all(.median > 0)'
 expect "latencies" '[.figures[] | select(.unit == "ms") | .median] | length >= 14 and all(. > 0)'
-expect "ratios with their goals" '.ratios | length == 9 and all(.median > 0 and .goal > 0 and (.met | type) == "boolean" or (.name | contains("memory added")))'
+expect "ratios with their goals" '.ratios | length == 13 and all(.median > 0 and .goal > 0 and (.met | type) == "boolean" or (.name | test("memory added|what time")))'

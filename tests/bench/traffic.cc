@@ -20,9 +20,7 @@ constexpr absl::Duration kMostWait = absl::Seconds(60);
 class Sender {
  public:
   Sender(const Load& load, Flow& flow, Deliveries& deliveries, std::atomic<size_t>& begun)
-      : load_(load), flow_(flow), deliveries_(deliveries), begun_(begun) {
-    *request_.mutable_draft() = load.draft;
-  }
+      : load_(load), flow_(flow), deliveries_(deliveries), begun_(begun) {}
 
   std::optional<desk::v1::SubmitRequest> Next() {
     if (!flow_.Begin()) return std::nullopt;
@@ -32,6 +30,7 @@ class Sender {
       return std::nullopt;
     }
     base::MutexLock lock(mu_);
+    *request_.mutable_draft() = load_.drafts[next_++ % load_.drafts.size()];
     begun_at_.push_back(absl::Now());
     return request_;
   }
@@ -58,8 +57,9 @@ class Sender {
   Flow& flow_;
   Deliveries& deliveries_;
   std::atomic<size_t>& begun_;
-  desk::v1::SubmitRequest request_;
   base::Mutex mu_;
+  desk::v1::SubmitRequest request_ ABSL_GUARDED_BY(mu_);
+  size_t next_ ABSL_GUARDED_BY(mu_) = 0;
   std::deque<absl::Time> begun_at_ ABSL_GUARDED_BY(mu_);
 };
 

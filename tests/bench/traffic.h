@@ -76,7 +76,7 @@ class Deliveries {
 struct Load {
   size_t in_flight = 1;
   size_t streams = 1;
-  desk::v1::Draft draft;
+  std::vector<desk::v1::Draft> drafts;             // each stream sends them in turn, from the first
   absl::Duration most = absl::InfiniteDuration();  // new messages are begun for so long
   size_t messages = 0;                             // or until there are so many; 0: no limit
   bool until_queued = false;                       // delivery is not waited for
