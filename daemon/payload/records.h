@@ -81,8 +81,8 @@ struct SchemaLeaf {
   bool needed = false;
   std::string bond;  // as Leaf::bond, without positions
 };
-// Every leaf that a message of this type can have, its notes included; empty for a type we do not
-// have.
+// Every leaf that a message of this type can have, its notes included, but for messages without any
+// field set; empty for a type we do not have.
 std::vector<SchemaLeaf> SchemaLeaves(v1::MessageType type);
 
 // A path without its list positions. Does not check it.

@@ -4,11 +4,11 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <tuple>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "daemon/base/invariant.h"
+#include "daemon/policy/blockers.h"
 #include "daemon/policy/builtin.h"
 #include "daemon/policy/conditions.h"
 #include "daemon/policy/domain.h"
@@ -17,11 +17,18 @@
 namespace liaison::policy {
 namespace {
 
+using liaison::payload::v1::FORWARDED_ITEM;
+
+std::string DenialAt(Step step) {
+  return absl::StrCat(std::string(OutcomeName(Outcome::kDeny)), " at ",
+                      std::string(StepName(step)));
+}
+
 // What people must know of a decision, beside its fields.
 std::string SummaryOf(const Decision& decision) {
   std::string summary(OutcomeName(decision.outcome));
   if (decision.outcome == Outcome::kDeny) {
-    absl::StrAppend(&summary, " at ", std::string(StepName(decision.step)));
+    summary = DenialAt(decision.step);
     if (decision.step == Step::kForbid) {
       absl::StrAppend(&summary, ": ", absl::StrJoin(decision.rules, ", "));
     }
@@ -43,35 +50,38 @@ std::string SummaryOf(const Decision& decision) {
 
 bool Passes(const Decision& decision) { return decision.outcome != Outcome::kDeny; }
 
-// What a field that does not go takes along.
-std::string TakenAlong(const Field& field, const std::vector<Field>& fields) {
-  if (field.needed) return ", which denies the message";
-  if (field.bond.empty()) return "";
-  std::vector<std::string> bonded;
-  for (const Field& other : fields) {
-    if (other.bond != field.bond || other.path == field.path) continue;
-    const std::string path(other.path);
-    if (other.needed) return absl::StrCat(", which denies a message with ", path);
-    bonded.push_back(path);
+// What becomes of a field by itself, in words, and when it does not go what shares its fate only
+// because their bond is kept whole, in a message that goes.
+std::string WordsFor(size_t field, const std::vector<Field>& fields,
+                     const std::vector<FieldFate>& fates) {
+  const Action action = fates[field].action;
+  std::vector<std::string> along;
+  for (size_t i = 0; !Goes(action) && !fields[field].bond.empty() && i < fields.size(); ++i) {
+    const bool is_bonded = fields[i].bond == fields[field].bond && !fields[i].needed;
+    if (is_bonded && fates[i].action < action) along.emplace_back(fields[i].path);
   }
-  return bonded.empty() ? "" : absl::StrCat(", with ", absl::StrJoin(bonded, ", "));
+  const std::string words = FateName(fates[field]);
+  return along.empty() ? words : absl::StrCat(words, ", with ", absl::StrJoin(along, ", "));
 }
 
-std::string WordsFor(const Fate& fate, const Field& field, const std::vector<Field>& fields) {
-  std::string words = FateName(fate);
-  if (!Goes(fate.action)) words += TakenAlong(field, fields);
-  return words;
+// As the sender finds them when it passes a message on: in place of the original stand its fields,
+// of which none is needed, and the permission must go.
+void PassOn(SchemaLeaf& leaf, liaison::payload::v1::MessageType type) {
+  leaf.needed = type == FORWARDED_ITEM && leaf.path == "forwarded_item.grant";
 }
 
 // The leaves of all types of a region, each once.
 std::vector<SchemaLeaf> LeavesOfRegion(const Region& region, LeavesOf leaves_of) {
+  const bool passed_on = region.facts.type == FORWARDED_ITEM;
   std::map<std::string, SchemaLeaf> leaves;
   for (const auto type : region.types) {
     for (SchemaLeaf& leaf : leaves_of(type)) {
+      if (passed_on) PassOn(leaf, type);
       const std::string path = leaf.path;
       leaves.emplace(path, std::move(leaf));
     }
   }
+  if (passed_on) leaves.erase("forwarded_item.original");
   std::vector<SchemaLeaf> all;
   for (auto& [path, leaf] : leaves) all.push_back(std::move(leaf));
   return all;
@@ -248,6 +258,28 @@ std::optional<Kinds> KindsOf(const Region& region, const Touched& touched, size_
   return kinds;
 }
 
+// One way in which decisions change.
+struct Change {
+  std::string before, after;
+  std::vector<FieldDifference> fields;
+  std::vector<std::string> with, without;  // as Difference::where has them
+  friend auto operator<=>(const Change&, const Change&) = default;
+};
+
+// What cases in which the same classes are absent have in common.
+struct Content {
+  explicit Content(std::vector<Field> all) : fields(std::move(all)), alone(fields), needs(fields) {
+    for (Field& field : alone) {
+      field.needed = false;
+      field.bond = {};
+    }
+  }
+
+  std::vector<Field> fields;
+  std::vector<Field> alone;  // each to be decided by itself
+  Needs needs;
+};
+
 // One region, kind by kind.
 class RegionComparer {
  public:
@@ -263,8 +295,6 @@ class RegionComparer {
   }
 
  private:
-  using Change = std::tuple<std::string, std::string, std::vector<FieldDifference>>;
-
   void CompareKind(const Cases& cases) {
     Facts facts = region_.facts;
     std::set<Sensitivity::Class> absent;
@@ -273,44 +303,63 @@ class RegionComparer {
       choice.set(facts);
       absent.insert(choice.absent.begin(), choice.absent.end());
     }
+    const Content& content = ContentWithout(absent);
+    const bool all_or_nothing =
+        facts.direction == Direction::kIn || facts.type == liaison::payload::v1::FIELD_OPENING;
+    for (Change& change : all_or_nothing ? std::vector<Change>{CompareEach(facts, content.fields)}
+                                         : CompareWhole(facts, content)) {
+      if (change.before == change.after && change.fields.empty()) continue;
+      Join(cases, changes_[std::move(change)]);
+    }
+  }
+
+  const Content& ContentWithout(const std::set<Sensitivity::Class>& absent) {
+    const auto known = contents_.find(absent);
+    if (known != contents_.end()) return known->second;
     std::vector<Field> fields;
     for (const SchemaLeaf& leaf : leaves_) {
       if (absent.count(leaf.sens) != 0) continue;
       fields.push_back({leaf.path, leaf.path, leaf.sens, leaf.needed, leaf.bond, leaf.form});
     }
-    const bool all_or_nothing =
-        facts.direction == Direction::kIn || facts.type == liaison::payload::v1::FIELD_OPENING;
-    Change change = all_or_nothing ? CompareEach(facts, fields) : CompareWhole(facts, fields);
-    if (std::get<0>(change) == std::get<1>(change) && std::get<2>(change).empty()) return;
-    Join(cases, changes_[std::move(change)]);
+    return contents_.emplace(absent, Content(std::move(fields))).first->second;
   }
 
-  // One message with every field, each decided by itself: which of those that take others along a
-  // message has is its own affair.
-  Change CompareWhole(const Facts& facts, const std::vector<Field>& fields) const {
-    std::vector<Field> alone = fields;
-    for (Field& field : alone) {
-      field.needed = false;
-      field.bond = {};
+  // Every field is decided by itself: which of those that take others along a message has is its
+  // own affair. One that has a blocker is denied; the others are as if nothing were needed.
+  std::vector<Change> CompareWhole(const Facts& facts, const Content& content) const {
+    const Decision was = before_.Decide(facts, content.alone);
+    const Decision is = after_.Decide(facts, content.alone);
+    const auto unmet = [&](const Decision& decision) {
+      return Passes(decision) ? content.needs.Unmet(facts, decision.fields) : Blockers();
+    };
+    const Blockers kept_back = unmet(was), keeps_back = unmet(is);
+    const std::string before = SummaryOf(was), after = SummaryOf(is);
+    const std::string denied = DenialAt(Step::kFields);
+    std::vector<Change> changes;
+    if (const Blockers more = Without(keeps_back, kept_back); !more.empty()) {
+      changes.push_back({before, denied, {}, InWords(more), InWords(kept_back)});
     }
-    const Decision was = before_.Decide(facts, alone);
-    const Decision is = after_.Decide(facts, alone);
-    Change change{SummaryOf(was), SummaryOf(is), {}};
-    if (!Passes(was) || !Passes(is)) return change;
-    for (size_t i = 0; i < fields.size(); ++i) {
+    if (const Blockers fewer = Without(kept_back, keeps_back); !fewer.empty()) {
+      changes.push_back({denied, after, {}, InWords(fewer), InWords(keeps_back)});
+    }
+    const Blockers either = Union(kept_back, keeps_back);
+    Change rest{before, after, {}, {}, InWords(either)};
+    for (size_t i = 0; Passes(was) && Passes(is) && i < content.fields.size(); ++i) {
       if (FateName(was.fields[i]) == FateName(is.fields[i])) continue;
-      std::get<2>(change).push_back({std::string(fields[i].path),
-                                     WordsFor(was.fields[i], fields[i], fields),
-                                     WordsFor(is.fields[i], fields[i], fields)});
+      std::string path(content.fields[i].path);
+      if (either.contains({path, ""})) continue;  // the rest has it not
+      rest.fields.push_back({std::move(path), WordsFor(i, content.fields, was.fields),
+                             WordsFor(i, content.fields, is.fields)});
     }
-    return change;
+    changes.push_back(std::move(rest));
+    return changes;
   }
 
   // A field that may not pass refuses the whole message: each field is asked alone.
   Change CompareEach(const Facts& facts, const std::vector<Field>& fields) const {
     const Decision was = before_.Decide(facts, {});
     const Decision is = after_.Decide(facts, {});
-    Change change{SummaryOf(was), SummaryOf(is), {}};
+    Change change{SummaryOf(was), SummaryOf(is), {}, {}, {}};
     if (!Passes(was) || !Passes(is)) return change;
     const auto word = [](const Decision& decision) {
       if (decision.outcome == Outcome::kHold) return SummaryOf(decision);
@@ -320,17 +369,15 @@ class RegionComparer {
       std::string word_was = word(before_.Decide(facts, {&field, 1}));
       std::string word_is = word(after_.Decide(facts, {&field, 1}));
       if (word_was == word_is) continue;
-      std::get<2>(change).push_back(
-          {std::string(field.path), std::move(word_was), std::move(word_is)});
+      change.fields.push_back({std::string(field.path), std::move(word_was), std::move(word_is)});
     }
     return change;
   }
 
   // Partner, direction and type always; of the others those of which some choice is not among the
-  // cases.
+  // cases; what the message has beside them last.
   Difference Describe(const Change& change, const Cases& cases) const {
-    Difference difference{
-        std::get<0>(change), std::get<1>(change), std::get<2>(change), {}, cases.count};
+    Difference difference{change.before, change.after, change.fields, {}, cases.count};
     for (size_t i = 0; i < region_.axes.size(); ++i) {
       const Axis& axis = region_.axes[i];
       const bool names_region = i < kRegionAxes;
@@ -339,6 +386,8 @@ class RegionComparer {
       for (const size_t choice : cases.choices[i]) labels.push_back(axis.choices[choice].label);
       difference.where.emplace_back(axis.name, std::move(labels));
     }
+    if (!change.with.empty()) difference.where.emplace_back("with", change.with);
+    if (!change.without.empty()) difference.where.emplace_back("without", change.without);
     return difference;
   }
 
@@ -348,6 +397,7 @@ class RegionComparer {
   const Policy& after_;
   const Region& region_;
   const std::vector<SchemaLeaf> leaves_;
+  std::map<std::set<Sensitivity::Class>, Content> contents_;  // their fields look into leaves_
   std::map<Change, Cases> changes_;
 };
 

@@ -25,6 +25,8 @@ inline constexpr std::string_view kOtherPurpose =
 
 // Where the instructions to the receiver stand.
 inline constexpr std::string_view kInstructionsPath = "notes.instructions";
+// Where the people stand who alone may read it.
+inline constexpr std::string_view kRecipientsPath = "notes.named_recipients";
 // Whether a code asks for instructions beside it: handling code C, Europol H3.
 bool AskForInstructions(const liaison::payload::v1::Handling& handling);
 

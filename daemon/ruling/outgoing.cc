@@ -29,7 +29,7 @@ void MarkWhatLabelsNeed(const payload::v1::Handling& handling, std::vector<paylo
   const bool names = policy::EffectiveTlp(handling) == payload::v1::Tlp::RED;
   for (payload::Leaf& leaf : leaves) {
     if (instructions && leaf.schema_path == policy::kInstructionsPath) leaf.needed = true;
-    if (names && leaf.schema_path == "notes.named_recipients") leaf.needed = true;
+    if (names && leaf.schema_path == policy::kRecipientsPath) leaf.needed = true;
   }
 }
 

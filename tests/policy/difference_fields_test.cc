@@ -15,8 +15,7 @@ using testing::ElementsAre;
 
 // A text with its language and grade, which an item cannot do without, and a bond of two more.
 std::vector<SchemaLeaf> Leaves(liaison::payload::v1::MessageType) {
-  return {{"alert.headline", Sensitivity::L1, Form::kText, true},
-          {"alert.item.grade", Sensitivity::L1, Form::kText, false, "alert.item#text"},
+  return {{"alert.item.grade", Sensitivity::L1, Form::kText, false, "alert.item#text"},
           {"alert.item.lang", Sensitivity::L1, Form::kText, false, "alert.item#text"},
           {"alert.item.text", Sensitivity::L1, Form::kText, true, "alert.item#text"},
           {"alert.person.name", Sensitivity::L2, Form::kText},
@@ -34,7 +33,7 @@ std::vector<Difference> AfterAdding(const std::string& rule) {
   return comparison.ok() ? comparison->differences : std::vector<Difference>();
 }
 
-// What is said of a field that a new rule omits, each text once.
+// What is said of a field that a new rule omits, of messages that go all the same; each text once.
 std::set<std::string> SaidOfOmitting(const std::string& path) {
   std::set<std::string> said;
   for (const Difference& difference :
@@ -49,13 +48,28 @@ std::set<std::string> SaidOfOmitting(const std::string& path) {
 }
 
 TEST(DifferenceFieldsTest, TellsWhatAFieldThatDoesNotGoTakesAlong) {
-  EXPECT_THAT(SaidOfOmitting("alert.headline"),
-              ElementsAre("KEEP -> OMIT, which denies the message"));
   EXPECT_THAT(SaidOfOmitting("alert.item.lang"),
-              ElementsAre("KEEP -> OMIT, which denies a message with alert.item.text"));
+              ElementsAre("KEEP -> OMIT, with alert.item.grade"));
   EXPECT_THAT(SaidOfOmitting("alert.person.category"),
               ElementsAre("KEEP -> OMIT, with alert.person.consent"));
   EXPECT_THAT(SaidOfOmitting("alert.person.name"), ElementsAre("KEEP -> OMIT"));
+}
+
+// What has that fate by itself does not go along.
+TEST(DifferenceFieldsTest, TellsOfABondOnlyWhatGoesAlong) {
+  const auto after = [](const std::string& consent) {
+    const auto differences = AfterAdding(
+        "rule { id: \"less\" effect: RESTRICT direction: OUT fields { "
+        "omit: \"alert.person.category\" " +
+        consent + ": \"alert.person.consent\" } }");
+    return differences.empty() ? std::vector<FieldDifference>() : differences[0].fields;
+  };
+  EXPECT_THAT(after("withhold"),
+              ElementsAre(FieldDifference{"alert.person.category", "KEEP",
+                                          "OMIT, with alert.person.consent"},
+                          FieldDifference{"alert.person.consent", "KEEP", "WITHHOLD"}));
+  EXPECT_THAT(after("omit"), ElementsAre(FieldDifference{"alert.person.category", "KEEP", "OMIT"},
+                                         FieldDifference{"alert.person.consent", "KEEP", "OMIT"}));
 }
 
 // A key is taken for agreed on: without one the edition denies, which `policy check` cannot see.

@@ -4,12 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "daemon/policy/domain.h"
+#include "tests/policy/each_case.h"
 #include "tests/policy/sample.h"
 
 namespace liaison::policy {
@@ -47,13 +47,6 @@ std::vector<Difference> AfterAdding(const std::string& rule) {
   std::string text = SampleText();
   text.insert(text.rfind('}'), rule);
   return CompareTexts(SampleText(), text).differences;
-}
-
-std::vector<std::string> ValuesOf(const Difference& difference, const std::string& fact) {
-  for (const auto& [name, values] : difference.where) {
-    if (name == fact) return values;
-  }
-  return {};
 }
 
 TEST(DifferenceTest, FindsNoneBetweenAPolicyAndItself) {
@@ -376,62 +369,6 @@ TEST(DifferenceTest, LooksAtPartnersOfEitherPolicy) {
   }
   EXPECT_TRUE(lost);
   EXPECT_TRUE(gained);
-}
-
-// The cases of a region, one by one: a choice of each axis.
-class EachCase {
- public:
-  explicit EachCase(const Region& region) : region_(region), at_(region.axes.size()) {}
-
-  Facts facts() const {
-    Facts facts = region_.facts;
-    for (size_t i = 0; i < at_.size(); ++i) choice(i).set(facts);
-    return facts;
-  }
-  std::vector<Field> FieldsOf(const std::vector<SchemaLeaf>& leaves) const {
-    std::set<Sensitivity::Class> absent;
-    for (size_t i = 0; i < at_.size(); ++i) {
-      absent.insert(choice(i).absent.begin(), choice(i).absent.end());
-    }
-    std::vector<Field> fields;
-    for (const SchemaLeaf& leaf : leaves) {
-      if (absent.contains(leaf.sens)) continue;
-      fields.push_back({leaf.path, leaf.path, leaf.sens, false, "", leaf.form});
-    }
-    return fields;
-  }
-  bool IsAmong(const Difference& difference) const {
-    for (size_t i = 0; i < at_.size(); ++i) {
-      const std::vector<std::string> values = ValuesOf(difference, region_.axes[i].name);
-      const bool named = std::find(values.begin(), values.end(), choice(i).label) != values.end();
-      if (!values.empty() && !named) return false;
-    }
-    return true;
-  }
-  // False after the last.
-  bool Next() {
-    for (size_t i = 0; i < at_.size(); ++i) {
-      if (++at_[i] < region_.axes[i].choices.size()) return true;
-      at_[i] = 0;
-    }
-    return false;
-  }
-
- private:
-  const Choice& choice(size_t i) const { return region_.axes[i].choices[at_[i]]; }
-
-  const Region& region_;
-  std::vector<size_t> at_;
-};
-
-// What of two decisions must be told apart.
-std::string Shape(const Decision& decision) {
-  std::string shape(OutcomeName(decision.outcome));
-  const bool passes = decision.outcome != Outcome::kDeny;
-  for (size_t i = 0; passes && i < decision.fields.size(); ++i) {
-    absl::StrAppend(&shape, " ", FateName(decision.fields[i]));
-  }
-  return shape;
 }
 
 // Cases that no change touches are not decided: here each is, and what differs is among those told.
