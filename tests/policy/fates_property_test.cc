@@ -39,8 +39,9 @@ void Vary(World& world, const v1::Policy& policy, v1::Rule& rule) {
   if (!rule.purposes().empty() && world.Chance(70)) rule.add_purposes(Purpose::THREAT_TO_LIFE);
   const v1::Agreement& agreement = policy.agreement(world.Below(policy.agreement_size()));
   if (agreement.partner() == rule.partner() && world.Chance(20)) rule.set_agreement(agreement.id());
+  if (world.Chance(15)) rule.add_origins(Origin::UNCERTAIN);
   if (!rule.has_fields()) return;
-  if (tightens && rule.direction() == v1::Rule::OUT && world.Chance(30)) {
+  if (tightens && rule.direction() == v1::Rule::OUT && world.Chance(50)) {
     rule.mutable_derogation()->set_within("1h");
   }
   if (world.Chance(40)) {
@@ -103,8 +104,9 @@ Facts FactsOf(World& world, const v1::Policy& policy) {
   if (world.Chance(20)) facts.subjects.push_back(SubjectCategory::VICTIM);
   const int origins[] = {Origin::HUMAN_GENERATED, Origin::UNCERTAIN, 77};
   if (world.Chance(40)) facts.origin = static_cast<Origin::Code>(origins[world.Below(3)]);
-  if (facts.direction == Direction::kOut && world.Chance(10)) {
-    facts.derogations = {"r" + std::to_string(world.Below(3))};
+  if (facts.direction == Direction::kIn) return facts;
+  for (const v1::Rule& rule : policy.rule()) {
+    if (world.Chance(rule.has_derogation() ? 50 : 2)) facts.derogations.push_back(rule.id());
   }
   return facts;
 }

@@ -124,7 +124,7 @@ TEST_F(PolicyPropertyTest, TheSameInputGivesTheSameDecision) {
 // One code that this version does not know, anywhere in the frame.
 void Confuse(World& world, Facts& facts) {
   constexpr int kUnknown = 77;
-  switch (world.Below(7)) {
+  switch (world.Below(8)) {
     case 0:
       return facts.purposes.push_back(static_cast<Purpose::Code>(kUnknown));
     case 1:
@@ -139,6 +139,11 @@ void Confuse(World& world, Facts& facts) {
       return facts.handling.add_europol(
           static_cast<liaison::payload::v1::EuropolHandling::Code>(kUnknown));
     case 5:
+      facts.received_handling = facts.handling;
+      facts.received_purposes = facts.purposes;
+      return facts.received_handling->set_onward(
+          static_cast<liaison::payload::v1::OnwardSharing::Code>(kUnknown));
+    case 6:
       facts.partner = "nobody-example";
       return;
     default:
