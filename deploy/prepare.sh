@@ -20,7 +20,7 @@ declare -A name=(
   [ho-example]="Home Office (invented)"
   [io-example]="International organisation (invented)")
 declare -A country=([bgc-example]=VN [ho-example]=GB [io-example]=XX)
-declare -A class=([bgc-example]=LAW_ENFORCEMENT [ho-example]=MINISTRY [io-example]=INTERNATIONAL_ORGANISATION)
+declare -A class=([bgc-example]=LAW_ENFORCEMENT [ho-example]=LAW_ENFORCEMENT [io-example]=INTERNATIONAL_ORGANISATION)
 declare -A port
 
 is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }

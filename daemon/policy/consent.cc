@@ -33,6 +33,10 @@ std::string_view ChildGap(const Facts& facts) {
   return "";
 }
 
+bool ProtectsPeople(v1::PartnerClass partner) {
+  return partner == v1::INTERNATIONAL_ORGANISATION || partner == v1::NGO;
+}
+
 // What is sent to save a life serves nothing else.
 bool SavesLife(const std::vector<Purpose::Code>& purposes) {
   const auto saves = [](Purpose::Code purpose) {
@@ -66,15 +70,18 @@ ConsentFinding FindConsent(const Facts& facts) {
   finding.may_go = true;
   const std::string_view child_gap = ChildGap(facts);
   if (!child_gap.empty()) return MayNotGo("builtin:D-05", child_gap);
+  if (facts.has_possible_child && !ProtectsPeople(facts.partner_class)) {
+    finding.restrictions.push_back({"builtin:D-05", {}, "biometrics"});
+  }
   if (!facts.has_adult_victim || facts.consent_covers) return finding;
   if (IsThreatToLife(facts)) {
     finding.restrictions.push_back(
-        {"builtin:D-06", {Sensitivity::L4, Sensitivity::L7, Sensitivity::L8}});
+        {"builtin:D-06", {Sensitivity::L4, Sensitivity::L7, Sensitivity::L8}, ""});
     finding.obligations.emplace_back("a supervisor reviews this within 24 hours");
     return finding;
   }
   if (IsDutyToNotify(facts)) {
-    finding.restrictions.push_back({"builtin:D-07", OutOfAnAnonymousRecord(facts)});
+    finding.restrictions.push_back({"builtin:D-07", OutOfAnAnonymousRecord(facts), ""});
     return finding;
   }
   const bool named = !facts.consent_missing.empty();

@@ -21,7 +21,8 @@ struct ConsentFinding {
 };
 
 // D-04: an adult victim's data goes with consent that covers it. D-05: that of a child needs none,
-// but TLP:RED and a child_safeguard. D-06: a threat to life (purpose THREAT_TO_LIFE with no other
+// but TLP:RED and a child_safeguard, and no biometrics, of anybody, go to a partner that does not
+// protect people. D-06: a threat to life (purpose THREAT_TO_LIFE with no other
 // than VICTIM_RESCUE, urgency U1, a written reason) lets what a rescue needs go: no L4, L7, L8; a
 // supervisor reviews it. D-07: a duty to notify (legal basis) lets an anonymous record go: no L2,
 // L3, L5, L8; where victims are anonymous already, no L3, L5, L8.

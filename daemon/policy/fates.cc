@@ -13,8 +13,8 @@ void Tighten(const Fate& asked, std::string_view rule, FieldFate& fate) {
   if (both != fate) fate = {both, rule};
 }
 
-// What the permits give. One that says nothing of the field is against it, and is named when another
-// lets it go.
+// What the permits give. One that says nothing of the field is against it, and is named when
+// another lets it go.
 FieldFate Permitted(const PathIndex& paths, absl::Span<const Voice> permits, const Field& field,
                     PathIndex::Node node) {
   if (permits.empty()) {
@@ -31,13 +31,25 @@ FieldFate Permitted(const PathIndex& paths, absl::Span<const Voice> permits, con
   return named ? fate : Omitted(kDefaultRule);
 }
 
+bool HasSegment(std::string_view path, std::string_view segment) {
+  while (true) {
+    const size_t dot = path.find('.');
+    if (path.substr(0, dot) == segment) return true;
+    if (dot == std::string_view::npos) return false;
+    path.remove_prefix(dot + 1);
+  }
+}
+
+bool TakesOut(const Restriction& restriction, const Field& field) {
+  const auto& omitted = restriction.omitted;
+  if (std::find(omitted.begin(), omitted.end(), field.sens) != omitted.end()) return true;
+  return !restriction.segment.empty() && HasSegment(field.schema_path, restriction.segment);
+}
+
 FieldFate FateOf(const PathIndex& paths, const Voices& voices, const Field& field) {
   if (field.sens == Sensitivity::L6) return Omitted(kSourceRule);
   for (const Restriction& restriction : voices.exceptions) {
-    const auto& omitted = restriction.omitted;
-    if (std::find(omitted.begin(), omitted.end(), field.sens) != omitted.end()) {
-      return Omitted(restriction.rule);
-    }
+    if (TakesOut(restriction, field)) return Omitted(restriction.rule);
   }
   const PathIndex::Node node = paths.Find(field.schema_path);
   FieldFate fate = Permitted(paths, voices.permits, field, node);

@@ -44,11 +44,12 @@ struct Voice {
   const FieldMatrix* fields = nullptr;
 };
 
-// A built-in rule that takes further classes out: an exception that lets a message go, but not
+// A built-in rule that takes further fields out: an exception that lets a message go, but not
 // whole.
 struct Restriction {
   std::string_view rule;
   std::vector<Sensitivity::Class> omitted;
+  std::string_view segment;  // with every path that has it; empty: none
 };
 
 // Who has a say.

@@ -51,6 +51,13 @@ class Onward(agencies.AgenciesTest):
     def forward(self, *words):
         return self.io.call("officer", "message", "forward", self.original, "--to", "ho-example", *BASES, *words)
 
+    def pass_on(self, grant):
+        """The forwarded item, which a second person has read (D-19: it tells of a special category) and which has arrived."""
+        held = self.expect(self.forward("--grant", grant), 9).data["results"][0]["id"]
+        self.expect(self.io.call("releaser", "message", "release", held, "--reason", "case EXAMPLE-1"), 0)
+        self.expect(self.io.call("officer", "message", "wait", held, "--for", "delivered"), 0)
+        return held
+
     def denied(self, *words):
         """What is missing."""
         refused = self.expect(self.forward(*words), 4, "POLICY_DENIED")
@@ -62,16 +69,17 @@ class Onward(agencies.AgenciesTest):
     def test_what_is_granted_is_passed_on_and_the_third_agency_verifies_the_originator(self):
         self.assertIn("WITH_PERMISSION", self.denied())
         grant = self.grant()
-        looked = self.expect(self.forward("--grant", grant, "--dry-run"), 0)
+        looked = self.expect(self.forward("--grant", grant, "--dry-run"), 9)
         preview = looked.data["previews"][0]
-        self.assertEqual(preview["decision"]["outcome"], "ALLOW")
+        self.assertEqual(preview["decision"]["outcome"], "HOLD")
+        self.assertIn("d-19-second-look-at-special-categories", preview["decision"]["rules"])
         inside = "forwarded_item.original."
         goes = {one["path"].removeprefix(inside) for one in preview["decision"]["fields"] if one["action"] == "KEEP"}
         self.assertIn("victim_verification_request.subject.names[0].full_original", goes)
         self.assertIn(inside + "victim_verification_request.indicators[0].code", preview["withheld"])
         goes_changed = {one["path"].removeprefix(inside) for one in preview["changed"]}
         self.assertNotIn(NAME, looked.out)
-        sent = self.expect(self.forward("--grant", grant, "--wait", "delivered"), 0).data["results"][0]["id"]
+        sent = self.pass_on(grant)
         arrived = [one for one in self.ho.box("inbox", "--type", "forwarded_item") if one["id"] == sent]
         self.assertEqual([(one["from"], one["state"], one["tlp"]) for one in arrived],
                          [("io-example", "NEW", "AMBER_STRICT")])
@@ -95,7 +103,7 @@ class Onward(agencies.AgenciesTest):
         self.assert_logs_hold(self.bgc, self.ho, self.io)
 
     def test_the_originator_is_told_who_holds_its_message(self):
-        sent = self.expect(self.forward("--grant", self.grant(), "--wait", "delivered"), 0).data["results"][0]["id"]
+        sent = self.pass_on(self.grant())
 
         def told():
             return self.expect(self.bgc.call("officer", "message", "show", self.original), 0).data["passedOn"]

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -26,6 +27,28 @@ inline Submitter Releaser(int number) {
 }
 
 inline inbox::Viewer ViewerFor(const std::string& name) { return {name, "", "RELEASER", false}; }
+
+inline store::ExchangeName NameOf(const std::string& id) {
+  return {"bgc-example", *base::ParseExchangeId(id)};
+}
+
+// Shows it whole to `person`, who then releases what that showed; `view`: what they say they saw,
+// when it is something else.
+inline absl::StatusOr<desk::v1::ReleaseResponse> ReleaseShown(testing::Agency& agency,
+                                                              const Submitter& person,
+                                                              const std::string& id,
+                                                              std::optional<std::string> view = {}) {
+  desk::v1::GetRequest look;
+  look.set_id(id);
+  look.set_reveal(true);
+  look.set_reason("case work");
+  const auto shown = agency.mailbox->Show(ViewerFor(person.name), look);
+  if (!view.has_value() && shown.ok()) view = shown->held().view_digest();
+  desk::v1::ReleaseRequest request;
+  request.set_view_digest(view.value_or(""));
+  request.set_reason("checked");
+  return agency.holds->Release(person, NameOf(id), request);
+}
 
 class HoldsTest : public ::testing::Test {
  protected:
@@ -73,12 +96,7 @@ class HoldsTest : public ::testing::Test {
   // After it was shown to `person`, whole.
   absl::StatusOr<desk::v1::ReleaseResponse> Release(const Submitter& person, const std::string& id,
                                                     const std::string& view) {
-    desk::v1::GetRequest look;
-    look.set_id(id);
-    look.set_reveal(true);
-    look.set_reason("case work");
-    const auto shown = bgc().mailbox->Show(ViewerFor(person.name), look);
-    return ReleaseUnseen(person, id, view);
+    return ReleaseShown(bgc(), person, id, view);
   }
   absl::StatusOr<desk::v1::ReleaseResponse> ReleaseUnseen(const Submitter& person,
                                                           const std::string& id,
@@ -91,9 +109,7 @@ class HoldsTest : public ::testing::Test {
   absl::StatusOr<desk::v1::RejectResponse> Reject(const Submitter& person, const std::string& id) {
     return bgc().holds->Reject(person, Name(id), "not needed");
   }
-  static store::ExchangeName Name(const std::string& id) {
-    return {"bgc-example", *base::ParseExchangeId(id)};
-  }
+  static store::ExchangeName Name(const std::string& id) { return NameOf(id); }
   desk::v1::State StateOf(const std::string& id) { return bgc().StateOf("bgc-example", id); }
   // Decision and actor of the newest record of this event.
   journal::Openings LastOpenings(audit::v1::Log log, audit::v1::Event event) {

@@ -1,39 +1,14 @@
 // The starting policy: what its rules of protection take away from a policy that permits
 // everything, and that the example policies hold the same rules.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
+#include <set>
 
-#include <fstream>
-#include <functional>
-#include <sstream>
-
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
-#include "daemon/base/text_format.h"
-#include "daemon/payload/records.h"
-#include "daemon/policy/policy.h"
+#include "tests/partners/starting_policy.h"
 
 namespace liaison::policy {
 namespace {
 
-using liaison::payload::v1::Origin;
-using liaison::payload::v1::Purpose;
-using liaison::payload::v1::SubjectCategory;
-using liaison::payload::v1::Tlp;
-using liaison::payload::v1::Urgency;
 using ::testing::Contains;
-using ::testing::Not;
-
-v1::PolicyFile FileAt(const std::string& name) {
-  const std::string path = absl::StrCat("deploy/policies/", name, ".textproto");
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  v1::PolicyFile file;
-  const absl::Status status = base::ParseTextFormat(text.str(), path, file);
-  EXPECT_TRUE(status.ok()) << status;
-  EXPECT_GT(file.policy().rule_size(), 0) << path << " (run from the source folder)";
-  return file;
-}
+using ::testing::SizeIs;
 
 TEST(StartingPolicyTest, StandsRuleByRuleInEveryExample) {
   const v1::PolicyFile starting = FileAt("starting-policy");
@@ -53,113 +28,6 @@ TEST(StartingPolicyTest, GivesTheLinterNothingToSay) {
   }
 }
 
-constexpr char kPermitsEverything[] = R"(policy {
-  agreement { id: "all" partner: "partner" valid { from: "2026-01-01" time_zone: "UTC" }
-              legal_basis { country: "VN" citation: "x" } legal_basis { country: "GB" citation: "x" } }
-  rule { id: "all" effect: PERMIT direction: OUT partner: "partner" roles: [OFFICER, SYSTEM]
-         fields { keep_class: [L0, L1, L2, L3, L4, L5, L7, L8] } } })";
-
-// The starting policy and a permit of everything.
-std::shared_ptr<const Policy> OpenPolicy() {
-  v1::PolicyFile file = FileAt("starting-policy");
-  v1::PolicyFile open;
-  EXPECT_TRUE(base::ParseTextFormat(kPermitsEverything, "open", open).ok());
-  const auto* const types = liaison::payload::v1::MessageType_descriptor();
-  for (int i = 1; i < types->value_count(); ++i) {
-    const auto type = static_cast<liaison::payload::v1::MessageType>(types->value(i)->number());
-    open.mutable_policy()->mutable_agreement(0)->add_types(type);
-    open.mutable_policy()->mutable_rule(0)->add_types(type);
-  }
-  for (int purpose = 1; purpose < Purpose::Code_ARRAYSIZE; ++purpose) {
-    const auto code = static_cast<Purpose::Code>(purpose);
-    open.mutable_policy()->mutable_agreement(0)->add_purposes(code);
-    open.mutable_policy()->mutable_rule(0)->add_purposes(code);
-  }
-  file.MergeFrom(open);
-  auto policy = Policy::Create(file, "own", payload::FindPath);
-  EXPECT_TRUE(policy.ok()) << policy.status();
-  return *policy;
-}
-
-// A notice of a witness to a ministry: nothing of the starting policy takes anything from it.
-Facts PlainFacts() {
-  Facts facts;
-  facts.partner = "partner";
-  facts.partner_country = "GB";
-  facts.own_country = "VN";
-  facts.partner_active = true;
-  facts.partner_class = v1::MINISTRY;
-  facts.role = v1::Rule::OFFICER;
-  facts.type = liaison::payload::v1::INTELLIGENCE_NOTICE;
-  facts.purposes = {Purpose::TRAFFICKING_INVESTIGATION};
-  facts.agreement_id = "all";
-  facts.urgency = Urgency::U3;
-  facts.origin = Origin::HUMAN_GENERATED;
-  facts.subjects = {SubjectCategory::WITNESS};
-  facts.now = absl::FromUnixSeconds(1'796'000'000);
-  return facts;
-}
-
-// The path's own leaf.
-struct Leaf {
-  std::string path;
-  Sensitivity::Class sens = Sensitivity::L1;
-};
-const Leaf kTitle = {"notice.title", Sensitivity::L1};
-
-class ProtectionRulesTest : public testing::Test {
- protected:
-  using Change = std::function<void(Facts&)>;
-
-  Decision Decide(const Change& change, const std::vector<Leaf>& leaves = {kTitle}) {
-    Facts facts = PlainFacts();
-    change(facts);
-    std::vector<Field> fields;
-    for (const Leaf& leaf : leaves) {
-      Field field;
-      field.path = leaf.path;
-      field.schema_path = leaf.path;
-      field.sens = leaf.sens;
-      fields.push_back(field);
-    }
-    return policy_->Decide(facts, fields);
-  }
-
-  // The paths of the schema that end in `field`.
-  static std::vector<std::string> PathsWith(std::string_view field) {
-    std::vector<std::string> paths;
-    const auto* const types = liaison::payload::v1::MessageType_descriptor();
-    for (int i = 1; i < types->value_count(); ++i) {
-      const auto type = static_cast<liaison::payload::v1::MessageType>(types->value(i)->number());
-      for (const payload::SchemaLeaf& leaf : payload::SchemaLeaves(type)) {
-        if (absl::EndsWith(leaf.path, absl::StrCat(".", std::string(field)))) {
-          paths.push_back(leaf.path);
-        }
-      }
-    }
-    return paths;
-  }
-
-  static bool IsSuspect(SubjectCategory::Code subject) {
-    return subject == SubjectCategory::SUSPECT || subject == SubjectCategory::ARRESTED ||
-           subject == SubjectCategory::CONVICTED;
-  }
-
-  // What becomes of `leaf` beside the title.
-  Action FateOf(const Change& change, const Leaf& leaf) {
-    const Decision decision = Decide(change, {kTitle, leaf});
-    EXPECT_EQ(decision.outcome, Outcome::kAllow) << decision.missing;
-    return decision.fields.size() == 2 ? decision.fields[1].action : Action::kKeep;
-  }
-
-  void ExpectEnds(const Decision& decision, Outcome outcome, const std::string& rule) {
-    EXPECT_EQ(OutcomeName(decision.outcome), OutcomeName(outcome)) << decision.missing;
-    EXPECT_THAT(decision.rules, Contains(rule));
-  }
-
-  const std::shared_ptr<const Policy> policy_ = OpenPolicy();
-};
-
 TEST_F(ProtectionRulesTest, LetAPlainMessageGoWhole) {
   const Decision decision =
       Decide([](Facts&) {}, {kTitle,
@@ -175,10 +43,10 @@ TEST_F(ProtectionRulesTest, D05KeepsBiometricsFromAllWhoDoNotProtectPeople) {
       {v1::MINISTRY, Action::kOmit},
       {v1::INTERNATIONAL_ORGANISATION, Action::kKeep},
       {v1::NGO, Action::kKeep}};
-  const std::vector<std::string> places = PathsWith("biometrics.reference");
-  EXPECT_EQ(places.size(), 4U) << "of every message with a person";
+  const std::vector<Place> places = PlacesBelow("Biometric");
+  EXPECT_EQ(places.size(), 16U) << "four fields in every message with a person";
   for (const auto& [kind, action] : rows) {
-    for (const std::string& place : places) {
+    for (const Place& place : places) {
       for (int code = 1; code < SubjectCategory::Code_ARRAYSIZE; ++code) {
         const auto subject = static_cast<SubjectCategory::Code>(code);
         if (IsSuspect(subject)) continue;
@@ -187,10 +55,28 @@ TEST_F(ProtectionRulesTest, D05KeepsBiometricsFromAllWhoDoNotProtectPeople) {
               f.partner_class = kind;
               f.subjects = {subject};
             },
-            {place, Sensitivity::L2});
-        EXPECT_EQ(fate, action) << kind << " " << place << " " << subject;
+            {place.leaf.path, Sensitivity::L2});
+        EXPECT_EQ(fate, action) << kind << " " << place.leaf.path << " " << subject;
       }
     }
+  }
+}
+
+// Built in. Here, because it goes by the name that the field has wherever the schema has it.
+TEST_F(ProtectionRulesTest, D05KeepsBiometricsOfSuspectsTooWhereAChildIs) {
+  for (const Place& place : PlacesBelow("Biometric")) {
+    const auto fate = [&](bool child) {
+      return FateOf(
+          [&](Facts& f) {
+            f.subjects = {SubjectCategory::SUSPECT};
+            f.has_possible_child = child;
+            f.handling.set_tlp(Tlp::RED);
+            f.named_recipients = {"officer-1"};
+          },
+          {place.leaf.path, Sensitivity::L2});
+    };
+    EXPECT_EQ(fate(true), Action::kOmit) << place.leaf.path;
+    EXPECT_EQ(fate(false), Action::kKeep) << place.leaf.path;
   }
 }
 
@@ -217,6 +103,30 @@ TEST_F(ProtectionRulesTest, D09TellsFundersNothingOfPersons) {
   }
 }
 
+TEST_F(ProtectionRulesTest, D10LetsNoVerificationServeACase) {
+  using liaison::payload::v1::MessageType;
+  const auto serving = [&](MessageType type, MessageType inner, Purpose::Code purpose) {
+    return Decide([&](Facts& f) {
+      f.type = type;
+      f.inner = inner;
+      f.subjects = {};
+      f.purposes = {Purpose::VICTIM_IDENTIFICATION, purpose};
+    });
+  };
+  constexpr auto kNone = liaison::payload::v1::MESSAGE_TYPE_UNSPECIFIED;
+  constexpr auto kPassedOn = liaison::payload::v1::FORWARDED_ITEM;
+  for (const auto type : {liaison::payload::v1::VICTIM_VERIFICATION_REQUEST,
+                          liaison::payload::v1::VICTIM_VERIFICATION_RESPONSE}) {
+    for (const auto purpose :
+         {Purpose::BORDER_CONTROL, Purpose::DRUG_CRIME, Purpose::TRAFFICKING_PROSECUTION}) {
+      ExpectEnds(serving(type, kNone, purpose), Outcome::kDeny, "d-10-verification-serves-no-case");
+      ExpectEnds(serving(kPassedOn, type, purpose), Outcome::kDeny,
+                 "d-10-verification-serves-no-case");
+    }
+    EXPECT_EQ(serving(type, kNone, Purpose::TRAFFICKING_INVESTIGATION).outcome, Outcome::kAllow);
+  }
+}
+
 TEST_F(ProtectionRulesTest, D18KeepsPlacesHereUnlessALifeIsInDanger) {
   const Leaf street = {"notice.persons.home_address.street", Sensitivity::L5};
   for (const auto urgency : {Urgency::U2, Urgency::U3, Urgency::U4}) {
@@ -240,22 +150,59 @@ TEST_F(ProtectionRulesTest, D19HoldsSpecialCategoriesForThePolice) {
   EXPECT_EQ(Decide([](Facts&) {}, special).outcome, Outcome::kAllow) << "a ministry";
 }
 
-// Wherever the schema has such a field: a new place is not forgotten.
+// Wherever the schema has them: a new place, or a new field in an old one, is not forgotten.
 TEST_F(ProtectionRulesTest, D19KeepsTheHealthOfVictimsFromThePolice) {
-  const auto police = [](Facts& f) {
-    f.partner_class = v1::LAW_ENFORCEMENT;
-    f.type = liaison::payload::v1::VICTIM_VERIFICATION_REQUEST;
-    f.subjects = {SubjectCategory::VICTIM};
-  };
-  const std::pair<std::string_view, size_t> fields[] = {
-      {"vulnerability.pregnant", 4}, {"sexual_exploitation", 5}, {"sexual_exploitation_other", 5}};
-  for (const auto& [field, count] : fields) {
-    const std::vector<std::string> places = PathsWith(field);
-    EXPECT_EQ(places.size(), count) << field;
-    for (const std::string& place : places) {
-      EXPECT_EQ(FateOf(police, {place, Sensitivity::L2}), Action::kOmit) << place;
+  std::vector<Place> places = PlacesBelow("Vulnerability");
+  EXPECT_THAT(places, SizeIs(testing::Ge(4U)));
+  size_t sexual = 0;
+  for (const Place& place : PlacesBelow("VictimContext")) {
+    const bool names_it = absl::StartsWith(place.below, "sexual_exploitation");
+    sexual += names_it ? 1 : 0;
+    if (names_it || place.leaf.sens == Sensitivity::L8) places.push_back(place);
+  }
+  EXPECT_EQ(sexual, 10U) << "of every message with a victim";
+  for (const Place& place : places) {
+    for (int code = 1; code < SubjectCategory::Code_ARRAYSIZE; ++code) {
+      const auto subject = static_cast<SubjectCategory::Code>(code);
+      if (IsSuspect(subject)) continue;
+      const Decision decision = Decide(
+          [&](Facts& f) {
+            f.partner_class = v1::LAW_ENFORCEMENT;
+            f.type = place.type;
+            f.subjects = {subject};
+          },
+          {kTitle, place.leaf});
+      ASSERT_EQ(decision.fields.size(), 2U) << place.leaf.path;
+      EXPECT_EQ(decision.fields[1].action, Action::kOmit) << place.leaf.path << " " << subject;
     }
   }
+}
+
+TEST_F(ProtectionRulesTest, D19LetsNoSpecialCategoryPassUnseenButTheThreeOfAVerification) {
+  const std::string kAnswer = "victim_verification_response.victim_assertion";
+  std::set<std::string> unseen;
+  const auto* const types = liaison::payload::v1::MessageType_descriptor();
+  for (int i = 1; i < types->value_count(); ++i) {
+    const auto type = static_cast<liaison::payload::v1::MessageType>(types->value(i)->number());
+    for (const payload::SchemaLeaf& leaf : payload::SchemaLeaves(type)) {
+      if (leaf.sens != Sensitivity::L4) continue;
+      const Decision decision = Decide(
+          [&](Facts& f) {
+            f.partner_class = v1::LAW_ENFORCEMENT;
+            f.type = type;
+            f.subjects = {SubjectCategory::RETURNEE};
+          },
+          {kTitle, {leaf.path, leaf.sens}});
+      if (decision.outcome == Outcome::kHold) continue;
+      ASSERT_EQ(decision.outcome, Outcome::kAllow) << leaf.path << " " << decision.missing;
+      if (!Goes(decision.fields[1].action)) continue;
+      const bool answer = absl::StartsWith(leaf.path, kAnswer + ".");
+      unseen.insert(answer ? kAnswer : leaf.path);
+    }
+  }
+  EXPECT_THAT(unseen, testing::UnorderedElementsAre(
+                          "victim_verification_request.present_situation",
+                          "victim_verification_request.risk_if_authorities_informed", kAnswer));
 }
 
 TEST_F(ProtectionRulesTest, D21TellsNothingOfVictimsForBorderOrDrugCases) {
@@ -344,27 +291,6 @@ TEST_F(ProtectionRulesTest, D23HoldsWhatAMachineAsksToDoWithASuspect) {
     EXPECT_EQ(alert(Origin::HUMAN_GENERATED, subject).outcome, Outcome::kAllow);
   }
   EXPECT_EQ(alert(Origin::AUTOMATED_RULE, SubjectCategory::CONTACT).outcome, Outcome::kAllow);
-}
-
-TEST_F(ProtectionRulesTest, TheMostThatLeavesDependsOnTheKindOfPartner) {
-  const Leaf plan = {"notice.plan", Sensitivity::L7};
-  const Leaf number = {"notice.persons.documents.number", Sensitivity::L3};
-  const Leaf phone = {"victim_verification_request.subject.contacts.value", Sensitivity::L3};
-  const struct {
-    v1::PartnerClass kind;
-    Action plan;
-    Action number;
-    Action phone;
-  } rows[] = {{v1::LAW_ENFORCEMENT, Action::kOmit, Action::kKeep, Action::kKeep},
-              {v1::MINISTRY, Action::kOmit, Action::kKeep, Action::kKeep},
-              {v1::INTERNATIONAL_ORGANISATION, Action::kOmit, Action::kKeep, Action::kWithhold},
-              {v1::NGO, Action::kOmit, Action::kOmit, Action::kWithhold}};
-  for (const auto& row : rows) {
-    const auto to = [&](Facts& f) { f.partner_class = row.kind; };
-    EXPECT_EQ(FateOf(to, plan), row.plan) << row.kind;
-    EXPECT_EQ(FateOf(to, number), row.number) << row.kind;
-    EXPECT_EQ(FateOf(to, phone), row.phone) << row.kind;
-  }
 }
 
 }  // namespace

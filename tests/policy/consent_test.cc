@@ -96,6 +96,31 @@ TEST(ConsentStepTest, AChildNeedsRedAndASafeguard) {
   }
 }
 
+TEST(ConsentStepTest, WhereAChildIsBiometricsGoToThoseWhoProtectPeopleAlone) {
+  const std::vector<Field> fields = {FieldOf("a.title", Sensitivity::L1),
+                                     FieldOf("a.biometrics.kind", Sensitivity::L4),
+                                     FieldOf("a.biometrics_of_none", Sensitivity::L4)};
+  const auto kept = [&](v1::PartnerClass partner, bool child) {
+    const Decision decision = DecideWith(
+        [&](Facts& f) {
+          f.partner_class = partner;
+          if (child) SetChild(f);
+        },
+        fields, KeepAllText());
+    ExpectAllowed(decision);
+    EXPECT_EQ(decision.fields[1].rule == "builtin:D-05", Kept(decision) != "012");
+    return Kept(decision);
+  };
+  for (const auto partner : {v1::NGO, v1::INTERNATIONAL_ORGANISATION}) {
+    EXPECT_EQ(kept(partner, true), "012");
+  }
+  for (const auto partner :
+       {v1::LAW_ENFORCEMENT, v1::MINISTRY, v1::FUNDER, v1::PARTNER_CLASS_UNSPECIFIED}) {
+    EXPECT_EQ(kept(partner, true), "02") << partner;
+    EXPECT_EQ(kept(partner, false), "012") << partner;
+  }
+}
+
 TEST(ConsentStepTest, WhatIsPassedOnNeedsNoSafeguardThatItDidNotBring) {
   ExpectAllowed(DecideWith([](Facts& f) {
     SetChild(f);

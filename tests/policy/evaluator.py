@@ -25,6 +25,7 @@ ORIGINS = ["HUMAN_GENERATED", "AUTOMATED_RULE", "AI_GENERATED", "UNCERTAIN"]
 ROLES = ["OFFICER", "SYSTEM", "RELEASER"]
 FIREWALLED_PURPOSES = {"BORDER_CONTROL", "DRUG_CRIME", "TRAFFICKING_PROSECUTION"}
 VICTIMS = {"VICTIM", "SUSPECTED_VICTIM"}
+PROTECTORS = {"INTERNATIONAL_ORGANISATION", "NGO"}
 PROTECTIVE = {"RECALL", "RECALL_CONFIRMATION", "ONWARD_SHARING_NOTICE"}
 OPENING = "FIELD_OPENING"
 ANSWER = "VICTIM_VERIFICATION_RESPONSE"
@@ -247,19 +248,22 @@ class Policy:
 
     @staticmethod
     def consent_step(facts):
-        """The classes that an exception takes out."""
+        """What is taken out: classes, and words of a path."""
+        omitted = []
         if facts.get("has_possible_child"):
             unguarded = facts.get("lacks_child_safeguard") and "received_handling" not in facts
             if effective_tlp(facts.get("handling", {})) != "RED" or unguarded:
                 raise Denied("consent", rules=["builtin:D-05"])
+            if facts.get("partner_class") not in PROTECTORS:
+                omitted = ["biometrics"]
         if not facts.get("has_adult_victim") or facts.get("consent_covers"):
-            return []
+            return omitted
         purposes = set(facts.get("purposes", []))
         if facts.get("urgency") == "U1" and facts.get("has_no_consent_reason") and \
                 purposes in ({"THREAT_TO_LIFE"}, {"THREAT_TO_LIFE", "VICTIM_RESCUE"}):
-            return ["L4", "L7", "L8"]
+            return omitted + ["L4", "L7", "L8"]
         if any(basis.get("code") == "MODERN_SLAVERY_DUTY_TO_NOTIFY" for basis in facts.get("legal_bases", [])):
-            return ["L3", "L5", "L8"] if facts.get("has_only_anonymous_refusals") else ["L2", "L3", "L5", "L8"]
+            return omitted + ([] if facts.get("has_only_anonymous_refusals") else ["L2"]) + ["L3", "L5", "L8"]
         raise Denied("consent", rules=["builtin:D-04"])
 
     @staticmethod
@@ -288,7 +292,8 @@ class Policy:
 
         def fate_of(field):
             sens = field["sens"]
-            if sens == "L6" or sens in omitted or (protective and sens not in ("L0", "L1")):
+            words = [sens] + field["schema_path"].split(".")
+            if sens == "L6" or set(omitted) & set(words) or (protective and sens not in ("L0", "L1")):
                 return OMIT
             return meet_all([find(self.fields[rule["id"]], field, OMIT) for rule in permits] +
                             [find(self.fields[rule["id"]], field, KEEP) for rule in restricts])

@@ -27,7 +27,7 @@ PURPOSES = ["TRAFFICKING_INVESTIGATION", "VICTIM_IDENTIFICATION", "VICTIM_RESCUE
             "TRAFFICKING_PROSECUTION"]
 CLASSES = ["L0", "L1", "L2", "L3", "L4", "L5", "L7", "L8"]
 SUBJECTS = ["VICTIM", "SUSPECTED_VICTIM", "WITNESS", "SUSPECT"]
-PARTNER_CLASSES = ["LAW_ENFORCEMENT", "MINISTRY", "NGO", "FUNDER"]
+PARTNER_CLASSES = ["LAW_ENFORCEMENT", "MINISTRY", "INTERNATIONAL_ORGANISATION", "NGO", "FUNDER"]
 URGENCIES = ["U1", "U2", "U3"]
 DAYS = ["2025-12-31", "2026-01-01", "2026-06-15", "2026-12-31"]
 ZONES = ["UTC", "Asia/Ho_Chi_Minh", "Europe/London"]
@@ -46,6 +46,7 @@ LEAVES = [
     ("n.person.consent", "L2", "FORM_UNSPECIFIED", False, "n.person:subject"),
     ("n.person.number", "L3", "TEXT", False, ""),
     ("n.person.health", "L4", "FORM_UNSPECIFIED", False, ""),
+    ("n.person.biometrics.kind", "L4", "FORM_UNSPECIFIED", False, ""),
     ("n.person.birth.edtf", "L2", "DATE", False, ""),
     ("n.person.birth.as_written", "L2", "DATE_TEXT", False, ""),
     ("n.person.birth.calendar", "L2", "FORM_UNSPECIFIED", False, ""),

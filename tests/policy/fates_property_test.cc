@@ -20,6 +20,7 @@ using liaison::payload::v1::Origin;
 using liaison::payload::v1::Purpose;
 using liaison::payload::v1::RECALL;
 using liaison::payload::v1::SubjectCategory;
+using liaison::payload::v1::Tlp;
 using liaison::payload::v1::Urgency;
 
 constexpr int kMessagesOfEach = 3 * kMessagesEach;  // few pass
@@ -76,6 +77,16 @@ void LackConsent(World& world, Facts& facts) {
   }
 }
 
+// What D-05 asks for a child, most of the time.
+void AddChild(World& world, Facts& facts) {
+  const int classes[] = {v1::LAW_ENFORCEMENT, v1::INTERNATIONAL_ORGANISATION, v1::NGO};
+  facts.has_possible_child = true;
+  facts.lacks_child_safeguard = world.Chance(10);
+  if (world.Chance(90)) facts.handling.set_tlp(Tlp::RED);
+  facts.named_recipients = {"officer-1"};
+  facts.partner_class = static_cast<v1::PartnerClass>(classes[world.Below(3)]);
+}
+
 // Of a message with which some permit has to do.
 void Suit(World& world, const v1::Policy& policy, Facts& facts) {
   const v1::Rule& rule = policy.rule(world.Below(policy.rule_size()));
@@ -100,6 +111,7 @@ Facts FactsOf(World& world, const v1::Policy& policy) {
     facts.inner = {};
   }
   if (world.Chance(25)) LackConsent(world, facts);
+  if (world.Chance(25)) AddChild(world, facts);
   if (world.Chance(10)) facts.partner_country = "FR";
   if (world.Chance(20)) facts.subjects.push_back(SubjectCategory::VICTIM);
   const int origins[] = {Origin::HUMAN_GENERATED, Origin::UNCERTAIN, 77};
@@ -122,6 +134,8 @@ std::vector<Field> FieldsOf(World& world) {
   std::vector<Field> fields = world.SomeFields();
   for (Field& field : fields) {
     if (world.Chance(20)) field.schema_path = world.Chance(50) ? "a.place" : "a.place.x";
+    const char* const paths[] = {"biometrics", "a.biometrics", "d.biometrics.x", "a.biometrics_x"};
+    if (world.Chance(20)) field.schema_path = paths[world.Below(4)];
     if (world.Chance(10)) field = DateOf(field.sens);
     if (!field.bond.empty() && world.Chance(30)) field.bond = "other bond";
   }
@@ -151,6 +165,14 @@ std::vector<Sensitivity::Class> OutWithoutConsent(const Facts& facts) {
   return out;
 }
 
+// D-05.
+bool IsOfAChild(const Facts& facts, const Field& field) {
+  const bool protects =
+      facts.partner_class == v1::INTERNATIONAL_ORGANISATION || facts.partner_class == v1::NGO;
+  return facts.direction == Direction::kOut && facts.has_possible_child && !protects &&
+         ("." + std::string(field.schema_path) + ".").find(".biometrics.") != std::string::npos;
+}
+
 // D-39.
 bool IsSetAside(const v1::Rule& rule, const Facts& facts) {
   return rule.has_derogation() && Has(facts.derogations, rule.id());
@@ -173,7 +195,7 @@ bool IsForInner(const v1::Rule& rule, const Facts& facts) {
 Fate FateAlone(const v1::Policy& policy, const Facts& facts, const Field& field) {
   const bool shown = field.sens == Sensitivity::L0 || field.sens == Sensitivity::L1;
   if (field.sens == Sensitivity::L6 || Has(OutWithoutConsent(facts), field.sens) ||
-      (facts.type == RECALL && !shown)) {
+      IsOfAChild(facts, field) || (facts.type == RECALL && !shown)) {
     return {Action::kOmit};
   }
   std::vector<Fate> fates;
@@ -246,7 +268,9 @@ class FatesPropertyTest : public testing::Test {
     for (size_t i = 0; i < fields.size(); ++i) {
       EXPECT_EQ(FateName(decision.fields[i]), FateName(fates[i]))
           << KindOf(facts) << " " << fields[i].schema_path << " " << decision.fields[i].rule;
-      if (Allows(decision)) ++seen_[FateName(fates[i])];
+      if (!Allows(decision)) continue;
+      ++seen_[FateName(fates[i])];
+      if (IsOfAChild(facts, fields[i])) ++seen_["of a child"];
     }
     const bool denied = decision.outcome == Outcome::kDeny && decision.step == Step::kFields;
     EXPECT_EQ(MayPass(facts, fields, fates), !denied) << decision.missing;
@@ -276,9 +300,9 @@ TEST_F(FatesPropertyTest, EachFieldFaresAsTheRulesForTheMessageSay) {
     }
     if (HasFailure()) ADD_FAILURE() << file.DebugString();
   }
-  for (const char* kind : {"without consent", "opening", "passed on", "protective", "other", "KEEP",
-                           "GENERALISE to YEAR", "MASK, keep last 2", "PSEUDONYMISE", "MATCH_TOKEN",
-                           "WITHHOLD", "OMIT"}) {
+  for (const char* kind : {"without consent", "of a child", "opening", "passed on", "protective",
+                           "other", "KEEP", "GENERALISE to YEAR", "MASK, keep last 2",
+                           "PSEUDONYMISE", "MATCH_TOKEN", "WITHHOLD", "OMIT"}) {
     EXPECT_GT(seen_[kind], 0) << kind;
   }
 }
