@@ -43,8 +43,17 @@ TEST(AskingLabelTest, EachOtherLabelAsksForPermission) {
 }
 
 TEST(AskingLabelTest, NamesTheLabel) {
-  for (const char* text : {"tlp: CLEAR", "tlp: CLEAR onward: NONE"}) {
-    EXPECT_EQ(AskingLabel(Parsed<Handling>(text)), "onward sharing NONE") << text;
+  for (const auto& [text, words] : std::vector<std::pair<std::string, std::string>>{
+           {"tlp: CLEAR", "onward sharing NONE"},
+           {"tlp: CLEAR onward: NONE", "onward sharing NONE"},
+           {"tlp: CLEAR onward: WITH_PERMISSION", "onward sharing WITH_PERMISSION"},
+           {"tlp: CLEAR onward: WITHIN_COMMUNITY",
+            "onward sharing WITHIN_COMMUNITY, to whom no agreement that both are party to is "
+            "known"},
+           {"tlp: GREEN onward: PUBLIC", "its TLP"},
+           {"tlp: CLEAR onward: PUBLIC sanitisation: S2", "its sanitisation code"},
+           {"tlp: CLEAR onward: PUBLIC europol: [H2]", "its Europol code"}}) {
+    EXPECT_EQ(AskingLabel(Parsed<Handling>(text)), words) << text;
   }
 }
 

@@ -59,6 +59,7 @@ TEST(ZoneTest, IsANameOfTheDatabase) {
   }
   for (const std::string_view name :
        {std::string_view(), std::string_view("posixrules"), std::string_view("localtime"),
+        std::string_view("posix/Europe/London"), std::string_view("right/Europe/London"),
         std::string_view("Europe//London"), std::string_view("Europe/London/"),
         std::string_view("Europe/London\0", 14), std::string_view("Fixed/UTC+07:00:00")}) {
     EXPECT_FALSE(IsZone(name)) << name;
