@@ -5,6 +5,7 @@
 
 #include "daemon/base/error.h"
 #include "daemon/inbox/deadline.h"
+#include "daemon/journal/duties.h"
 #include "daemon/journal/kept_row.h"
 #include "daemon/journal/openings.h"
 #include "daemon/policy/report.h"
@@ -90,8 +91,13 @@ absl::StatusOr<store::AddExchange> DenialOf(const Spent& spent, audit::v1::Decis
   for (const policy::v1::Quota& quota : spent.quotas) {
     if (quota.id() == spent.outcome.what) policy::DenySpent(quota, spent.outcome.limit, decision);
   }
-  const absl::Status attached = journal::AttachFirst(
-      {std::move(decision), PartnerAsActor(add.exchange.partner)}, at_rest, now, add);
+  const audit::v1::ActorOpening actor = PartnerAsActor(add.exchange.partner);
+  absl::StatusOr<store::RecordDraft> notice =
+      journal::NoticeOf(add.exchange, actor, decision, at_rest, now);
+  if (!notice.ok()) return notice.status();
+  add.notice = *std::move(notice);
+  const absl::Status attached =
+      journal::AttachFirst({std::move(decision), actor}, at_rest, now, add);
   if (!attached.ok()) return attached;
   return add;
 }

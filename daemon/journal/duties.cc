@@ -77,9 +77,11 @@ absl::StatusOr<store::RecordDraft> NoticeOf(const store::Exchange& exchange,
   draft.record.set_exchange_from(exchange.name.from);
   draft.record.set_exchange_id(std::string(exchange.name.id.raw()));
   draft.record.set_partner(exchange.partner);
+  const bool denied = decision.outcome() == policy::OutcomeName(policy::Outcome::kDeny);
   actor.set_detail(
-      absl::StrCat("asked for by what let it pass: ", absl::StrJoin(decision.rules(), ", "),
-                   "; obligations: ", absl::StrJoin(decision.obligations(), ", ")));
+      denied ? absl::StrCat("denied: ", decision.missing())
+             : absl::StrCat("asked for by what let it pass: ", absl::StrJoin(decision.rules(), ", "),
+                            "; obligations: ", absl::StrJoin(decision.obligations(), ", ")));
   const absl::Status attached = Attach({{}, std::move(actor)}, keys, now, draft);
   if (!attached.ok()) return attached;
   return draft;

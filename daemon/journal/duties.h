@@ -40,7 +40,8 @@ std::vector<std::string> QuotasCounted(const audit::v1::DecisionOpening& decisio
 // finite.
 std::string KeepUntil(const std::string& delete_by, absl::Time from, absl::Duration retention);
 
-// The record that shows a message to auditors: who sent it, and the rules that let it pass.
+// The record that shows a message to auditors: who sent it, and the rules that let it pass, or the
+// quota that it was over.
 absl::StatusOr<store::RecordDraft> NoticeOf(const store::Exchange& exchange,
                                             audit::v1::ActorOpening actor,
                                             const audit::v1::DecisionOpening& decision,

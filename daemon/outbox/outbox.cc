@@ -215,7 +215,7 @@ absl::StatusOr<store::AddExchange> Outbox::ToChange(const Submitter& submitter, 
   const absl::Status attached =
       journal::AttachFirst({prepared.view.opening, actor}, parts_.at_rest, parts_.clock.Now(), add);
   if (!attached.ok()) return attached;
-  if (!prepared.view.allowed() || !prepared.view.notice) return add;
+  if (prepared.view.held() || !prepared.view.notice) return add;
   absl::StatusOr<store::RecordDraft> notice = journal::NoticeOf(
       add.exchange, actor, prepared.view.opening, parts_.at_rest, parts_.clock.Now());
   if (!notice.ok()) return notice.status();

@@ -202,6 +202,7 @@ void DenySpent(std::string_view quota, std::string_view limit, View& view) {
     policy::DenySpent(one, limit, view.opening);
   }
   view.opening.set_decided_on(view.decided_on);
+  view.notice = true;
   view.fields.clear();
 }
 

@@ -76,6 +76,9 @@ class Quota(agencies.AgenciesTest):
         created = datetime.datetime.fromisoformat(shown["created"].replace("Z", "+00:00"))
         self.assertEqual(shown["handling"]["deleteBy"], str((created + datetime.timedelta(days=30)).date()))
         notices = self.bgc.records("--event", "NOTICE", "--log", "desk")
+        over = [one for one in notices if one["actor"]["detail"].startswith("denied: quota requests is spent")]
+        self.assertEqual(len(over), 2, "one for each over the quota")
+        notices = [one for one in notices if not one["actor"]["detail"].startswith("denied")]
         self.assertEqual(len(notices), 3, "one for each that went")
         self.assertEqual({one["actor"]["name"] for one in notices}, {"officer-1"})
         self.assertIn(first, {one["exchange"] for one in notices})

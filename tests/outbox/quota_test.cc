@@ -291,10 +291,26 @@ TEST_F(QuotaTest, ANoticeIsWrittenWithTheMessageOnBothSides) {
 }
 
 TEST_F(QuotaTest, NoNoticeIsWrittenOfWhatDoesNotGo) {
-  Oblige(*agencies_.bgc, "quota: \"q\" notice: true", "quota { id: \"q\" per_day: 1 }");
-  Send();
-  Send();
-  EXPECT_EQ(NoticesOf(*agencies_.bgc).size(), 1u);
+  Oblige(*agencies_.bgc, "notice: true");
+  const std::string policy = "id: \"bgc-example-2026\"";
+  agencies_.bgc->Change("policy.textproto", policy,
+                        policy + R"( rule { id: "none" effect: FORBID direction: OUT })");
+  EXPECT_EQ(Send().state(), desk::v1::DENIED);
+  EXPECT_THAT(NoticesOf(*agencies_.bgc), ::testing::IsEmpty());
+}
+
+// D-29: whoever tries to send a whole register is seen by auditors; whoever asks for one, too.
+TEST_F(QuotaTest, WhatIsOverAQuotaIsShownToAuditors) {
+  Oblige(*agencies_.bgc, "quota: \"q\"", "quota { id: \"q\" per_day: 2 }");
+  Oblige(*agencies_.ho, "quota: \"q\"", "quota { id: \"q\" per_day: 1 }");
+  for (int i = 0; i < 3; ++i) Send();
+  agencies_.DeliverAll();
+  EXPECT_THAT(NoticesOf(*agencies_.bgc),
+              ElementsAre("officer-1: denied: quota q is spent: 2 attempts a day in UTC"));
+  EXPECT_THAT(NoticesOf(*agencies_.ho),
+              ElementsAre("bgc-example: denied: quota q is spent: 1 attempts a day in UTC"));
+  EXPECT_EQ(agencies_.bgc->Faults(), "");
+  EXPECT_EQ(agencies_.ho->Faults(), "");
 }
 
 // --- Decided again before delivery
