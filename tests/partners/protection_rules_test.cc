@@ -272,25 +272,33 @@ TEST_F(ProtectionRulesTest, D23HoldsWhatAMachineSaysOfAVictim) {
              "d-23-second-look-at-what-a-system-does-not-explain");
 }
 
-TEST_F(ProtectionRulesTest, D23HoldsWhatAMachineAsksToDoWithASuspect) {
-  const auto alert = [&](Origin::Code origin, SubjectCategory::Code subject) {
+TEST_F(ProtectionRulesTest, D23HoldsEveryAlertOfAMachineAboutAPerson) {
+  const auto alert = [&](Origin::Code origin, v1::Rule::Role role,
+                         std::vector<SubjectCategory::Code> subjects) {
     return Decide(
         [&](Facts& f) {
           f.type = liaison::payload::v1::ALERT;
           f.origin = origin;
-          f.subjects = {subject};
+          f.role = role;
+          f.subjects = std::move(subjects);
         },
-        {kTitle, {"alert.subjects.gender", Sensitivity::L2}});
+        {{"alert.what_to_do", Sensitivity::L1}});
   };
-  for (const auto subject :
-       {SubjectCategory::SUSPECT, SubjectCategory::ARRESTED, SubjectCategory::CONVICTED}) {
-    for (const auto origin : {Origin::AUTOMATED_RULE, Origin::AI_GENERATED}) {
-      ExpectEnds(alert(origin, subject), Outcome::kHold,
-                 "d-23-second-look-at-what-a-machine-says-of-suspects");
+  const auto* const categories = SubjectCategory::Code_descriptor();
+  for (int i = 1; i < categories->value_count(); ++i) {
+    const auto subject = static_cast<SubjectCategory::Code>(categories->value(i)->number());
+    for (const auto role : {v1::Rule::OFFICER, v1::Rule::SYSTEM}) {
+      for (const auto origin : {Origin::AUTOMATED_RULE, Origin::AI_GENERATED}) {
+        ExpectEnds(alert(origin, role, {subject}), Outcome::kHold,
+                   "d-23-second-look-at-alerts-of-machines");
+        EXPECT_EQ(alert(origin, role, {}).outcome, Outcome::kAllow);
+      }
+      EXPECT_EQ(alert(Origin::HUMAN_GENERATED, role, {subject}).outcome, Outcome::kAllow);
     }
-    EXPECT_EQ(alert(Origin::HUMAN_GENERATED, subject).outcome, Outcome::kAllow);
+    ExpectEnds(alert(Origin::ORIGIN_UNSPECIFIED, v1::Rule::SYSTEM, {subject}), Outcome::kHold,
+               "d-23-second-look-at-alerts-that-a-system-does-not-explain");
+    EXPECT_EQ(alert(Origin::UNCERTAIN, v1::Rule::OFFICER, {subject}).outcome, Outcome::kAllow);
   }
-  EXPECT_EQ(alert(Origin::AUTOMATED_RULE, SubjectCategory::CONTACT).outcome, Outcome::kAllow);
 }
 
 }  // namespace
