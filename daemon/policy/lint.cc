@@ -104,6 +104,7 @@ class Linter {
     if (rule.effect() == v1::Rule::PERMIT) {
       LintReach(rule, where);
       LintContent(rule, where);
+      LintTogether(i, where);
     } else {
       LintTightening(rule, where);
     }
@@ -162,6 +163,16 @@ class Linter {
       Warn(where,
            "withholding or changing has no meaning for what comes in; such a field refuses "
            "the message");
+    }
+  }
+
+  // Whoever writes two permits for one message may expect it to have what either lets go.
+  void LintTogether(int i, const std::string& where) {
+    for (int j = 0; j < i; ++j) {
+      const v1::Rule& other = policy_.rule(j);
+      if (other.effect() != v1::Rule::PERMIT || !CanMeet(other, policy_.rule(i))) continue;
+      Warn(where, absl::StrCat("of a message that PERMIT ", other.id(),
+                               " covers, too, only what both let go goes"));
     }
   }
 

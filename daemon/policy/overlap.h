@@ -16,7 +16,7 @@ bool Meets(const google::protobuf::RepeatedField<int>& a,
 // `forbid` refuses everything that `permit` lets pass.
 bool Shadows(const v1::Rule& forbid, const v1::Rule& permit);
 
-// A message can meet `rule`, which is no PERMIT, and be covered by `permit`.
+// A message can meet `rule`, or be covered by it, and be covered by `permit`.
 bool CanMeet(const v1::Rule& rule, const v1::Rule& permit);
 
 // Whatever field a message of `permit` has, `restrict` asks nothing of it that `permit` alone does

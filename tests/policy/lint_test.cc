@@ -42,12 +42,14 @@ std::vector<std::string> WarningsOf(const v1::PolicyFile& file) {
   return said;
 }
 
-// What is said of the rule that is added to a clean policy.
+constexpr char kBoth[] = "only what both let go goes";
+
+// What is said of the rule that is added to a clean policy, alone.
 std::vector<std::string> SaidOf(const std::string& rule) {
   std::vector<std::string> said;
   for (const Warning& warning : Lint(CleanWith("rule { id: \"added\" " + rule + " }"))) {
     EXPECT_EQ(warning.where, "policy.rule[2]");
-    said.push_back(warning.text);
+    if (warning.text.find(kBoth) == std::string::npos) said.push_back(warning.text);
   }
   return said;
 }
@@ -243,6 +245,34 @@ TEST(LintPermitTest, WhatComesInIsKeptOrOmittedAndNotChanged) {
               IsEmpty());
 }
 
+// Of permits that a clean policy has in place of its own.
+std::vector<std::string> SaidOfTwo(const std::string& one, const std::string& other) {
+  v1::PolicyFile file = CleanFile();
+  file.mutable_policy()->clear_rule();
+  const std::string all =
+      "effect: PERMIT direction: OUT partner: \"ho-example\" purposes: VICTIM_IDENTIFICATION "
+      "max_tlp: AMBER fields { keep_class: L1 } ";
+  file.MergeFrom(FileOf("policy { rule { id: \"one\" " + all + one + " } rule { id: \"other\" " +
+                        all + other + " } }"));
+  return WarningsOf(file);
+}
+
+TEST(LintPermitTest, TwoForOneMessageAreIntersected) {
+  const std::string officers = "types: ALERT roles: OFFICER ";
+  EXPECT_THAT(
+      SaidOfTwo(officers, officers),
+      ElementsAre(AllOf(StartsWith("policy.rule[1] "), HasSubstr("PERMIT one"), HasSubstr(kBoth))));
+  EXPECT_THAT(SaidOfTwo(officers, officers + "urgencies: U1"), ElementsAre(HasSubstr(kBoth)));
+  EXPECT_THAT(SaidOfTwo(officers + "urgencies: U2", officers + "urgencies: U1"), IsEmpty());
+  EXPECT_THAT(SaidOfTwo(officers, "types: ALERT roles: SYSTEM"), IsEmpty());
+  EXPECT_THAT(SaidOfTwo(officers, "types: VICTIM_VERIFICATION_REQUEST roles: OFFICER"), IsEmpty());
+}
+
+TEST(LintPermitTest, ARuleThatIsNoPermitIsNotIntersected) {
+  const std::string restrict = "effect: RESTRICT fields { omit_class: L2 } ";
+  EXPECT_THAT(SaidOf(restrict + "direction: OUT"), IsEmpty());
+}
+
 TEST(LintPermitTest, OfficersMaySendRed) {
   v1::PolicyFile file = CleanFile();
   v1::Rule& rule = *file.mutable_policy()->mutable_rule(0);
@@ -308,8 +338,9 @@ TEST(LintTighteningTest, ARestrictThatOnePermitNeedsRestricts) {
       "rule { id: \"narrow\" " + Permit("OUT", "keep_class: L1", "roles: OFFICER") + " }";
   const std::string restrict = R"(rule { id: "less" effect: RESTRICT direction: OUT
                                          partner: "ho-example" fields { withhold_class: L2 } })";
-  EXPECT_THAT(WarningsOf(CleanWith(narrow + restrict)), IsEmpty());
-  EXPECT_THAT(WarningsOf(CleanWith(restrict + narrow)), IsEmpty());
+  const auto said_of_both = ElementsAre(HasSubstr(kBoth));  // of the permits alone
+  EXPECT_THAT(WarningsOf(CleanWith(narrow + restrict)), said_of_both);
+  EXPECT_THAT(WarningsOf(CleanWith(restrict + narrow)), said_of_both);
 }
 
 // It restricts no field.
