@@ -25,7 +25,10 @@ void CheckValidity(const v1::Alert& alert, const FieldPath& at, const Context& c
 }
 
 void CheckVictims(const v1::Alert& alert, const FieldPath& at, const Context& context) {
-  if (!absl::c_any_of(alert.subjects(), IsVictim) || alert.what_to_do().empty()) return;
+  const auto is_victim = [&](const v1::Person& subject) {
+    return IsVictim(subject, context.payload);
+  };
+  if (!absl::c_any_of(alert.subjects(), is_victim) || alert.what_to_do().empty()) return;
   const int quiet = v1::AlertAction::DO_NOT_ALERT_SUBJECT;
   if (absl::c_linear_search(alert.what_to_do(), quiet)) return;
   context.faults.Add(FieldPath(at, "what_to_do"), "ALERT_VICTIM",
@@ -40,7 +43,12 @@ void CheckAlert(const v1::Alert& alert, const FieldPath& at, const Context& cont
   References references(at, context);
   references.Add(alert.subjects(), "subjects");
   references.Add(alert.indicators(), "indicators");
-  CheckTitle(alert.headline(), FieldPath(at, "headline"), alert.subjects(), context);
+  CheckNamesNobody(alert.headline(), FieldPath(at, "headline"), alert.subjects(), context);
+  for (int i = 0; i < alert.subjects_size(); ++i) {
+    const FieldPath subject(at, "subjects", i);
+    CheckNamesNobody(alert.subjects(i).local_id(), FieldPath(subject, "local_id"), alert.subjects(),
+                     context);
+  }
   if (!context.draft()) return;
   if (alert.has_area() && alert.area().places().empty() && alert.area().borders().empty()) {
     context.faults.Add(FieldPath(at, "area"), "REQUIRED", "write a place or a border at least");

@@ -15,6 +15,7 @@ using v1::ConsentState;
 using v1::Purpose;
 using v1::SubjectCategory;
 using v1::TriState;
+using v1::VictimStatus;
 
 constexpr int kAgeOfMajority = 18;
 
@@ -29,6 +30,7 @@ Verdict FromAnswer(const v1::Person& person) {
     case TriState::NO:
       return Verdict::kAdult;
     case TriState::TRI_STATE_UNSPECIFIED:
+    case TriState::UNKNOWN:
       return Verdict::kSilent;
     default:
       return Verdict::kMaybeChild;
@@ -55,6 +57,24 @@ Verdict FromBirth(const v1::Person& person, std::optional<absl::CivilDay> today)
   const DateRange birth = DaysOf(person.birth());
   const bool adult = birth.last.has_value() && IsOfAge(*birth.last, *today);
   return adult ? Verdict::kAdult : Verdict::kMaybeChild;
+}
+
+std::array<Verdict, 3> VerdictsOn(const v1::Person& person, std::optional<absl::CivilDay> today) {
+  return {FromAnswer(person), FromAge(person), FromBirth(person, today)};
+}
+
+// Speaks of somebody who is a victim or may turn out to be one.
+bool IsFinding(VictimStatus::Code status) {
+  switch (status) {
+    case VictimStatus::VICTIM_STATUS_UNSPECIFIED:
+    case VictimStatus::PERSON_AT_RISK:
+    case VictimStatus::REASONABLE_GROUNDS_NEGATIVE:
+    case VictimStatus::CONCLUSIVE_NEGATIVE:
+    case VictimStatus::NOT_A_VICTIM:
+      return false;
+    default:
+      return true;
+  }
 }
 
 // The scope of consent that a purpose needs; unspecified for a purpose that needs none of its own.
@@ -113,16 +133,25 @@ bool HasExpired(const v1::Consent& consent, std::optional<absl::CivilDay> today)
 
 }  // namespace
 
-bool IsVictim(const v1::Person& person) {
+bool IsVictim(const v1::Person& person, const v1::Payload& payload) {
+  const auto& request = payload.victim_verification_request();
+  const ConsentState::Code consent = person.consent().state();
   return person.category() == SubjectCategory::VICTIM ||
-         person.category() == SubjectCategory::SUSPECTED_VICTIM;
+         person.category() == SubjectCategory::SUSPECTED_VICTIM || person.has_victim() ||
+         consent == ConsentState::REFUSED || consent == ConsentState::WITHDRAWN ||
+         absl::c_any_of(person.victim_assertions(),
+                        [](const auto& finding) { return IsFinding(finding.status()); }) ||
+         (&person == &request.subject() && request.has_trafficking_summary());
 }
 
 bool MayBeChild(const v1::Person& person, std::optional<absl::CivilDay> today) {
-  const std::array<Verdict, 3> verdicts = {FromAnswer(person), FromAge(person),
-                                           FromBirth(person, today)};
+  const std::array<Verdict, 3> verdicts = VerdictsOn(person, today);
   return absl::c_linear_search(verdicts, Verdict::kMaybeChild) ||
          !absl::c_linear_search(verdicts, Verdict::kAdult);
+}
+
+bool IsSaidToBeAdult(const v1::Person& person, std::optional<absl::CivilDay> today) {
+  return absl::c_linear_search(VerdictsOn(person, today), Verdict::kAdult);
 }
 
 bool IsSaidToBeChild(const v1::Person& person, std::optional<absl::CivilDay> today) {

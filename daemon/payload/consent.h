@@ -10,12 +10,18 @@
 
 namespace liaison::payload {
 
-// VICTIM or SUSPECTED_VICTIM.
-bool IsVictim(const v1::Person& person);
+// Called VICTIM or SUSPECTED_VICTIM, or treated as one whatever the category is: by a
+// VictimContext, a finding that is neither negative nor PERSON_AT_RISK, consent that was refused or
+// withdrawn, or, of whom a verification request asks about, its trafficking_summary.
+bool IsVictim(const v1::Person& person, const v1::Payload& payload);
 
 // In doubt a person is a child: only is_child NO, an age from 18 or a birth 18 years before `today`
-// excludes it, and none of them may speak against it. Without `today` the birth says nothing.
+// excludes it, and none of them, nor is_child YES, may speak against it. Without `today` the birth
+// says nothing.
 bool MayBeChild(const v1::Person& person, std::optional<absl::CivilDay> today);
+
+// One of them excludes it, whatever speaks against it.
+bool IsSaidToBeAdult(const v1::Person& person, std::optional<absl::CivilDay> today);
 
 // is_child YES, an age that is certainly below 18, or a birth that is certainly less than 18 years
 // before `today`. Of whoever is no victim; without `today` the birth says nothing.

@@ -29,6 +29,14 @@ Frame ForInvestigation(const Frame& frame) {
   return alone;
 }
 
+// As it stands there, and what the person is treated as.
+void AddCategories(const v1::Person& person, const v1::Payload& payload, SubjectFacts& facts) {
+  facts.subjects.push_back(person.category());
+  if (!IsVictim(person, payload) || person.category() == v1::SubjectCategory::VICTIM) return;
+  if (person.category() == v1::SubjectCategory::SUSPECTED_VICTIM) return;
+  facts.subjects.push_back(v1::SubjectCategory::SUSPECTED_VICTIM);
+}
+
 void AddChild(const v1::Person& person, SubjectFacts& facts) {
   facts.has_possible_child = true;
   facts.lacks_child_safeguard |= !person.has_child_safeguard();
@@ -40,8 +48,8 @@ void AddVictim(const v1::Person& person, const FieldPath& at, const v1::Payload&
       ConsentGap(person, ForInvestigation(frame), today).empty();
   const bool may_be_child = MayBeChild(person, today);
   if (may_be_child) AddChild(person, facts);
-  // Who says to be no child is asked like an adult, whatever else stands there.
-  if (may_be_child && person.is_child() != v1::TriState::NO) return;
+  // Who is said to be an adult is asked like one, whatever else stands there.
+  if (may_be_child && !IsSaidToBeAdult(person, today)) return;
   facts.has_adult_victim = true;
   const std::string gap = ConsentGap(person, frame, today);
   if (gap.empty()) return;
@@ -66,9 +74,9 @@ SubjectFacts FactsOf(const v1::Payload& payload, const Frame& frame, const std::
   ForEachMessage(payload, FieldPath(), [&](const Message& message, const FieldPath& at) {
     const v1::Person* const person = As<v1::Person>(message);
     if (person == nullptr) return;
-    facts.subjects.push_back(person->category());
+    AddCategories(*person, payload, facts);
     all_anonymous &= IsAnonymous(*person);
-    if (IsVictim(*person)) {
+    if (IsVictim(*person, payload)) {
       AddVictim(*person, at, payload, frame, day, facts);
     } else if (IsSaidToBeChild(*person, day)) {
       AddChild(*person, facts);

@@ -36,6 +36,21 @@ void CheckLinks(const v1::IntelligenceNotice& notice, const FieldPath& at,
   }
 }
 
+// Those of class L1 that are anybody's to write.
+void CheckLines(const v1::IntelligenceNotice& notice, const FieldPath& at, const Context& context) {
+  CheckNamesNobody(notice.title(), FieldPath(at, "title"), notice.persons(), context);
+  for (int i = 0; i < notice.threats_size(); ++i) {
+    const FieldPath threat(at, "threats", i);
+    CheckNamesNobody(notice.threats(i).subtype(), FieldPath(threat, "subtype"), notice.persons(),
+                     context);
+  }
+  for (int i = 0; i < notice.persons_size(); ++i) {
+    const FieldPath person(at, "persons", i);
+    CheckNamesNobody(notice.persons(i).local_id(), FieldPath(person, "local_id"), notice.persons(),
+                     context);
+  }
+}
+
 void CheckUrgency(const v1::IntelligenceNotice& notice, const FieldPath& at,
                   const Context& context) {
   if (!notice.has_threats_to_life()) return;  // REQUIRED, or withheld by the sender
@@ -65,7 +80,7 @@ void CheckNotice(const v1::IntelligenceNotice& notice, const FieldPath& at,
     references.Check(notice.persons(i).perpetrator().organisation_ref(),
                      FieldPath(perpetrator, "organisation_ref"));
   }
-  CheckTitle(notice.title(), FieldPath(at, "title"), notice.persons(), context);
+  CheckLines(notice, at, context);
   CheckUrgency(notice, at, context);
 }
 

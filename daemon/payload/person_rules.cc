@@ -89,7 +89,7 @@ void CheckVictimContext(const v1::VictimContext& victim, const FieldPath& at,
 
 void CheckPerson(const v1::Person& person, const FieldPath& at, const Context& context) {
   if (!context.draft()) return;
-  if (!IsVictim(person)) {
+  if (!IsVictim(person, context.payload)) {
     if (IsSaidToBeChild(person, std::nullopt)) CheckChild(person, at, context);
     return;
   }

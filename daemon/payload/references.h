@@ -38,22 +38,11 @@ class References {
   absl::flat_hash_set<std::string> ids_;
 };
 
-// A title travels further than names do: TITLE_NAME when a draft's `title` holds a name of one of
-// `persons`.
-template <typename Persons>
-void CheckTitle(const std::string& title, const FieldPath& field, const Persons& persons,
-                const Context& context) {
-  if (!context.draft()) return;
-  for (const v1::Person& person : persons) {
-    for (const v1::PersonName& name : person.names()) {
-      for (const std::string& form : {name.full_original(), name.latin_form()}) {
-        if (form.empty() || title.find(form) == std::string::npos) continue;
-        context.faults.Add(field, "TITLE_NAME", "write a title without the names of persons");
-        return;
-      }
-    }
-  }
-}
+// A line of class L1 travels further than names do: TITLE_NAME when one of a draft holds a name of
+// one of `persons`, however it is cased and spaced.
+void CheckNamesNobody(const std::string& line, const FieldPath& field,
+                      const google::protobuf::RepeatedPtrField<v1::Person>& persons,
+                      const Context& context);
 
 }  // namespace liaison::payload
 

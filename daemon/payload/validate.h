@@ -51,7 +51,8 @@ std::vector<base::FieldFault> ValidateView(const Merged& body, const Frame& fram
 // The protection facts of a payload that policy needs beside its fields.
 struct SubjectFacts {
   bool has_personal_data = false;  // any leaf of class L2 or above
-  bool has_adult_victim = false;   // VICTIM or SUSPECTED_VICTIM, is_child NO or certainly adult
+  // A victim (IsVictim, consent.h) by is_child NO, by age or birth an adult.
+  bool has_adult_victim = false;
   // A victim who may be one, whatever is_child says; anybody else who is said to be one.
   bool has_possible_child = false;
   bool lacks_child_safeguard = false;  // one of those without child_safeguard
@@ -62,7 +63,7 @@ struct SubjectFacts {
   // True when each adult victim whose consent does not cover it is an anonymous refusal, and every
   // other person is anonymous, too.
   bool has_only_anonymous_refusals = false;
-  // Of every person, in order of place.
+  // Of every person, in order of place; SUSPECTED_VICTIM behind another one of a victim.
   std::vector<v1::SubjectCategory::Code> subjects;
   // True when every victim, children too, has such consent and it covers INVESTIGATION.
   bool victims_consent_to_investigation = true;

@@ -16,7 +16,8 @@ bool MayBeVerified(v1::SubjectCategory::Code category) {
 
 // To ask who somebody is needs consent to be identified, whatever the purposes are.
 void CheckScope(const v1::Person& subject, const FieldPath& at, const Context& context) {
-  if (!context.draft() || !IsVictim(subject) || MayBeChild(subject, std::nullopt)) return;
+  if (!context.draft() || !IsVictim(subject, context.payload) || MayBeChild(subject, std::nullopt))
+    return;
   const v1::Consent& consent = subject.consent();
   const int identification = v1::ConsentScope::IDENTIFICATION;
   if (consent.state() != v1::ConsentState::GIVEN || AvertsThreatToLife(context.frame) ||

@@ -203,7 +203,7 @@ std::set<std::string> DisputedCountries(const Relevant& relevant) {
 
 // Personal data needs a legal basis for our country, which no policy names, and for the partner's.
 Axis PersonalDataAxis(const std::set<std::string>& countries) {
-  Axis axis{"personal data", "", {{"none", [](Facts&) {}, {}}}, true};
+  Axis axis{kPersonalDataAxis, "", {{"none", [](Facts&) {}, {}}}, true};
   for (const std::string& own : countries) {
     axis.choices.push_back({absl::StrCat("sent from ", own),
                             [own, countries](Facts& facts) {
@@ -247,7 +247,7 @@ Axis CarriesAxis(const Relevant& relevant) {
     return std::none_of(relevant.rules.begin(), relevant.rules.end(),
                         [&](const v1::Rule* rule) { return Holds(rule->carries(), alike[0]); });
   });
-  Axis axis{"carries", "", {}, true};
+  Axis axis{"carries", "", {}, true, true};
   for (const Classes& present : SetsOf(classes)) {
     Choice choice{LabelOf(type, present, "none of these"), [](Facts&) {}, {}};
     for (const std::vector<int>& alike : classes) {

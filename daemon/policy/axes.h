@@ -15,6 +15,8 @@ namespace liaison::policy {
 // What is in no list of a policy.
 inline constexpr std::string_view kNoneNamed = "(any other)";
 
+inline constexpr char kPersonalDataAxis[] = "personal data";
+
 // What of all policies can matter to some messages.
 struct Relevant {
   std::vector<const v1::Rule*> rules;
@@ -38,6 +40,7 @@ struct Axis {
   std::string condition;  // the field of v1::Rule that looks at it; empty: none does
   std::vector<Choice> choices;
   bool decides_itself = false;  // the decision looks at it beside rules and agreements
+  bool content = false;         // which classes the message has fields of
 };
 
 using Lists = std::vector<const google::protobuf::RepeatedField<int>*>;

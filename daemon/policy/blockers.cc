@@ -68,7 +68,7 @@ Needs::Needs(const std::vector<Field>& fields) {
       watched.at_red_alone = true;
       watched.blockers.push_back({path, "TLP:RED"});
     }
-    if (!watched.blockers.empty()) watched_.push_back(std::move(watched));
+    watched_.push_back(std::move(watched));
   }
 }
 

@@ -7,12 +7,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "daemon/base/invariant.h"
 #include "daemon/policy/blockers.h"
-#include "daemon/policy/builtin.h"
-#include "daemon/policy/conditions.h"
 #include "daemon/policy/domain.h"
-#include "daemon/policy/validity.h"
+#include "daemon/policy/kinds.h"
 
 namespace liaison::policy {
 namespace {
@@ -66,9 +63,7 @@ std::string WordsFor(size_t field, const std::vector<Field>& fields,
 
 // As the sender finds them when it passes a message on: in place of the original stand its fields,
 // of which none is needed, and the permission must go.
-void PassOn(SchemaLeaf& leaf, liaison::payload::v1::MessageType type) {
-  leaf.needed = type == FORWARDED_ITEM && leaf.path == "forwarded_item.grant";
-}
+void PassOn(SchemaLeaf& leaf) { leaf.needed = leaf.path == "forwarded_item.grant"; }
 
 // The leaves of all types of a region, each once.
 std::vector<SchemaLeaf> LeavesOfRegion(const Region& region, LeavesOf leaves_of) {
@@ -76,167 +71,15 @@ std::vector<SchemaLeaf> LeavesOfRegion(const Region& region, LeavesOf leaves_of)
   std::map<std::string, SchemaLeaf> leaves;
   for (const auto type : region.types) {
     for (SchemaLeaf& leaf : leaves_of(type)) {
-      if (passed_on) PassOn(leaf, type);
+      if (passed_on) PassOn(leaf);
       const std::string path = leaf.path;
       leaves.emplace(path, std::move(leaf));
     }
   }
-  if (passed_on) leaves.erase("forwarded_item.original");
+  leaves.erase("forwarded_item.original");
   std::vector<SchemaLeaf> all;
   for (auto& [path, leaf] : leaves) all.push_back(std::move(leaf));
   return all;
-}
-
-// The rule with the condition of one axis alone, and with the role that a PERMIT must name: the one
-// that the facts of a region have.
-v1::Rule OnlyCondition(const v1::Rule& rule, const std::string& condition) {
-  const auto* const kept = v1::Rule::descriptor()->FindFieldByName(condition);
-  base::Invariant(kept != nullptr, "an axis names a condition of Rule");
-  const auto& reflection = *v1::Rule::GetReflection();
-  std::vector<const google::protobuf::FieldDescriptor*> fields;
-  reflection.ListFields(rule, &fields);
-  v1::Rule only = rule;
-  for (const auto* field : fields) {
-    if (field != kept) reflection.ClearField(&only, field);
-  }
-  only.set_effect(rule.effect());
-  if (condition != "roles") only.add_roles(v1::Rule::OFFICER);
-  return only;
-}
-
-// Whether a message may go under the agreement, as far as facts of one axis say.
-bool Covers(const v1::Agreement& agreement, const Axis& axis, const Facts& facts) {
-  if (axis.condition == "agreement") {
-    std::vector<base::FieldFault> none;
-    return agreement.id() == facts.agreement_id &&
-           PeriodOf(agreement.valid(), "", none).Contains(facts.now);
-  }
-  return std::all_of(facts.purposes.begin(), facts.purposes.end(),
-                     [&](int purpose) { return Holds(agreement.purposes(), purpose); });
-}
-
-// '1' for each rule whose condition on this axis holds for this choice, and then for each agreement
-// that covers it; else '0'.
-std::string MaskOf(const Region& region, const Axis& axis, const Choice& choice) {
-  Facts facts = region.facts;
-  choice.set(facts);
-  const auto applies = [&](const v1::Rule& rule) {
-    return axis.condition.empty() || Applies(OnlyCondition(rule, axis.condition), facts);
-  };
-  std::string mask;
-  for (const v1::Rule* rule : region.rules) mask.push_back(applies(*rule) ? '1' : '0');
-  for (const v1::Agreement* agreement : region.agreements) {
-    mask.push_back(Covers(*agreement, axis, facts) ? '1' : '0');
-  }
-  return mask;
-}
-
-// Cases of one region for which the same rules apply under the same agreements, so that each policy
-// decides them alike.
-struct Kind {
-  std::string holds;             // as MaskOf; of every axis
-  std::vector<size_t> deciding;  // choices of the axes that decide beside them
-  friend auto operator<=>(const Kind&, const Kind&) = default;
-};
-struct Cases {
-  uint64_t count = 0;
-  std::vector<std::set<size_t>> choices;  // of each axis
-  std::vector<size_t> example;            // one of the cases: a choice of each axis
-};
-using Kinds = std::map<Kind, Cases>;
-
-// Adds the cases of `more`.
-void Join(const Cases& more, Cases& all) {
-  all.example = more.example;
-  all.count += more.count;
-  all.choices.resize(more.choices.size());
-  for (size_t i = 0; i < more.choices.size(); ++i) {
-    all.choices[i].insert(more.choices[i].begin(), more.choices[i].end());
-  }
-}
-
-// A rule as far as it decides on cases: they ask for no derogation.
-std::string KeyOf(v1::Rule rule) {
-  rule.clear_derogation();
-  return rule.SerializeAsString();
-}
-
-// What only one of two policies has: where none of it applies, both decide alike.
-class Changes {
- public:
-  Changes(const v1::Policy& before, const v1::Policy& after) {
-    std::map<std::string, std::set<std::string>> quotas;
-    for (const v1::Policy* policy : {&before, &after}) {
-      for (const v1::Agreement& one : policy->agreement()) ++holders_[one.SerializeAsString()];
-      for (const v1::Rule& one : policy->rule()) ++holders_[KeyOf(one)];
-      for (const v1::Quota& one : policy->quota()) {
-        quotas[one.id()].insert(one.SerializeAsString());
-      }
-    }
-    for (const auto& [id, editions] : quotas) {
-      if (editions.size() > 1) quotas_.insert(id);
-    }
-  }
-
-  bool Have(const v1::Agreement& agreement) const {
-    return holders_.at(agreement.SerializeAsString()) == 1;
-  }
-  bool Have(const v1::Rule& rule) const {
-    return holders_.at(KeyOf(rule)) == 1 || quotas_.contains(rule.obligations().quota());
-  }
-
- private:
-  std::map<std::string, int> holders_;  // how many of the policies have it; ids are unique in each
-  std::set<std::string> quotas_;        // ids of those that are another one
-};
-
-// Whether a kind is decided by something that one policy has alone.
-class Touched {
- public:
-  Touched(const Changes& changes, const Region& region)
-      : rule_count_(region.rules.size()), needs_agreement_(!IsProtective(region.facts.type)) {
-    for (const v1::Agreement* one : region.agreements) all_ = all_ || changes.Have(*one);
-    for (size_t i = 0; i < rule_count_; ++i) {
-      if (changes.Have(*region.rules[i])) rules_.push_back(i);
-    }
-  }
-
-  bool Any() const { return all_ || !rules_.empty(); }
-  bool Is(const Kind& kind) const {
-    const bool covered = kind.holds.find('1', rule_count_) != std::string::npos;
-    if (needs_agreement_ && !covered) return false;  // both deny it
-    return all_ || std::any_of(rules_.begin(), rules_.end(),
-                               [&](size_t rule) { return kind.holds[rule] == '1'; });
-  }
-
- private:
-  size_t rule_count_;
-  bool needs_agreement_;
-  bool all_ = false;           // every kind that an agreement covers is
-  std::vector<size_t> rules_;  // those of the region that one policy has alone
-};
-
-// All kinds with one more axis, that are touched: one that is not stays so. Nothing when there are
-// more than `most`.
-std::optional<Kinds> Extend(const Kinds& kinds, const Region& region, const Axis& axis,
-                            const Touched& touched, size_t most) {
-  Kinds extended;
-  for (size_t choice = 0; choice < axis.choices.size(); ++choice) {
-    const std::string mask = MaskOf(region, axis, axis.choices[choice]);
-    for (const auto& [kind, cases] : kinds) {
-      Kind next = kind;
-      std::transform(mask.begin(), mask.end(), kind.holds.begin(), next.holds.begin(),
-                     [](char one, char other) { return std::min(one, other); });
-      if (!touched.Is(next)) continue;
-      if (axis.decides_itself) next.deciding.push_back(choice);
-      Cases with = cases;
-      with.example.push_back(choice);
-      with.choices.push_back({choice});
-      Join(with, extended[std::move(next)]);
-      if (extended.size() > most) return std::nullopt;
-    }
-  }
-  return extended;
 }
 
 // All cases of a region.
@@ -244,18 +87,6 @@ uint64_t CountOf(const Region& region) {
   uint64_t count = 1;
   for (const Axis& axis : region.axes) count *= axis.choices.size();
   return count;
-}
-
-// Nothing when there are more than `most`.
-std::optional<Kinds> KindsOf(const Region& region, const Touched& touched, size_t most) {
-  std::optional<Kinds> kinds = Kinds();
-  (*kinds)[{std::string(region.rules.size() + region.agreements.size(), '1'), {}}].count = 1;
-  for (const Axis& axis : region.axes) {
-    if (axis.choices.empty()) return std::nullopt;
-    kinds = Extend(*kinds, region, axis, touched, most);
-    if (!kinds) return std::nullopt;
-  }
-  return kinds;
 }
 
 // One way in which decisions change.
@@ -454,10 +285,9 @@ absl::StatusOr<Comparison> Compare(const v1::PolicyFile& before, const v1::Polic
   const std::vector<Region> regions = RegionsOf(both);
   for (const Region& region : regions) {
     comparison.cases += CountOf(region);
-    const Touched touched(changes, region);
-    if (!touched.Any()) continue;
-    const std::optional<Kinds> kinds = KindsOf(region, touched, most_kinds);
+    const std::optional<Kinds> kinds = TouchedKinds(region, changes, most_kinds);
     if (!kinds) return TooLarge(most_kinds);
+    if (kinds->empty()) continue;
     RegionComparer comparer(**was, **is, region, LeavesOfRegion(region, leaves_of));
     for (Difference& difference : comparer.Run(*kinds)) {
       comparison.differences.push_back(std::move(difference));

@@ -32,18 +32,16 @@ FieldFate Permitted(const PathIndex& paths, absl::Span<const Voice> permits, con
 }
 
 bool HasSegment(std::string_view path, std::string_view segment) {
-  while (true) {
-    const size_t dot = path.find('.');
-    if (path.substr(0, dot) == segment) return true;
-    if (dot == std::string_view::npos) return false;
-    path.remove_prefix(dot + 1);
-  }
+  const auto dotted = [](std::string_view text) {
+    return absl::StrCat(".", std::string(text), ".");
+  };
+  return dotted(path).find(dotted(segment)) != std::string::npos;
 }
 
 bool TakesOut(const Restriction& restriction, const Field& field) {
   const auto& omitted = restriction.omitted;
-  if (std::find(omitted.begin(), omitted.end(), field.sens) != omitted.end()) return true;
-  return !restriction.segment.empty() && HasSegment(field.schema_path, restriction.segment);
+  return std::find(omitted.begin(), omitted.end(), field.sens) != omitted.end() ||
+         HasSegment(field.schema_path, restriction.segment);
 }
 
 FieldFate FateOf(const PathIndex& paths, const Voices& voices, const Field& field) {

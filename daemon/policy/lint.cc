@@ -186,6 +186,16 @@ class Linter {
       Warn(where, "restricts nothing: L6 is always omitted");
       return;
     }
+    const auto& agreements = policy_.agreement();
+    const auto with_partner = [&](const v1::Agreement& one) {
+      return one.partner() == rule.partner();
+    };
+    if (!rule.partner().empty() &&
+        std::none_of(agreements.begin(), agreements.end(), with_partner)) {
+      Warn(where,
+           "there is no agreement with this partner; is its id written as there?");
+      return;
+    }
     // A FORBID, and one for all partners, stands guard for permits that are still to be written.
     if (rule.effect() == v1::Rule::FORBID || rule.partner().empty()) return;
     bool meets = false;

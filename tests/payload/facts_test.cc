@@ -119,6 +119,86 @@ TEST(Facts, DoesNotAskWhoIsNoVictim) {
   EXPECT_TRUE(facts.consent_covers);
 }
 
+// The category is a word; what else is said of a person counts as much.
+TEST(Facts, AsksWhoeverIsTreatedAsAVictim) {
+  using v1::VictimStatus;
+  const auto finding = [](int status) {
+    return [=](v1::Person& p) {
+      p.add_victim_assertions()->set_status(static_cast<VictimStatus::Code>(status));
+    };
+  };
+  const auto consent = [](ConsentState::Code state) {
+    return [=](v1::Person& p) { p.mutable_consent()->set_state(state); };
+  };
+  const auto facts_of = [](const std::function<void(v1::Person&)>& change) {
+    v1::Person person;
+    person.set_category(SubjectCategory::RETURNEE);
+    person.set_is_child(TriState::NO);
+    change(person);
+    return FactsWith({person});
+  };
+  const std::function<void(v1::Person&)> victims[] = {
+      [](v1::Person& p) { p.mutable_victim(); },
+      consent(ConsentState::REFUSED),
+      consent(ConsentState::WITHDRAWN),
+      finding(VictimStatus::SUSPECTED),
+      finding(VictimStatus::IDENTIFICATION_IN_PROGRESS),
+      finding(VictimStatus::REASONABLE_GROUNDS_POSITIVE),
+      finding(VictimStatus::CONCLUSIVE_POSITIVE),
+      finding(VictimStatus::CERTIFIED_BY_LAW_ENFORCEMENT),
+      finding(VictimStatus::CERTIFIED_BY_COURT),
+      finding(VictimStatus::WITHDREW),
+      finding(77)};
+  for (const auto& change : victims) {
+    const SubjectFacts facts = facts_of(change);
+    EXPECT_TRUE(facts.has_adult_victim);
+    EXPECT_FALSE(facts.consent_covers);
+    EXPECT_THAT(facts.subjects,
+                ElementsAre(SubjectCategory::RETURNEE, SubjectCategory::SUSPECTED_VICTIM));
+  }
+  const std::function<void(v1::Person&)> others[] = {
+      [](v1::Person&) {},
+      consent(ConsentState::NOT_ASKED),
+      finding(VictimStatus::VICTIM_STATUS_UNSPECIFIED),
+      finding(VictimStatus::PERSON_AT_RISK),
+      finding(VictimStatus::REASONABLE_GROUNDS_NEGATIVE),
+      finding(VictimStatus::CONCLUSIVE_NEGATIVE),
+      finding(VictimStatus::NOT_A_VICTIM)};
+  for (const auto& change : others) {
+    const SubjectFacts facts = facts_of(change);
+    EXPECT_FALSE(facts.has_adult_victim);
+    EXPECT_THAT(facts.subjects, ElementsAre(SubjectCategory::RETURNEE));
+  }
+}
+
+TEST(Facts, AsksWhoeverARequestTellsTheTraffickingOf) {
+  v1::Payload payload;
+  v1::VictimVerificationRequest& request = *payload.mutable_victim_verification_request();
+  request.mutable_subject()->set_category(SubjectCategory::PERSON_AT_RISK);
+  request.mutable_subject()->set_is_child(TriState::NO);
+  EXPECT_FALSE(FactsOf(payload, ExampleFrame(), kToday).has_adult_victim);
+  request.mutable_trafficking_summary();
+  EXPECT_TRUE(FactsOf(payload, ExampleFrame(), kToday).has_adult_victim);
+}
+
+// Whoever an age or a birth makes an adult is asked, whatever is_child says.
+TEST(Facts, AsksAnAdultWhoIsSaidToBeAChild) {
+  for (const auto answer : {TriState::YES, TriState::UNKNOWN}) {
+    v1::Person person;
+    person.set_category(SubjectCategory::VICTIM);
+    person.set_is_child(answer);
+    EXPECT_TRUE(FactsWith({person}).consent_covers);
+    v1::Person born = person;
+    born.mutable_birth()->set_edtf("1980-01-01");
+    EXPECT_FALSE(FactsWith({born}).consent_covers);
+    EXPECT_EQ(FactsWith({born}).has_possible_child, answer == TriState::YES);
+    v1::Person old = person;
+    old.mutable_age()->set_from(40);
+    EXPECT_FALSE(FactsWith({old}).consent_covers);
+    EXPECT_EQ(FactsWith({old}).has_possible_child, answer == TriState::YES);
+  }
+}
+
 // Of whoever is no victim the doubt alone is not enough.
 TEST(Facts, TakesAnybodyForAChildWhoIsSaidToBeOne) {
   const auto facts_of = [](const std::function<void(v1::Person&)>& change) {

@@ -1,46 +1,12 @@
 // Consistency: what must hold between fields, and between the payload and its frame.
-#include "daemon/payload/validate.h"
-#include "tests/payload/example_drafts.h"
+#include "tests/payload/broken_drafts.h"
 
 namespace liaison::payload {
 namespace {
 
-using desk::v1::Draft;
-using testing::ElementsAre;
 using testing::IsEmpty;
-using testing::UnorderedElementsAre;
-using v1::ConsentScope;
-using v1::ConsentState;
 using v1::SubjectCategory;
 using v1::TriState;
-
-constexpr char kNotice[] = "intelligence_notice";
-constexpr char kAlert[] = "alert";
-constexpr char kRequest[] = "victim_verification_request";
-constexpr char kResponse[] = "victim_verification_response";
-
-v1::IntelligenceNotice& Notice(Draft& d) { return *d.mutable_payload()->mutable_notice(); }
-v1::Alert& Alert(Draft& d) { return *d.mutable_payload()->mutable_alert(); }
-v1::VictimVerificationRequest& Request(Draft& d) {
-  return *d.mutable_payload()->mutable_victim_verification_request();
-}
-v1::Person& Victim(Draft& d) { return *Notice(d).mutable_persons(1); }
-v1::Handling& Handling(Draft& d) { return *d.mutable_handling(); }
-
-struct Case {
-  const char* draft;
-  std::function<void(Draft&)> change;
-  std::vector<std::string> faults;
-};
-
-void Expect(const std::vector<Case>& cases, Mode mode = Mode::kDraft) {
-  for (size_t i = 0; i < cases.size(); ++i) {
-    Draft draft = ExampleDraft(cases[i].draft);
-    cases[i].change(draft);
-    EXPECT_THAT(Summary(FaultsOf(draft, mode)), testing::UnorderedElementsAreArray(cases[i].faults))
-        << cases[i].draft << " case " << i;
-  }
-}
 
 TEST(HandlingRules, TakesCodePWithoutConditionsAndCodeCWithAll) {
   const std::vector<Case> kBothModes = {
@@ -145,185 +111,6 @@ TEST(HandlingRules, ChecksDatesUrgencyAndPurposes) {
            {"purposes[2]: ENUM", "purposes[3]: ENUM", "purposes[4]: PURPOSE_TWICE"}}});
 }
 
-TEST(ConsentRules, NeedsConsentOfAnAdultVictimThatCoversTheMessage) {
-  const std::vector<std::string> kDenied = {"notice.persons[1].consent: D-04"};
-  Expect({
-      {kNotice, [](Draft& d) { Victim(d).clear_consent(); }, kDenied},
-      {kNotice, [](Draft& d) { Victim(d).mutable_consent()->set_state(ConsentState::REFUSED); },
-       kDenied},
-      {kNotice, [](Draft& d) { Victim(d).mutable_consent()->set_state(ConsentState::NOT_ASKED); },
-       kDenied},
-      {kNotice,
-       [](Draft& d) { Victim(d).mutable_consent()->set_state(ConsentState::NOT_REQUIRED_CHILD); },
-       kDenied},
-      {kNotice, [](Draft& d) { Victim(d).mutable_consent()->set_covered_agencies(0, "io-other"); },
-       kDenied},
-      {kNotice, [](Draft& d) { Victim(d).mutable_consent()->set_covered_countries(0, "FR"); },
-       kDenied},
-      {kNotice,
-       [](Draft& d) { Victim(d).mutable_consent()->set_scopes(1, ConsentScope::STATISTICS); },
-       kDenied},
-      {kNotice, [](Draft& d) { d.add_purposes(v1::Purpose::FAMILY_TRACING); }, kDenied},
-      {kNotice,
-       [](Draft& d) { Victim(d).mutable_consent()->set_state(ConsentState::WITHDRAWN); },
-       {"notice.persons[1].consent.state: D-08"}},
-      {kNotice,
-       [](Draft& d) {
-         Victim(d).set_category(SubjectCategory::RETURNEE);
-         Victim(d).clear_consent();
-       },
-       {}},
-  });
-}
-
-TEST(ConsentRules, AsksForTheScopeThatVerificationNeeds) {
-  Expect({{kRequest,
-           [](Draft& d) {
-             d.set_purposes(0, v1::Purpose::VICTIM_PROTECTION_SUPPORT);
-             Request(d).mutable_subject()->mutable_consent()->set_scopes(0, ConsentScope::REFERRAL);
-           },
-           {"victim_verification_request.subject.consent.scopes: D-04"}}});
-}
-
-TEST(ConsentRules, LetsAThreatToLifePassWithAWrittenReason) {
-  const auto threat = [](Draft& d) {
-    Victim(d).mutable_consent()->set_state(ConsentState::NOT_ASKED);
-    Notice(d).set_threats_to_life(TriState::YES);
-    d.set_urgency(v1::Urgency::U1);
-    d.clear_purposes();
-    d.add_purposes(v1::Purpose::VICTIM_RESCUE);
-    d.add_purposes(v1::Purpose::THREAT_TO_LIFE);
-  };
-  Expect({{kNotice, threat, {"notes.no_consent_reason: D-06"}},
-          {kNotice,
-           [&](Draft& d) {
-             threat(d);
-             auto& reason = *d.mutable_payload()->mutable_notes()->mutable_no_consent_reason();
-             reason.set_text("example: the person is being moved now");
-             reason.set_lang("en");
-           },
-           {}},
-          {kNotice,
-           [&](Draft& d) {
-             threat(d);
-             d.mutable_purposes()->RemoveLast();
-           },
-           {"notice.persons[1].consent: D-04"}},
-          {kNotice,
-           [&](Draft& d) {
-             threat(d);
-             d.add_purposes(v1::Purpose::TRAFFICKING_INVESTIGATION);
-           },
-           {"notice.persons[1].consent: D-04"}}});
-}
-
-TEST(ConsentRules, LetsAnAnonymousRecordOfARefusalPass) {
-  const auto anonymous = [](Draft& d) {
-    v1::Person person;
-    person.set_local_id("p2");
-    person.set_category(SubjectCategory::VICTIM);
-    person.set_is_child(TriState::NO);
-    person.mutable_consent()->set_state(ConsentState::REFUSED);
-    person.mutable_victim()->add_exploitation(v1::Exploitation::FORCED_LABOUR);
-    Victim(d) = person;
-  };
-  const std::vector<std::string> kDenied = {"notice.persons[1].consent: D-04"};
-  Expect({{kNotice, anonymous, {}},
-          {kNotice,
-           [&](Draft& d) {
-             anonymous(d);
-             Victim(d).add_names()->set_full_original("Ví Dụ");
-           },
-           kDenied},
-          {kNotice,
-           [&](Draft& d) {
-             anonymous(d);
-             Victim(d).mutable_birth()->set_edtf("1999");
-           },
-           kDenied},
-          {kNotice,
-           [&](Draft& d) {
-             anonymous(d);
-             Victim(d).mutable_victim()->mutable_exploitation_place()->set_street("1 Example");
-           },
-           kDenied},
-          {kNotice,
-           [&](Draft& d) {
-             anonymous(d);
-             Victim(d).mutable_physical_description()->set_text("example");
-             Victim(d).mutable_physical_description()->set_lang("en");
-           },
-           kDenied},
-          {kNotice,
-           [&](Draft& d) {
-             anonymous(d);
-             Victim(d).mutable_consent()->set_state(ConsentState::NOT_ASKED);
-           },
-           kDenied}});
-}
-
-TEST(ChildRules, ProtectsWhoeverMayBeAChild) {
-  const std::vector<std::string> kBoth = {"notice.persons[1].child_safeguard: D-05",
-                                          "handling.tlp: D-05"};
-  const auto answer = [](TriState::Code is_child) {
-    return [=](Draft& d) { Victim(d).set_is_child(is_child); };
-  };
-  Expect({{kNotice, answer(TriState::YES), kBoth},
-          {kNotice, answer(TriState::UNKNOWN), kBoth},
-          {kNotice, answer(TriState::REFUSED_TO_ANSWER), kBoth},
-          {kNotice,
-           [](Draft& d) {
-             Victim(d).mutable_age()->set_from(17);
-             Victim(d).mutable_age()->set_to(22);
-           },
-           kBoth},
-          {kNotice,
-           [](Draft& d) {
-             Victim(d).clear_is_child();
-             Victim(d).mutable_age()->set_from(18);
-           },
-           {}},
-          {kNotice,
-           [](Draft& d) { Victim(d).clear_is_child(); },
-           {"notice.persons[1].is_child: REQUIRED"}},
-          {kNotice,
-           [](Draft& d) {
-             d.mutable_payload()->mutable_notice()->mutable_persons(0)->set_is_child(TriState::YES);
-           },
-           {"notice.persons[0].child_safeguard: D-05", "handling.tlp: D-05"}}});
-}
-
-TEST(ChildRules, AcceptsAProtectedChildWithoutConsent) {
-  Expect({{kNotice,
-           [](Draft& d) {
-             Handling(d).set_tlp(v1::Tlp::RED);
-             d.mutable_payload()->mutable_notes()->add_named_recipients("ho-officer-03");
-             Victim(d).set_is_child(TriState::YES);
-             Victim(d).mutable_consent()->Clear();
-             Victim(d).mutable_consent()->set_state(ConsentState::NOT_REQUIRED_CHILD);
-             auto& safeguard = *Victim(d).mutable_child_safeguard();
-             safeguard.set_guardian_role("appointed guardian");
-             safeguard.mutable_best_interests_note()->set_text("example");
-             safeguard.mutable_best_interests_note()->set_lang("en");
-           },
-           {}}});
-}
-
-TEST(VictimRules, KeepsConsentToExploitationOutOfOpenLists) {
-  Expect({{kNotice,
-           [](Draft& d) {
-             Victim(d).mutable_victim()->add_exploitation(v1::Exploitation::OTHER);
-             Victim(d).mutable_victim()->set_exploitation_other("Consented to the work");
-           },
-           {"notice.persons[1].victim.exploitation_other: D-37"}},
-          {kNotice,
-           [](Draft& d) {
-             Victim(d).mutable_victim()->add_control(v1::MeansOfControl::OTHER);
-             Victim(d).mutable_victim()->set_control_other("Tự nguyện");
-           },
-           {"notice.persons[1].victim.control_other: D-37"}}});
-}
-
 TEST(NoticeRules, TiesThreatsToLifeToU1) {
   Expect({{kNotice,
            [](Draft& d) { Notice(d).set_threats_to_life(TriState::YES); },
@@ -376,7 +163,39 @@ TEST(NoticeRules, KeepsNamesOutOfTitles) {
            {"notice.title: TITLE_NAME"}},
           {kAlert,
            [](Draft& d) { Alert(d).set_headline("Looking for Vi Du Thi Mai"); },
+           {"alert.headline: TITLE_NAME"}},
+          {kAlert,
+           [](Draft& d) { Alert(d).set_headline("Looking for VI-DU  thi mai!"); },
            {"alert.headline: TITLE_NAME"}}});
+}
+
+TEST(NoticeRules, KeepsNamesOutOfEveryLineThatTravelsFurther) {
+  Expect({{kNotice,
+           [](Draft& d) { Notice(d).mutable_threats(0)->set_subtype("ví dụ thị mai"); },
+           {"notice.threats[0].subtype: TITLE_NAME"}},
+          {kNotice,
+           [](Draft& d) {
+             v1::Person& person = *Notice(d).add_persons();
+             person.set_local_id("ViDuVanBa-1999");
+             person.set_category(v1::SubjectCategory::WITNESS);
+             person.add_names()->set_full_original("Vi Du Van Ba");
+           },
+           {"notice.persons[2].local_id: TITLE_NAME"}},
+          {kAlert,
+           [](Draft& d) { Alert(d).mutable_subjects(0)->set_local_id("Vi.Du_Thi-Mai"); },
+           {"alert.subjects[0].local_id: TITLE_NAME"}}});
+}
+
+// A short name is found in many words.
+TEST(NoticeRules, TakesAShortNameForOneOnlyWhereItIsSpelledAlike) {
+  const auto titled = [](const char* title) {
+    return [title](Draft& d) {
+      Notice(d).mutable_persons(0)->mutable_names(0)->set_full_original("Ly");
+      Notice(d).set_title(title);
+    };
+  };
+  Expect({{kNotice, titled("Only an example"), {}},
+          {kNotice, titled("About Ly"), {"notice.title: TITLE_NAME"}}});
 }
 
 TEST(AlertRules, EndsAfterItBeginsAndSoonWhenALifeIsInDanger) {

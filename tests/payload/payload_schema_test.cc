@@ -188,8 +188,8 @@ TEST(PayloadSchema, NeedsFewFields) {
   EXPECT_EQ(needed,
             (std::set<std::string>{
                 "liaison.payload.v1.Alert.what_to_do", "liaison.payload.v1.Evaluation.info",
-                "liaison.payload.v1.Evaluation.source",
-                "liaison.payload.v1.ForwardedItem.original", "liaison.payload.v1.Person.category"}));
+                "liaison.payload.v1.Evaluation.source", "liaison.payload.v1.ForwardedItem.original",
+                "liaison.payload.v1.Person.category"}));
 }
 
 TEST(PayloadSchema, KeepsSourcesInTheirClass) {

@@ -53,14 +53,13 @@ TEST(RecallRules, SayNothingBesideTheirBody) {
     EXPECT_THAT(Faults(draft), Contains("notes: NOTES"));
     EXPECT_THAT(Faults(draft, Mode::kView), Contains("notes: NOTES"));
   }
-  EXPECT_THAT(
-      FaultsAfter([](desk::v1::Draft& draft) {
-        v1::HandlingNotes& notes = *draft.mutable_payload()->mutable_notes();
-        notes.add_named_recipients("ho-officer_03@ho.example");
-        notes.add_named_recipients("House 7, Example Street");
-        notes.add_named_recipients(std::string(41, 'a'));
-      }),
-      ElementsAre("notes.named_recipients[1]: NOTES", "notes.named_recipients[2]: NOTES"));
+  EXPECT_THAT(FaultsAfter([](desk::v1::Draft& draft) {
+                v1::HandlingNotes& notes = *draft.mutable_payload()->mutable_notes();
+                notes.add_named_recipients("ho-officer_03@ho.example");
+                notes.add_named_recipients("House 7, Example Street");
+                notes.add_named_recipients(std::string(41, 'a'));
+              }),
+              ElementsAre("notes.named_recipients[1]: NOTES", "notes.named_recipients[2]: NOTES"));
   EXPECT_THAT(FaultsAfter([](desk::v1::Draft& draft) {
                 v1::HandlingNotes& notes = *draft.mutable_payload()->mutable_notes();
                 for (int i = 0; i < 9; ++i) notes.add_named_recipients("ho-officer");

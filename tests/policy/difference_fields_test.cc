@@ -72,6 +72,16 @@ TEST(DifferenceFieldsTest, TellsOfABondOnlyWhatGoesAlong) {
                                          FieldDifference{"alert.person.consent", "KEEP", "OMIT"}));
 }
 
+// What goes changed takes nothing along.
+TEST(DifferenceFieldsTest, TellsOfAChangedFieldThatItGoesAlone) {
+  const auto differences = AfterAdding(
+      "rule { id: \"less\" effect: RESTRICT direction: OUT fields { "
+      "mask { path: \"alert.person.category\" keep_last: 2 } } }");
+  ASSERT_FALSE(differences.empty());
+  EXPECT_THAT(differences[0].fields,
+              ElementsAre(FieldDifference{"alert.person.category", "KEEP", "MASK, keep last 2"}));
+}
+
 // A key is taken for agreed on: without one the edition denies, which `policy check` cannot see.
 TEST(DifferenceFieldsTest, TellsWhatBecomesATokenAsIfThereWereAKey) {
   const auto differences = AfterAdding(R"(

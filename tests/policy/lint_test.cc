@@ -343,6 +343,18 @@ TEST(LintTighteningTest, ARestrictThatOnePermitNeedsRestricts) {
   EXPECT_THAT(WarningsOf(CleanWith(restrict + narrow)), said_of_both);
 }
 
+TEST(LintTighteningTest, APartnerWithoutAnAgreementIsLikelyMisspelled) {
+  for (const char* effect : {"FORBID", "RESTRICT fields { omit_class: L2 }",
+                             "HOLD obligations { release { persons: 2 within: \"1h\" } }"}) {
+    const std::string rule = std::string("direction: OUT types: ALERT effect: ") + effect;
+    EXPECT_THAT(SaidOf(rule + " partner: \"ho-exmaple\""),
+                ElementsAre(HasSubstr("no agreement with this partner")))
+        << effect;
+    EXPECT_THAT(SaidOf(rule + " partner: \"ho-example\""),
+                Not(Contains(HasSubstr("no agreement with this partner"))));
+  }
+}
+
 // It restricts no field.
 TEST(LintTighteningTest, AHoldNeedsAPermitThatItMeets) {
   const std::string head = R"(effect: HOLD direction: OUT partner: "ho-example"
@@ -356,7 +368,7 @@ TEST(LintTighteningTest, WarnsOfARuleThatStopsRecalls) {
       R"(effect: HOLD direction: OUT obligations { release { persons: 2 within: "1h" } } )";
   EXPECT_THAT(SaidOf(hold), ElementsAre(HasSubstr("RECALL")));
   EXPECT_THAT(SaidOf("effect: FORBID direction: OUT partner: \"io-example\""),
-              ElementsAre(HasSubstr("RECALL")));
+              ElementsAre(HasSubstr("RECALL"), HasSubstr("no agreement")));
   for (const char* condition :
        {"types: ALERT", "purposes: DRUG_CRIME", "subjects: SUSPECT", "carries: L8"}) {
     EXPECT_THAT(SaidOf(hold + condition), IsEmpty()) << condition;
