@@ -285,8 +285,11 @@ void FaultList::AddBadPartner(const std::string& partner, std::string_view own_a
 
 void FaultList::AddBadCountry(const std::string& country, const std::string& path) {
   const auto is_upper = [](char c) { return absl::ascii_isupper(static_cast<unsigned char>(c)); };
-  if (country.size() == 2 && is_upper(country[0]) && is_upper(country[1])) return;
-  Add(path, "COUNTRY", "write two capital letters (ISO 3166-1), or \"XX\"");
+  if (country == "UK") {  // reserved in ISO 3166-1 and of no country: a rule for it meets nobody
+    Add(path, "COUNTRY", "write \"GB\"");
+  } else if (country.size() != 2 || !is_upper(country[0]) || !is_upper(country[1])) {
+    Add(path, "COUNTRY", "write two capital letters (ISO 3166-1), or \"XX\"");
+  }
 }
 
 void CheckRule(const RuleContext& context, const v1::Rule& rule, const std::string& path,

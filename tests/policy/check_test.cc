@@ -297,7 +297,7 @@ TEST(CreateTest, TakesACountryOfTwoCapitalLettersAlone) {
     return FaultsOf(file);
   };
   for (const char* country : {"GB", "XX"}) EXPECT_THAT(faults_of(country), IsEmpty()) << country;
-  for (const char* country : {"", "G", "GBR", "gB", "Gb", "gb", "G1", "1B"}) {
+  for (const char* country : {"", "G", "GBR", "gB", "Gb", "gb", "G1", "1B", "UK"}) {
     EXPECT_THAT(faults_of(country), ElementsAre("policy.rule[0].countries[0] COUNTRY")) << country;
   }
 }
