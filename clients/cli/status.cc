@@ -64,6 +64,9 @@ Ending Reload(Session& session) {
                {"changed", response->changed() ? "true" : "false"}};
   view.json = JsonOf(*response);
   view.ids = {response->policy_digest()};
+  for (const std::string& warning : response->warnings()) {
+    session.Note(absl::StrCat(Say(session.language(), Word::kWarning), ": ", warning));
+  }
   session.Show(view);
   return Ending();
 }

@@ -23,6 +23,7 @@
 #include "daemon/outbox/onward_notices.h"
 #include "daemon/outbox/outbox.h"
 #include "daemon/outbox/recall_chain.h"
+#include "daemon/partners/warnings.h"
 
 namespace liaison::app {
 namespace {
@@ -78,6 +79,16 @@ absl::Status CheckUnchanged(const config::v1::Agency& old, const config::v1::Age
   return MakeError(Reason::kValidationFailed,
                    "identity, listeners, data_dir and keys change with a restart only",
                    "restore them, or restart the daemon");
+}
+
+// Says them in the log, too.
+std::vector<std::string> LogWarnings(const partners::Registry& registry, absl::Time now) {
+  std::vector<std::string> all;
+  for (const policy::Warning& warning : partners::PolicyWarnings(registry, now)) {
+    Log(LogLevel::kWarn, "policy", {{"where", warning.where}, {"warning", warning.text}});
+    all.push_back(absl::StrCat(warning.where, ": ", warning.text));
+  }
+  return all;
 }
 
 }  // namespace
@@ -161,6 +172,7 @@ absl::Status Daemon::Rep::Open() {
     return in_force.status();
   }
   Wire();
+  LogWarnings(*snapshots_.Current(), clock_.Now());
   return absl::OkStatus();
 }
 
@@ -382,6 +394,8 @@ absl::StatusOr<admin::v1::ReloadResponse> Daemon::Rep::TryReload(
   couriers_->WakeAll();
   Log(LogLevel::kInfo, "reloaded", {{"changed", *changed ? "yes" : "no"}});
   admin::v1::ReloadResponse response;
+  for (const std::string& warning : LogWarnings(**next, clock_.Now()))
+    response.add_warnings(warning);
   response.set_policy_digest((*next)->policy_digest().hex());
   response.set_registry_digest((*next)->registry_digest().hex());
   response.set_changed(*changed);
@@ -420,6 +434,7 @@ absl::Status CheckConfig(const std::string& config_path) {
   const absl::StatusOr<std::shared_ptr<const partners::Registry>> registry =
       partners::Registry::Load(config_path);
   if (!registry.ok()) return registry.status();
+  LogWarnings(**registry, absl::Now());
   return LoadKeys(**registry).status();
 }
 

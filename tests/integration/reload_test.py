@@ -111,6 +111,13 @@ class Reload(agencies.AgenciesTest):
         self.await_delivery(self.bgc)
         self.assert_logs_hold(self.bgc, self.ho)
 
+    def test_what_is_likely_not_meant_is_said_and_taken(self):
+        self.policy.write_text(self.with_rule('rule { id: "x" effect: FORBID direction: OUT partner: "ho-exmaple" types: [ALERT] }')
+                               .replace(f"version: {self.version}\n", f"version: {self.version + 1}\n", 1))
+        reloaded = self.expect(self.bgc.call("operator", "admin", "reload"), 0)
+        self.assertIn("partner ho-exmaple is not in agency.textproto", str(reloaded.data["warnings"]))
+        self.assertIn("ho-exmaple", (self.bgc.folder / "liaisond.log").read_text())
+
     def test_what_is_whole_holds_from_one_message_to_the_next(self):
         """Under load a policy that forbids comes into force: no alert is accepted after the reload has answered."""
         forbidding = self.with_rule('rule { id: "nothing-now" effect: FORBID direction: OUT types: [ALERT] }')

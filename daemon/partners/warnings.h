@@ -1,0 +1,18 @@
+// What of the policy in force is likely not meant.
+#ifndef LIAISON_DAEMON_PARTNERS_WARNINGS_H_
+#define LIAISON_DAEMON_PARTNERS_WARNINGS_H_
+
+#include <vector>
+
+#include "absl/time/time.h"
+#include "daemon/partners/registry.h"
+
+namespace liaison::partners {
+
+// What `policy check` warns of, and agreements and rules with a partner that the registry has not.
+// As policy::LintText, in order of kind.
+std::vector<policy::Warning> PolicyWarnings(const Registry& registry, absl::Time now);
+
+}  // namespace liaison::partners
+
+#endif  // LIAISON_DAEMON_PARTNERS_WARNINGS_H_
