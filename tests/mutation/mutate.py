@@ -405,9 +405,11 @@ def main(arguments):
     listed = parse_equivalents(read(options.equivalent)) if options.equivalent else {}
     stale = list(stale_entries(listed, {path for path, _ in sources_of(options.sources)}, names))
     workshop = workshop_in(os.path.abspath(options.build), options.target)
-    workshop.prepare()
-    print(f"{len(chosen)} mutants, seed {options.seed}", flush=True)
-    report = try_all(workshop, chosen, listed, options.limit_seconds)
+    with tempfile.TemporaryDirectory(prefix="liaison-mutate.") as kept:
+        os.environ["LIAISON_KEPT"] = kept  # what the test programs need not make again for each mutant
+        workshop.prepare()
+        print(f"{len(chosen)} mutants, seed {options.seed}", flush=True)
+        report = try_all(workshop, chosen, listed, options.limit_seconds)
     for name in stale:
         report.stale(name, "there is no such mutant")
     report.print()
