@@ -28,6 +28,9 @@ absl::StatusOr<Envelope> ParseEnvelope(const std::string& bytes) {
   return MakeError(Reason::kMalformed, "what is passed on is no envelope");
 }
 
+// Before the path of what is inside.
+constexpr std::string_view kInsidePath = "forwarded_item.original.";
+
 // What was read of an envelope inside, verified or not.
 struct Read {
   Statement statement;
@@ -243,23 +246,18 @@ std::vector<payload::Leaf> WithPassedOn(std::vector<payload::Leaf> outer,
     }
     for (const payload::Leaf& below : inner) {
       payload::Leaf& inside = all.emplace_back(below);
-      inside.path = absl::StrCat(std::string(kOriginalPath), ".", below.path);
+      inside.path = absl::StrCat(std::string(kInsidePath), below.path);
       inside.needed = false;
-      if (!below.bond.empty()) {
-        inside.bond = absl::StrCat(std::string(kOriginalPath), ".", below.bond);
-      }
+      if (!below.bond.empty()) inside.bond = absl::StrCat(std::string(kInsidePath), below.bond);
     }
   }
   return all;
 }
 
-bool IsInside(const payload::Leaf& leaf) {
-  return leaf.path.size() > kOriginalPath.size() && leaf.path[kOriginalPath.size()] == '.' &&
-         std::string_view(leaf.path).substr(0, kOriginalPath.size()) == kOriginalPath;
-}
+bool IsInside(const payload::Leaf& leaf) { return leaf.path.starts_with(kInsidePath); }
 
 std::string_view PathInside(const payload::Leaf& leaf) {
-  return std::string_view(leaf.path).substr(kOriginalPath.size() + 1);
+  return std::string_view(leaf.path).substr(kInsidePath.size());
 }
 
 payload::v1::Payload WithoutItem(const payload::v1::Payload& payload) {
@@ -289,10 +287,9 @@ std::string_view PersonOfBond(std::string_view bond) {
 }
 
 std::string_view LowestAbove(std::string_view path, const std::set<std::string_view>& paths) {
-  for (size_t dot = path.rfind('.'); dot != std::string_view::npos && dot > 0;
-       dot = path.rfind('.', dot - 1)) {
-    const std::string_view above = path.substr(0, dot);
-    if (paths.contains(above)) return above;
+  for (size_t dot = path.rfind('.'); dot != std::string_view::npos; dot = path.rfind('.')) {
+    path = path.substr(0, dot);
+    if (paths.contains(path)) return path;
   }
   return "";
 }
