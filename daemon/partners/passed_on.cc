@@ -4,7 +4,6 @@
 #include <set>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "daemon/base/error.h"
 #include "daemon/message/embedded.h"
@@ -155,8 +154,8 @@ bool AnyAt(const Leaves& leaves, const std::string& path) {
   const auto found =
       std::lower_bound(leaves.begin(), leaves.end(), path,
                        [](const auto& leaf, const std::string& key) { return PathOf(leaf) < key; });
-  if (found == leaves.end() || !absl::StartsWith(PathOf(*found), path)) return false;
-  return PathOf(*found).size() == path.size() || PathOf(*found)[path.size()] == '.';
+  const std::string_view first = found == leaves.end() ? std::string_view() : PathOf(*found);
+  return first == path || first.starts_with(path + ".");
 }
 
 // Whether something of a person is there, and what the person is was hidden. An element of which

@@ -220,8 +220,7 @@ TEST_F(GoesAlongRulesTest, InstructionsGoWhereACodeAsksForThem) {
   EXPECT_FALSE(LacksInstructions(item_, {}));
 }
 
-// A permission for the title: what it need not name is what goes along with it.
-TEST_F(GoesAlongRulesTest, APermissionNeedNotNameInstructions) {
+TEST_F(GoesAlongRulesTest, APermissionNeedNotNameWhatGoesAlong) {
   item_.statement.mutable_handling()->set_onward(payload::v1::OnwardSharing::WITH_PERMISSION);
   payload::v1::OnwardSharingDecision& grant = item_.grant.emplace();
   grant.set_outcome(payload::v1::OnwardSharingOutcome::GRANTED);
@@ -238,6 +237,8 @@ TEST_F(GoesAlongRulesTest, APermissionNeedNotNameInstructions) {
   AskForInstructions();
   EXPECT_EQ(fault(instructed), "");
   EXPECT_THAT(fault({item_.leaves[0], item_.leaves[2]}), HasSubstr("notice.persons[0].category"));
+  grant.add_fields("notice.persons[0].names");
+  EXPECT_EQ(fault({item_.leaves[0], item_.leaves[2], item_.leaves[3]}), "");
 }
 
 // An element of which everything was hidden reads as an empty one, beside one whose path begins

@@ -125,7 +125,7 @@ TEST_F(SqliteDamageTest, StopsWhenATableItLooksAtIsGone) {
   const struct {
     const char* table;
     Change change;
-  } rows[] = {{"idempotency", add}, {"exchange", add},     {"in_force", add},
+  } rows[] = {{"idempotency", add}, {"exchange", Sent(3)}, {"in_force", add},
               {"partner", add},     {"quota_day", add},    {"quota_day", denied},
               {"in_force", step},   {"agreement", release}};
   for (const auto& [table, change] : rows) {
