@@ -200,5 +200,27 @@ TEST_F(ViewTest, AChangedValueDoesNotGoWhenPolicyWithholdsTheField) {
             desk::v1::DENIED);
 }
 
+// A changed value counts twice: original and value.
+TEST_F(ViewTest, HasAtMostAsManyFieldsAsABodyHolds) {
+  desk::v1::Draft draft = TwoAgencies::ChangedDraft();
+  auto& request = *draft.mutable_payload()->mutable_victim_verification_request();
+  const auto registry = agencies_.bgc->snapshots->Current();
+  const partners::Frame frame = partners::FrameOf(draft);
+  const auto decide = [&] {
+    return DecideView({*registry, *registry->FindPartner("ho-example"), policy::v1::Rule::OFFICER,
+                       frame, agencies_.bgc->mac_key, base::ExchangeId(), agencies_.clock.Now()},
+                      draft.payload());
+  };
+  const auto few = decide();
+  ASSERT_TRUE(few.ok() && few->allowed()) << few.status();
+  size_t count = 0;
+  for (const message::SealedField& field : few->fields) count += field.changed ? 2 : 1;
+  for (; count < payload::kMaxRecords; count += 2) request.add_documents_seen()->set_number("1");
+  ASSERT_EQ(count, payload::kMaxRecords);
+  EXPECT_TRUE(decide().ok());
+  request.add_documents_seen()->set_number("1");
+  EXPECT_EQ(base::GetReason(decide().status()), base::Reason::kTooLarge);
+}
+
 }  // namespace
 }  // namespace liaison::outbox
