@@ -63,8 +63,7 @@ class HoldsEdgesTest : public HoldsTest {
   }
   // Of the message `earlier_` in a statement.
   std::string Row() const {
-    return absl::StrCat(" WHERE row = (SELECT row FROM exchange WHERE id = x'", earlier_,
-                        "')");
+    return absl::StrCat(" WHERE row = (SELECT row FROM exchange WHERE id = x'", earlier_, "')");
   }
 
   std::string earlier_;
@@ -153,8 +152,10 @@ TEST_F(HoldsEdgesTest, AnOpeningOfWhatCannotBeReadIsNoReasonToRejectIt) {
   Edit(absl::StrCat("UPDATE body SET second = x'00'", Row()));
   EXPECT_THAT(FaultOf(id), HasSubstr("VERIFICATION_FAILED"));
   EXPECT_THAT(FaultOf(id), Not(HasSubstr("it can no longer go")));
-  Edit(absl::StrCat("DELETE FROM body", Row()));
-  EXPECT_THAT(FaultOf(id), Not(HasSubstr("it can no longer go")));
+  OnLookUp(earlier_, [&] { Edit("ALTER TABLE body RENAME TO gone"); });  // after the draft is read
+  EXPECT_THAT(FaultOf(id), HasSubstr("INTERNAL"));
+  bgc().failing->on_find = nullptr;
+  Edit("ALTER TABLE gone RENAME TO body");
 }
 
 }  // namespace
