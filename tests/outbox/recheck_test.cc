@@ -31,18 +31,32 @@ class RecheckTest : public ::testing::Test {
     return agencies_.bgc->StateOf("bgc-example", id);
   }
   void DenyFromNowOn() {
-    agencies_.bgc->Change("policy.textproto", "id: \"bgc-ho-example-2026\"", "id: \"another\"");
+    bgc().Change("policy.textproto", "id: \"bgc-ho-example-2026\"", "id: \"another\"");
+  }
+  std::string DeliverRequest() {
+    const std::string request = Send(TwoAgencies::Draft("victim_verification_request"));
+    agencies_.DeliverAll();
+    return request;
+  }
+  static desk::v1::Draft OpeningOf(const std::string& request) {
+    desk::v1::Draft draft;
+    draft.add_to("ho-example");
+    draft.set_in_reply_to(request);
+    draft.mutable_open()->add_paths("victim_verification_request.documents_seen[0]");
+    return draft;
   }
   void Edit(const std::string& sql) {
-    ASSERT_TRUE(store::EditDatabase(agencies_.bgc->folder + "/data/liaison.db", sql)) << sql;
+    ASSERT_TRUE(store::EditDatabase(bgc().folder + "/data/liaison.db", sql)) << sql;
   }
+
+  testing::Agency& bgc() { return *agencies_.bgc; }
 
   TwoAgencies agencies_;
 };
 
 TEST_F(RecheckTest, WhatWasAllowedOnceIsAskedAgainUnderAnotherPolicy) {
   const std::string id = Send();
-  agencies_.bgc->Change("policy.textproto", "version: 1", "version: 2");
+  bgc().Change("policy.textproto", "version: 1", "version: 2");
   StepInVain();
   ASSERT_EQ(StateOf(id), desk::v1::QUEUED) << "allowed, and not there yet";
   DenyFromNowOn();
@@ -53,13 +67,8 @@ TEST_F(RecheckTest, WhatWasAllowedOnceIsAskedAgainUnderAnotherPolicy) {
 }
 
 TEST_F(RecheckTest, ADamagedOriginalStopsItsOpeningAndNothingElse) {
-  const std::string request = Send(TwoAgencies::Draft("victim_verification_request"));
-  agencies_.DeliverAll();
-  desk::v1::Draft draft;
-  draft.add_to("ho-example");
-  draft.set_in_reply_to(request);
-  draft.mutable_open()->add_paths("victim_verification_request.documents_seen[0]");
-  const std::string opening = Send(draft);
+  const std::string request = DeliverRequest();
+  const std::string opening = Send(OpeningOf(request));
   const std::string other = Send();
   Edit(
       absl::StrCat("UPDATE body SET second = x'00' WHERE row = (SELECT row FROM exchange WHERE"
@@ -68,6 +77,21 @@ TEST_F(RecheckTest, ADamagedOriginalStopsItsOpeningAndNothingElse) {
   agencies_.DeliverAll();
   EXPECT_EQ(StateOf(opening), desk::v1::QUEUED);
   EXPECT_EQ(StateOf(other), desk::v1::DELIVERED);
+}
+
+TEST_F(RecheckTest, AStoreThatFailsIsTriedAgain) {
+  const std::string opening = Send(OpeningOf(DeliverRequest()));
+  bool gone = false;
+  bgc().failing->on_records = [&] {  // who agreed is read before it is decided
+    if (!gone) Edit("ALTER TABLE body RENAME TO gone");
+    gone = true;
+  };
+  agencies_.clock.Advance(agencies_.courier->Step());
+  EXPECT_EQ(agencies_.courier->status().last_error, "INTERNAL");
+  bgc().failing->on_records = nullptr;
+  Edit("ALTER TABLE gone RENAME TO body");
+  agencies_.DeliverAll();
+  EXPECT_EQ(StateOf(opening), desk::v1::DELIVERED);
 }
 
 class IsDueTest : public RecheckTest {
@@ -87,9 +111,22 @@ class IsDueTest : public RecheckTest {
     return recheck_.IsDue(exchange);
   }
 
-  const std::shared_ptr<const partners::Registry> registry_ = agencies_.bgc->snapshots->Current();
-  Recheck recheck_ = Recheck({*agencies_.bgc->journal, *agencies_.bgc->at_rest, agencies_.clock},
-                             agencies_.bgc->mac_key);
+  // One that was decided under another snapshot, and again now.
+  store::Exchange Allowed() {
+    const store::ExchangeName name = {"bgc-example", *base::ParseExchangeId(Send())};
+    store::Exchange exchange = *bgc().store->Find(name);
+    exchange.decided_under = base::Digest();
+    EXPECT_TRUE(IsDue(exchange));
+    const auto body = journal::OpenBody(name, *bgc().store->Body(name), *bgc().at_rest);
+    EXPECT_TRUE(body.ok()) << body.status();
+    const auto may =
+        recheck_.MayGo(registry(), *registry().FindPartner("ho-example"), exchange, *body);
+    EXPECT_TRUE(may.ok() && *may) << may.status();
+    return exchange;
+  }
+
+  std::shared_ptr<const partners::Registry> registry_ = bgc().snapshots->Current();
+  Recheck recheck_ = Recheck({*bgc().journal, *bgc().at_rest, agencies_.clock}, bgc().mac_key);
 };
 
 TEST_F(IsDueTest, WhatWasDecidedUnderAnotherSnapshotOrInAnotherQuarter) {
@@ -112,20 +149,20 @@ TEST_F(IsDueTest, WhatDisclosesAgainAlways) {
 }
 
 TEST_F(IsDueTest, WhatWasAllowedIsDueNoMore) {
-  const std::string id = Send();
-  const store::ExchangeName name = {"bgc-example", *base::ParseExchangeId(id)};
-  store::Exchange exchange = *agencies_.bgc->store->Find(name);
-  exchange.decided_under = base::Digest();
-  ASSERT_TRUE(IsDue(exchange));
-  const auto body =
-      journal::OpenBody(name, *agencies_.bgc->store->Body(name), *agencies_.bgc->at_rest);
-  ASSERT_TRUE(body.ok()) << body.status();
-  const auto may =
-      recheck_.MayGo(registry(), *registry().FindPartner("ho-example"), exchange, *body);
-  ASSERT_TRUE(may.ok() && *may) << may.status();
+  const store::Exchange exchange = Allowed();
   EXPECT_FALSE(IsDue(exchange));
   agencies_.clock.Advance(absl::Minutes(15));
   EXPECT_TRUE(IsDue(exchange));
+}
+
+TEST_F(IsDueTest, NoMoreIsKeptInMindThanACourierTakesAtOnce) {
+  bgc().Change("agency.textproto", "listeners {", "limits { courier_window: 2 }\nlisteners {");
+  registry_ = bgc().snapshots->Current();
+  const store::Exchange first = Allowed();
+  EXPECT_FALSE(IsDue(first));
+  const store::Exchange second = Allowed();
+  EXPECT_TRUE(IsDue(first));
+  EXPECT_TRUE(IsDue(second));
 }
 
 }  // namespace
