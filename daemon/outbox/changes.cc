@@ -100,7 +100,7 @@ bool IsWithin(const SealedLeaf& sealed, const policy::Fate& fate) {
   if (fate.action == Action::kKeep) return true;
   if (fate.action == Action::kOmit) return false;
   if (sealed.withheld) return true;
-  if (fate.action == Action::kWithhold || sealed.kind != KindOf(fate.action)) return false;
+  if (sealed.kind != KindOf(fate.action)) return false;  // to withhold sends no kind
   switch (fate.action) {
     case Action::kGeneralise:
       return payload::Generalise(sealed.text, fate.level, sealed.reckoning) == sealed.text;

@@ -130,7 +130,8 @@ absl::StatusOr<store::v1::KeptHeld> Holds::OpenDraft(const store::ExchangeName& 
   if (held.ok()) return held;
   // Released or ended since the row was read: something else stands there.
   const absl::StatusOr<store::Exchange> now = parts_.journal.reader().Find(name);
-  if (now.ok() && now->state != desk::v1::HELD) return WrongState(name);
+  if (!now.ok()) return now.status();
+  if (now->state != desk::v1::HELD) return WrongState(name);
   return held.status();
 }
 

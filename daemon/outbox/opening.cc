@@ -394,13 +394,13 @@ absl::Status DecideOpeningAgain(const Occasion& occasion, const exchange::v1::En
   const store::ExchangeName name{body->statement.in_reply_to().from(), *id};
   const absl::StatusOr<Opening> opening = ReadOpening(body->merged.payload, name, kept);
   const absl::StatusOr<std::vector<journal::KnownRecall>> recalls = RecallsOf(name, kept);
-  if (!recalls.ok()) return absl::InternalError(recalls.status().message());
+  if (!recalls.ok()) return recalls.status();
   const policy::InForce in_force = partners::InForceOf(occasion.registry);
   if (absl::IsNotFound(opening.status())) {
     again = AgainOf(NoLonger("the message whose fields it opens is not kept any more"), {},
                     in_force, body->statement);
   } else if (!opening.ok()) {
-    return absl::InternalError(opening.status().message());
+    return opening.status();
   } else if (TakesAnyBack(*recalls, opening->leaves)) {
     again = AgainOf(NoLonger("the message was taken back"), {}, in_force, body->statement);
   } else {

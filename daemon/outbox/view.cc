@@ -1,6 +1,7 @@
 #include "daemon/outbox/view.h"
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -89,18 +90,21 @@ absl::StatusOr<std::vector<message::SealedField>> MakeValues(const Matter& matte
                    "send it in parts");
 }
 
-// A leaf as it stands in the body that was sealed. Views into `body`.
+// Each leaf as it stands in the body that was sealed.
 std::vector<SealedLeaf> SealedLeaves(const std::vector<payload::Leaf>& sent,
                                      const message::StoredBody& body) {
   const absl::Time created = absl::FromUnixSeconds(body.statement.created().seconds());
-  std::vector<SealedLeaf> sealed(sent.size());
-  auto changed = body.merged.changed.begin();
-  for (size_t i = 0; i < sent.size(); ++i) {
-    while (changed != body.merged.changed.end() && changed->path < sent[i].path) ++changed;
-    if (changed == body.merged.changed.end() || changed->path != sent[i].path) continue;
-    sealed[i].kind = changed->kind;
-    sealed[i].text = payload::TextOf(sent[i].value).value_or("");
-    sealed[i].reckoning = ReckoningOf(sent[i], sent, created);
+  std::map<std::string_view, payload::Kind> kinds;
+  for (const auto& changed : body.merged.changed) kinds[changed.path] = changed.kind;
+  std::vector<SealedLeaf> sealed;
+  sealed.reserve(sent.size());
+  for (const payload::Leaf& leaf : sent) {
+    SealedLeaf& one = sealed.emplace_back();
+    const auto kind = kinds.find(leaf.path);
+    if (kind == kinds.end()) continue;
+    one.kind = kind->second;
+    one.text = payload::TextOf(leaf.value).value_or("");
+    one.reckoning = ReckoningOf(leaf, sent, created);
   }
   return sealed;
 }

@@ -4,7 +4,6 @@
 #include <set>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "daemon/base/error.h"
 #include "daemon/message/embedded.h"
@@ -27,6 +26,9 @@ absl::StatusOr<Envelope> ParseEnvelope(const std::string& bytes) {
   if (!bytes.empty() && envelope.ParseFromString(bytes)) return envelope;
   return MakeError(Reason::kMalformed, "what is passed on is no envelope");
 }
+
+// Before the path of what is inside.
+constexpr std::string_view kInsidePath = "forwarded_item.original.";
 
 // What was read of an envelope inside, verified or not.
 struct Read {
@@ -152,8 +154,8 @@ bool AnyAt(const Leaves& leaves, const std::string& path) {
   const auto found =
       std::lower_bound(leaves.begin(), leaves.end(), path,
                        [](const auto& leaf, const std::string& key) { return PathOf(leaf) < key; });
-  if (found == leaves.end() || !absl::StartsWith(PathOf(*found), path)) return false;
-  return PathOf(*found).size() == path.size() || PathOf(*found)[path.size()] == '.';
+  const std::string_view first = found == leaves.end() ? std::string_view() : PathOf(*found);
+  return first == path || first.starts_with(path + ".");
 }
 
 // Whether something of a person is there, and what the person is was hidden. An element of which
@@ -243,23 +245,18 @@ std::vector<payload::Leaf> WithPassedOn(std::vector<payload::Leaf> outer,
     }
     for (const payload::Leaf& below : inner) {
       payload::Leaf& inside = all.emplace_back(below);
-      inside.path = absl::StrCat(std::string(kOriginalPath), ".", below.path);
+      inside.path = absl::StrCat(std::string(kInsidePath), below.path);
       inside.needed = false;
-      if (!below.bond.empty()) {
-        inside.bond = absl::StrCat(std::string(kOriginalPath), ".", below.bond);
-      }
+      if (!below.bond.empty()) inside.bond = absl::StrCat(std::string(kInsidePath), below.bond);
     }
   }
   return all;
 }
 
-bool IsInside(const payload::Leaf& leaf) {
-  return leaf.path.size() > kOriginalPath.size() && leaf.path[kOriginalPath.size()] == '.' &&
-         std::string_view(leaf.path).substr(0, kOriginalPath.size()) == kOriginalPath;
-}
+bool IsInside(const payload::Leaf& leaf) { return leaf.path.starts_with(kInsidePath); }
 
 std::string_view PathInside(const payload::Leaf& leaf) {
-  return std::string_view(leaf.path).substr(kOriginalPath.size() + 1);
+  return std::string_view(leaf.path).substr(kInsidePath.size());
 }
 
 payload::v1::Payload WithoutItem(const payload::v1::Payload& payload) {
@@ -289,10 +286,9 @@ std::string_view PersonOfBond(std::string_view bond) {
 }
 
 std::string_view LowestAbove(std::string_view path, const std::set<std::string_view>& paths) {
-  for (size_t dot = path.rfind('.'); dot != std::string_view::npos && dot > 0;
-       dot = path.rfind('.', dot - 1)) {
-    const std::string_view above = path.substr(0, dot);
-    if (paths.contains(above)) return above;
+  for (size_t dot = path.rfind('.'); dot != std::string_view::npos; dot = path.rfind('.')) {
+    path = path.substr(0, dot);
+    if (paths.contains(path)) return path;
   }
   return "";
 }

@@ -24,6 +24,7 @@ class FailingStore final : public store::Store {
   std::atomic<uint64_t> free_bytes = uint64_t{1} << 40;
   std::function<void()> before_return;  // after a commit, before the journal knows
   std::function<void(const store::ExchangeName&)> on_find;
+  std::function<void()> on_records;  // of an exchange
   std::function<void()> on_sample;  // of the free space
 
   absl::StatusOr<std::vector<store::Outcome>> Commit(absl::Span<const store::Change> changes,
@@ -111,6 +112,7 @@ class FailingStore final : public store::Store {
   }
   absl::StatusOr<std::vector<store::StoredRecord>> RecordsOf(
       const store::ExchangeName& name) override {
+    if (on_records) on_records();
     return real_.RecordsOf(name);
   }
   absl::StatusOr<std::vector<base::Digest>> Leaves(audit::v1::Log log, uint64_t from,

@@ -50,6 +50,8 @@ MOST_FILE = 1 << 30
 LONGEST_BUILD = 3600
 # The seed of the tests that draw at random: what is killed once is killed again.
 TEST_SEED = "1"
+# What tests write is thrown away: in memory, where it can be, none of them waits for a disk.
+SCRATCH = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 # The source is included from a file of this name, where it stands.
 INCLUDED = ".mutant"
 OUTCOMES = ("killed", "survived", "equivalent", "does not compile", "not tried")
@@ -242,7 +244,7 @@ class Workshop:
         return ""
 
     def _run_test(self, test, number=0):
-        with tempfile.TemporaryDirectory(prefix="liaison-mutate.") as scratch:
+        with tempfile.TemporaryDirectory(prefix="liaison-mutate.", dir=SCRATCH) as scratch:
             code, output = run(test.command, self.tree, test.seconds, test.cpu_seconds, self._idle_seconds, TMPDIR=scratch,
                                LIAISON_SEED=TEST_SEED, LIAISON_MUTANT=str(number))
         if code == 0:
@@ -405,9 +407,11 @@ def main(arguments):
     listed = parse_equivalents(read(options.equivalent)) if options.equivalent else {}
     stale = list(stale_entries(listed, {path for path, _ in sources_of(options.sources)}, names))
     workshop = workshop_in(os.path.abspath(options.build), options.target)
-    workshop.prepare()
-    print(f"{len(chosen)} mutants, seed {options.seed}", flush=True)
-    report = try_all(workshop, chosen, listed, options.limit_seconds)
+    with tempfile.TemporaryDirectory(prefix="liaison-mutate.", dir=SCRATCH) as kept:
+        os.environ["LIAISON_KEPT"] = kept  # what the test programs need not make again for each mutant
+        workshop.prepare()
+        print(f"{len(chosen)} mutants, seed {options.seed}", flush=True)
+        report = try_all(workshop, chosen, listed, options.limit_seconds)
     for name in stale:
         report.stale(name, "there is no such mutant")
     report.print()

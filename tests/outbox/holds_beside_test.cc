@@ -61,7 +61,7 @@ TEST_F(HoldsTest, AnAgreementCountsForWhatWasShownAlone) {
 TEST_F(HoldsTest, AShorterTimeHoldsForWhatWaits) {
   const std::string id = Hold();
   NeedPersons(2, "1m");
-  agencies_.clock.Advance(absl::Minutes(2));
+  agencies_.clock.Advance(absl::Minutes(1));
   const auto released = Release(Releaser(1), id, ViewOf(id));
   EXPECT_EQ(ReasonOf(released.status()), base::Reason::kWrongState) << released.status();
   EXPECT_EQ(StateOf(id), desk::v1::HELD);

@@ -224,6 +224,21 @@ TEST_F(QuotaTest, WhatComesInIsCountedAndRefusedBeyondIt) {
   EXPECT_EQ(agencies_.ho->store->QuotaCounters()->at(0).attempts, 3u);
 }
 
+TEST_F(QuotaTest, TheRecordOfWhatCameNamesTheQuotaThatIsSpent) {
+  Oblige(*agencies_.ho, "quota: \"q\"", "quota { id: \"q\" per_day: 1 }");
+  Send();
+  Send();
+  agencies_.DeliverAll();
+  store::RecordFilter filter;
+  filter.events = {audit::v1::DENIED_IN};
+  const auto page = agencies_.ho->store->Records(filter);
+  ASSERT_TRUE(page.ok() && page->first.size() == 1u) << page.status();
+  const auto openings = journal::Open(page->first[0], *agencies_.ho->at_rest);
+  ASSERT_TRUE(openings.ok()) << openings.status();
+  EXPECT_EQ(openings->decision.outcome(), "DENY");
+  EXPECT_EQ(openings->decision.missing(), "quota q is spent: 1 attempts a day in UTC");
+}
+
 TEST_F(QuotaTest, ADateOfDeletionIsSealedWithTheMessage) {
   Oblige(*agencies_.bgc, "retention: \"10d\"");
   Send();

@@ -27,6 +27,15 @@ std::string ReadFile(const std::string& path) {
   return text.str();
 }
 
+// What deploy/prepare.sh makes.
+std::string Prepare(const std::string& parent) {
+  std::string name = parent + "liaison-agencies-XXXXXX";
+  base::Invariant(mkdtemp(name.data()) != nullptr, "a temporary folder");
+  const std::string command = absl::StrCat("deploy/prepare.sh ", name, " >/dev/null");
+  base::Invariant(std::system(command.c_str()) == 0, "deploy/prepare.sh succeeds");
+  return name;
+}
+
 const std::string& PreparedFolder();
 
 void RemovePreparedFolder() {
@@ -34,13 +43,16 @@ void RemovePreparedFolder() {
   fs::remove_all(PreparedFolder(), ignored);
 }
 
-// What deploy/prepare.sh makes, made once for the whole test program.
+// Made once for the whole test program; once for all programs that name one folder in the
+// environment, because making it takes longer than many a test.
 const std::string& PreparedFolder() {
   static const std::string* const kFolder = [] {
-    std::string name = ::testing::TempDir() + "liaison-agencies-XXXXXX";
-    base::Invariant(mkdtemp(name.data()) != nullptr, "a temporary folder");
-    const std::string command = absl::StrCat("deploy/prepare.sh ", name, " >/dev/null");
-    base::Invariant(std::system(command.c_str()) == 0, "deploy/prepare.sh succeeds");
+    if (const char* kept = std::getenv("LIAISON_KEPT")) {
+      const std::string folder = absl::StrCat(kept, "/agencies");
+      if (!fs::exists(folder)) fs::rename(Prepare(absl::StrCat(kept, "/")), folder);
+      return new std::string(folder);
+    }
+    const std::string name = Prepare(::testing::TempDir());
     base::Invariant(std::atexit(RemovePreparedFolder) == 0, "it is removed at the end");
     return new std::string(name);
   }();

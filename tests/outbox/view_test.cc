@@ -35,6 +35,18 @@ class ViewTest : public ::testing::Test {
     return preview.ok() ? preview->previews(0) : desk::v1::Preview();
   }
 
+  // For ho-example, by an officer.
+  View Decide(const desk::v1::Draft& draft) {
+    const auto registry = agencies_.bgc->snapshots->Current();
+    const partners::Frame frame = partners::FrameOf(draft);
+    const auto view =
+        DecideView({*registry, *registry->FindPartner("ho-example"), policy::v1::Rule::OFFICER,
+                    frame, agencies_.bgc->mac_key, base::ExchangeId(), agencies_.clock.Now()},
+                   draft.payload());
+    EXPECT_TRUE(view.ok()) << view.status();
+    return view.value_or(View());
+  }
+
   std::string Deliver(const desk::v1::Draft& draft) {
     const auto sent = agencies_.Send(draft);
     EXPECT_TRUE(sent.ok()) << sent.status();
@@ -198,6 +210,91 @@ TEST_F(ViewTest, APseudonymDoesNotGoWhenPolicyAsksForAMatchToken) {
 TEST_F(ViewTest, AChangedValueDoesNotGoWhenPolicyWithholdsTheField) {
   EXPECT_EQ(AfterWaiting("match_token: \"victim_verification_request.documents_seen.number\"", ""),
             desk::v1::DENIED);
+}
+
+TEST(SetDecisionTest, ADenialAsksForNothingBesideIt) {
+  policy::Decision decision;
+  decision.outcome = policy::Outcome::kAllow;
+  decision.notice = true;
+  decision.retention = absl::Hours(24);
+  View view;
+  SetDecision(decision, {}, {}, view);
+  EXPECT_TRUE(view.notice);
+  EXPECT_EQ(view.retention, absl::Hours(24));
+  decision.outcome = policy::Outcome::kDeny;
+  SetDecision(decision, {}, {}, view);
+  EXPECT_FALSE(view.notice);
+  EXPECT_EQ(view.retention, absl::InfiniteDuration());
+  SetDecision({}, {}, {}, view);
+  EXPECT_FALSE(view.notice);
+  decision = {};
+  decision.outcome = policy::Outcome::kAllow;
+  SetDecision(decision, {}, {}, view);
+  EXPECT_FALSE(view.notice) << "nobody asks for it";
+}
+
+// What a decision was made on is kept where it does not go, or may not when a quota is spent.
+TEST_F(ViewTest, SaysWhatADenialAHoldAndAQuotaWereDecidedOn) {
+  desk::v1::Draft draft = TwoAgencies::ChangedDraft();
+  const View allowed = Decide(draft);
+  ASSERT_TRUE(allowed.allowed());
+  EXPECT_EQ(allowed.decided_on, "");
+  EXPECT_EQ(allowed.opening.decided_on(), "");
+  desk::v1::Draft machine = draft;
+  machine.mutable_payload()->mutable_notes()->set_origin(payload::v1::Origin::AI_GENERATED);
+  const View held = Decide(machine);
+  ASSERT_TRUE(held.held());
+  EXPECT_NE(held.decided_on, "");
+  EXPECT_EQ(held.opening.decided_on(), held.decided_on);
+  draft.clear_purposes();
+  const View denied = Decide(draft);
+  ASSERT_TRUE(denied.denied());
+  EXPECT_NE(denied.decided_on, "");
+  EXPECT_EQ(denied.opening.decided_on(), denied.decided_on);
+  draft.mutable_payload()->mutable_forwarded_item()->set_original("no envelope");
+  const View forwarded = Decide(draft);
+  ASSERT_TRUE(forwarded.denied());
+  EXPECT_EQ(forwarded.decided_on, "") << "it does not hold what is inside";
+}
+
+TEST_F(ViewTest, ASpentQuotaDeniesWhatItIsSpentFor) {
+  const std::string rule = "id: \"ho-verification-request-out\"";
+  agencies_.bgc->Change("policy.textproto", "version: 1",
+                        "version: 1 quota { id: \"q\" per_day: 1 }");
+  agencies_.bgc->Change("policy.textproto", rule, rule + " obligations { quota: \"q\" }");
+  View view = Decide(TwoAgencies::ChangedDraft());
+  ASSERT_TRUE(view.allowed());
+  EXPECT_NE(view.decided_on, "");
+  EXPECT_EQ(view.opening.decided_on(), "");
+  View other = view;
+  DenySpent("another", "per_day", other);
+  EXPECT_TRUE(other.allowed());
+  DenySpent("q", "per_day", view);
+  EXPECT_TRUE(view.denied());
+  EXPECT_EQ(view.opening.decided_on(), view.decided_on);
+  EXPECT_TRUE(view.fields.empty());
+}
+
+// A changed value counts twice: original and value.
+TEST_F(ViewTest, HasAtMostAsManyFieldsAsABodyHolds) {
+  desk::v1::Draft draft = TwoAgencies::ChangedDraft();
+  auto& request = *draft.mutable_payload()->mutable_victim_verification_request();
+  const auto registry = agencies_.bgc->snapshots->Current();
+  const partners::Frame frame = partners::FrameOf(draft);
+  const auto decide = [&] {
+    return DecideView({*registry, *registry->FindPartner("ho-example"), policy::v1::Rule::OFFICER,
+                       frame, agencies_.bgc->mac_key, base::ExchangeId(), agencies_.clock.Now()},
+                      draft.payload());
+  };
+  const auto few = decide();
+  ASSERT_TRUE(few.ok() && few->allowed()) << few.status();
+  size_t count = 0;
+  for (const message::SealedField& field : few->fields) count += field.changed ? 2 : 1;
+  for (; count < payload::kMaxRecords; count += 2) request.add_documents_seen()->set_number("1");
+  ASSERT_EQ(count, payload::kMaxRecords);
+  EXPECT_TRUE(decide().ok());
+  request.add_documents_seen()->set_number("1");
+  EXPECT_EQ(base::GetReason(decide().status()), base::Reason::kTooLarge);
 }
 
 }  // namespace

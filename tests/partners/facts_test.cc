@@ -37,6 +37,12 @@ TEST_F(FactsTest, ThePartnersClassIsThatOfTheRegistry) {
   EXPECT_EQ(FactsOf("").partner_class, policy::v1::NGO);
 }
 
+TEST_F(FactsTest, APartnerIsActiveUntilItIsSuspended) {
+  EXPECT_TRUE(FactsOf("").partner_active);
+  folder_.Change("class: LAW_ENFORCEMENT", "class: LAW_ENFORCEMENT suspended: true");
+  EXPECT_FALSE(FactsOf("").partner_active);
+}
+
 // ClassOf turns a number of the one list into the same number of the other.
 TEST(PartnerClassTest, HasTheNamesAndNumbersOfTheConfiguration) {
   const auto* const ours = policy::v1::PartnerClass_descriptor();

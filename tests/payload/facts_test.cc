@@ -318,7 +318,9 @@ TEST(Facts, ARequestToVerifyIsNoAnonymousRecord) {
   subject.set_category(SubjectCategory::VICTIM);
   subject.set_is_child(TriState::NO);
   subject.mutable_consent()->set_state(ConsentState::REFUSED);
-  EXPECT_FALSE(FactsOf(payload, Frame(), "2026-11-23").consent_covers);
+  const SubjectFacts facts = FactsOf(payload, Frame(), kToday);
+  EXPECT_FALSE(facts.consent_covers);
+  EXPECT_FALSE(facts.has_only_anonymous_refusals);
 }
 
 TEST(Facts, WhoIsSaidToBeNoChildIsAskedHoweverVagueTheBirth) {

@@ -56,6 +56,17 @@ TEST_P(StoreContract, CountsAgreementsAcrossAReopen) {
   EXPECT_EQ(StateOf(OursNamed(1)), desk::v1::QUEUED);
 }
 
+// What came has a time to respond by, and nobody to let it go.
+TEST_P(StoreContract, ReleasesNothingThatIsNotHeld) {
+  AddExchange in = Received(1);
+  in.exchange.respond_by = absl::FromUnixMillis(1'000'000);
+  Commit({in, Sent(2)});
+  for (const ExchangeName& name : {TheirsNamed(1), OursNamed(2)}) {
+    EXPECT_EQ(CommitOne(Released(name, 2, 0, true)).kind, Kind::kWrongState);
+    EXPECT_THAT(*store_->Agreements(name), IsEmpty());
+  }
+}
+
 // Both decided that one person had agreed before them, or none: only one of them is right.
 TEST_P(StoreContract, TwoWhoAgreeAtOnceAreCountedOneAfterTheOther) {
   CommitOne(Held(1));

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "absl/strings/str_cat.h"
 #include "daemon/base/error.h"
 #include "tests/store/counting_sequencer.h"
 #include "tests/store/damage.h"
@@ -104,6 +105,37 @@ TEST_F(SqliteDamageTest, NamesAnExchangeThatIsNone) {
     Edit("DELETE FROM exchange; INSERT INTO exchange SELECT * FROM good; DROP TABLE good");
   }
   EXPECT_TRUE(store_->Find(OursNamed(1)).ok());
+}
+
+// What a commit looks at before it writes is there, or it is not a commit.
+TEST_F(SqliteDamageTest, StopsWhenATableItLooksAtIsGone) {
+  AddExchange add = Sent(2);
+  add.idempotency_key = DigestOf(50);
+  add.exchange.decided_under = DigestOf(1);
+  QuotaUse& use = add.quotas.emplace_back();
+  use.quota = "quota";
+  use.begin = absl::UnixEpoch();
+  use.end = absl::FromUnixMillis(1'000'000);
+  use.per_day = 1;
+  Advance step = Step(OursNamed(1), audit::v1::READ, {desk::v1::HELD});
+  step.decided_under = DigestOf(1);
+  const Release release = Released(OursNamed(1), 2, 0, false);
+  const AddExchange denied = Denied(add);  // counts without looking what is spent
+  ASSERT_TRUE(Commit({InForceOf("snapshot", 1, audit::v1::CONFIG), Held(1)}).ok());
+  const struct {
+    const char* table;
+    Change change;
+  } rows[] = {{"idempotency", add}, {"exchange", Sent(3)}, {"in_force", add},
+              {"partner", add},     {"quota_day", add},    {"quota_day", denied},
+              {"in_force", step},   {"agreement", release}};
+  for (const auto& [table, change] : rows) {
+    Edit(absl::StrCat("ALTER TABLE ", table, " RENAME TO gone"));
+    const absl::Status status = Commit({change});
+    EXPECT_FALSE(status.ok()) << table;
+    EXPECT_EQ(store_->Head(audit::v1::DESK)->size, 2u) << table;
+    Edit(absl::StrCat("ALTER TABLE gone RENAME TO ", table));
+  }
+  EXPECT_TRUE(Commit({add}).ok());
 }
 
 TEST_F(SqliteDamageTest, NamesLeavesAndTilesThatAreMissingOrNoHashes) {

@@ -108,6 +108,24 @@ TEST_P(StoreContract, AQuotaOfWhatCameIsThatOfOnePartner) {
       << "neither another's, nor what we sent, nor what was denied counts";
 }
 
+TEST_P(StoreContract, CountsBytesOnlyOfWhatIsKept) {
+  AddExchange bare = Received(1);
+  bare.body.reset();
+  CommitOne(bare);
+  AddExchange add = Received(2);
+  add.most_stored_bytes = 1000;
+  EXPECT_EQ(CommitOne(add).kind, Kind::kCommitted);
+}
+
+TEST_P(StoreContract, StopsAtARecordOfAnotherExchange) {
+  AddExchange another = Sent(1);
+  another.record.record.set_exchange_id(std::string(IdOf(2).raw()));
+  EXPECT_DEATH(CommitOne(another), "names its exchange");
+  AddExchange theirs = Sent(1);
+  theirs.record.record.set_exchange_from(kPartner);
+  EXPECT_DEATH(CommitOne(theirs), "names its exchange");
+}
+
 TEST_P(StoreContract, AQuotaOfZeroIsNone) {
   Commit({Sent(1), Received(2)});
   EXPECT_EQ(CommitOne(Sent(3)).kind, Kind::kCommitted);
@@ -148,6 +166,18 @@ TEST_P(StoreContract, KeepsThePartnersReceiptUntilThereIsAnother) {
   late.peer_receipt = "another";
   CommitOne(late);
   EXPECT_EQ(store_->Body(OursNamed(1))->peer_receipt, "another");
+}
+
+// What leaves a hold loses its draft; any other step leaves body and time to respond alone.
+TEST_P(StoreContract, AStepKeepsTheBodyAndTheTimeToRespond) {
+  AddExchange in = Received(2);
+  in.exchange.respond_by = absl::FromUnixMillis(1'000'000);
+  Commit({Sent(1), in});
+  Commit({Step(OursNamed(1), audit::v1::DELIVERED, {desk::v1::QUEUED}),
+          Step(TheirsNamed(2), audit::v1::READ, {desk::v1::NEW})});
+  EXPECT_TRUE(store_->Body(OursNamed(1))->body.has_value());
+  EXPECT_TRUE(store_->Body(TheirsNamed(2))->body.has_value());
+  EXPECT_EQ(store_->Find(TheirsNamed(2))->respond_by, in.exchange.respond_by);
 }
 
 TEST_P(StoreContract, KeepsUnderWhatAStepWasDecidedAgain) {
