@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "daemon/base/error.h"
 #include "daemon/message/embedded.h"
+#include "daemon/payload/consent.h"
 #include "daemon/payload/reply_rules.h"
 #include "daemon/payload/validate.h"
 #include "daemon/payload/walk.h"
@@ -148,14 +149,23 @@ bool IsInstructions(const PassedOn& item, const payload::Leaf& leaf) {
 const std::string& PathOf(const payload::Leaf& leaf) { return leaf.path; }
 const std::string& PathOf(const exchange::v1::WithheldLeaf& leaf) { return leaf.path(); }
 
-// Whether one of these paths, in order, is `path` or stands below it.
+// Whether one of these paths, in order, is `path` or stands below it or one of its elements.
 template <typename Leaves>
 bool AnyAt(const Leaves& leaves, const std::string& path) {
   const auto found =
       std::lower_bound(leaves.begin(), leaves.end(), path,
                        [](const auto& leaf, const std::string& key) { return PathOf(leaf) < key; });
   const std::string_view first = found == leaves.end() ? std::string_view() : PathOf(*found);
-  return first == path || first.starts_with(path + ".");
+  return first == path || first.starts_with(path + ".") || first.starts_with(path + "[");
+}
+
+// What says that a person is a victim who is not called one.
+bool HidesAVictim(const PassedOn& item, const payload::v1::Person& person, const std::string& at) {
+  const auto& request = item.body.payload.victim_verification_request();
+  if (payload::IsVictim(person, item.body.payload)) return false;
+  return AnyAt(item.withheld, at + ".victim") || AnyAt(item.withheld, at + ".victim_assertions") ||
+         (&person == &request.subject() &&
+          AnyAt(item.withheld, "victim_verification_request.trafficking_summary"));
 }
 
 // Whether something of a person is there, and what the person is was hidden. An element of which
@@ -170,6 +180,8 @@ bool HidesWhatAPersonIs(const PassedOn& item) {
         for (const char* field : {".category", ".is_child", ".consent"}) {
           hides = hides || AnyAt(item.withheld, at.Text() + field);
         }
+        const auto& person = static_cast<const payload::v1::Person&>(message);
+        hides = hides || HidesAVictim(item, person, at.Text());
       });
   return hides;
 }
@@ -317,7 +329,8 @@ std::string FindOnwardFault(const PassedOn& item, const Frame& frame, const std:
                             const std::vector<payload::Leaf>& leaves, absl::Time when) {
   if (LacksInstructions(item, leaves)) return std::string(kInstructionsMissing);
   if (HidesWhatAPersonIs(item)) {
-    return "what a person is (category, is_child, consent), which goes with the rest of the person";
+    return "what a person is (category, is_child, consent; of whoever is called no victim also "
+           "victim, victim_assertions, trafficking_summary), which was withheld from us";
   }
   policy::Passing passing;
   passing.original = item.id;

@@ -135,13 +135,15 @@ bool HasExpired(const v1::Consent& consent, std::optional<absl::CivilDay> today)
 
 bool IsVictim(const v1::Person& person, const v1::Payload& payload) {
   const auto& request = payload.victim_verification_request();
+  const auto& response = payload.victim_verification_response();
   const ConsentState::Code consent = person.consent().state();
   return person.category() == SubjectCategory::VICTIM ||
          person.category() == SubjectCategory::SUSPECTED_VICTIM || person.has_victim() ||
          consent == ConsentState::REFUSED || consent == ConsentState::WITHDRAWN ||
          absl::c_any_of(person.victim_assertions(),
                         [](const auto& finding) { return IsFinding(finding.status()); }) ||
-         (&person == &request.subject() && request.has_trafficking_summary());
+         (&person == &request.subject() && request.has_trafficking_summary()) ||
+         (&person == &response.subject() && IsFinding(response.victim_assertion().status()));
 }
 
 bool MayBeChild(const v1::Person& person, std::optional<absl::CivilDay> today) {

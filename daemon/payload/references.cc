@@ -1,23 +1,33 @@
 #include "daemon/payload/references.h"
 
-#include "absl/strings/match.h"
+#include <algorithm>
+#include <vector>
+
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "daemon/payload/text_rules.h"
 
 namespace liaison::payload {
 namespace {
 
-// Without what stands between the words of a name.
-std::string Letters(const std::string& text) {
-  std::string letters = Folded(text);
-  std::erase_if(letters, [](char c) { return absl::StrContains(" \t-_.,'", c); });
-  return letters;
+std::vector<std::string> WordsOf(const std::string& text) {
+  return absl::StrSplit(text, absl::ByAnyChar(" \t!\"#%&'()*+,-./:;<=>?@[]_{|}~"),
+                        absl::SkipEmpty());
 }
 
+bool HoldsWords(const std::vector<std::string>& line, const std::vector<std::string>& name) {
+  return std::search(line.begin(), line.end(), name.begin(), name.end()) != line.end();
+}
+
+// A name of several words also when it is cased in another way, or its words stand together, as in
+// an id. One word alone is often another word, too: only as it is spelled, and not a short one.
 bool Holds(const std::string& line, const std::string& name) {
-  constexpr size_t kShort = 4;  // found in many words, unless spelled alike
-  const std::string sought = Letters(name);
-  if (sought.size() < kShort) return !name.empty() && line.find(name) != std::string::npos;
-  return Letters(line).find(sought) != std::string::npos;
+  constexpr size_t kShort = 4;
+  const std::vector<std::string> words = WordsOf(Folded(name));
+  if (words.empty()) return false;
+  if (words.size() == 1) return name.size() >= kShort && HoldsWords(WordsOf(line), WordsOf(name));
+  const std::vector<std::string> line_words = WordsOf(Folded(line));
+  return HoldsWords(line_words, words) || HoldsWords(line_words, {absl::StrJoin(words, "")});
 }
 
 }  // namespace

@@ -57,6 +57,12 @@ bool IsDutyToNotify(const Facts& facts) {
                      });
 }
 
+// Fields of class L4 that an anonymous record has not: where somebody was, and by what they are
+// known.
+constexpr std::string_view kPointToSomebody[] = {"biometrics",        "certificate_ref",
+                                                 "evidence_ref",      "route",
+                                                 "recruitment_place", "exploitation_place"};
+
 // Who refused and stands in it by role, age group and refusal alone may stay in it.
 std::vector<Sensitivity::Class> OutOfAnAnonymousRecord(const Facts& facts) {
   if (facts.has_only_anonymous_refusals) return {Sensitivity::L3, Sensitivity::L5, Sensitivity::L8};
@@ -82,6 +88,9 @@ ConsentFinding FindConsent(const Facts& facts) {
   }
   if (IsDutyToNotify(facts)) {
     finding.restrictions.push_back({"builtin:D-07", OutOfAnAnonymousRecord(facts), ""});
+    for (const std::string_view segment : kPointToSomebody) {
+      finding.restrictions.push_back({"builtin:D-07", {}, segment});
+    }
     return finding;
   }
   const bool named = !facts.consent_missing.empty();

@@ -25,7 +25,8 @@ struct ConsentFinding {
 // protect people. D-06: a threat to life (purpose THREAT_TO_LIFE with no other
 // than VICTIM_RESCUE, urgency U1, a written reason) lets what a rescue needs go: no L4, L7, L8; a
 // supervisor reviews it. D-07: a duty to notify (legal basis) lets an anonymous record go: no L2,
-// L3, L5, L8; where victims are anonymous already, no L3, L5, L8.
+// L3, L5, L8; where victims are anonymous already, no L3, L5, L8; and no biometrics, references to
+// papers and places of what was done.
 ConsentFinding FindConsent(const Facts& facts);
 
 }  // namespace liaison::policy

@@ -76,7 +76,6 @@ bool LacksBasis(const v1::Agreement& agreement, const Facts& facts) {
 bool AreOtherwiseAlike(v1::Agreement one, v1::Agreement other) {
   for (v1::Agreement* edition : {&one, &other}) {
     edition->clear_valid();
-    edition->clear_types();
     edition->clear_purposes();
     edition->clear_legal_basis();
   }
@@ -92,14 +91,15 @@ class Touched {
   Touched(const Changes& changes, const Region& region)
       : region_(region), needs_agreement_(!IsProtective(region.facts.type)) {
     const auto& agreements = region.agreements;
+    std::set<size_t> paired;
     for (size_t i = 0; i < agreements.size(); ++i) {
-      if (!changes.Have(*agreements[i])) continue;
-      const auto edition = std::find_if(agreements.begin(), agreements.end(), [&](auto* other) {
-        return other != agreements[i] && other->id() == agreements[i]->id();
-      });
-      const bool paired =
-          edition != agreements.end() && AreOtherwiseAlike(*agreements[i], **edition);
-      agreements_.emplace_back(i, paired ? static_cast<size_t>(edition - agreements.begin()) : i);
+      if (!changes.Have(*agreements[i]) || paired.contains(i)) continue;
+      size_t other = i + 1;
+      while (other < agreements.size() && !AreOtherwiseAlike(*agreements[i], *agreements[other])) {
+        ++other;
+      }
+      paired.insert(other);
+      agreements_.emplace_back(i, other < agreements.size() ? other : i);
     }
     for (size_t i = 0; i < region.rules.size(); ++i) {
       if (changes.Have(*region.rules[i])) rules_.push_back(i);
@@ -127,7 +127,8 @@ class Touched {
     const bool covers = kind.holds[region_.rules.size() + one] == '1';
     const bool covers_too = kind.holds[region_.rules.size() + other] == '1';
     if (one == other || known == Known::kLittle) return covers || covers_too;
-    if (covers != covers_too || !covers) return covers != covers_too;
+    if (covers != covers_too) return true;
+    if (!covers) return false;
     if (known == Known::kItsBasis) {
       return LacksBasis(*region_.agreements[one], facts) !=
              LacksBasis(*region_.agreements[other], facts);
@@ -163,7 +164,8 @@ size_t DecidingChoice(const Region& region, const Axis& axis, size_t choice,
   });
   const auto same = std::find_if(axis.choices.begin(), axis.choices.end(),
                                  [&](const Choice& one) { return one.absent == absent; });
-  return same == axis.choices.end() ? choice : static_cast<size_t>(same - axis.choices.begin());
+  base::Invariant(same != axis.choices.end(), "the choices are all sets of classes");
+  return static_cast<size_t>(same - axis.choices.begin());
 }
 
 // As far as the choices go.

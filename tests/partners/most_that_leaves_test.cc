@@ -109,6 +109,21 @@ TEST_F(ProtectionRulesTest, D28LetsAsFewIdentifiersGoAsEachKindOfPartnerNeeds) {
   EXPECT_THAT(supporter.tokens, testing::IsEmpty());
 }
 
+TEST_F(ProtectionRulesTest, D28LetsNoIdentifierGoWithWhatIsPassedOn) {
+  for (const auto kind :
+       {v1::LAW_ENFORCEMENT, v1::MINISTRY, v1::INTERNATIONAL_ORGANISATION, v1::NGO}) {
+    const Decision decision = Decide(
+        [&](Facts& f) {
+          f.partner_class = kind;
+          f.type = liaison::payload::v1::FORWARDED_ITEM;
+          f.inner = liaison::payload::v1::INTELLIGENCE_NOTICE;
+        },
+        {kTitle, {"notice.objects.vehicle.plate", Sensitivity::L3}});
+    ASSERT_EQ(decision.fields.size(), 2U) << kind << " " << decision.missing;
+    EXPECT_FALSE(Goes(decision.fields[1].action)) << kind;
+  }
+}
+
 // The persons of notices and alerts; the things that are looked for go.
 TEST_F(ProtectionRulesTest, D28LetsNoIdentifierOfAPersonBesideAVictimGoToThePolice) {
   for (const auto type : {liaison::payload::v1::INTELLIGENCE_NOTICE, liaison::payload::v1::ALERT}) {

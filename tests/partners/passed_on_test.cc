@@ -262,5 +262,36 @@ TEST_F(GoesAlongRulesTest, HidesNothingOfAPersonWhoIsNotThere) {
   EXPECT_THAT(fault("notice.persons[0].is_child"), HasSubstr("what a person is"));
 }
 
+// Whoever is called no victim may be one by what was withheld.
+TEST_F(GoesAlongRulesTest, HidesAVictimWhoIsNotCalledOne) {
+  using payload::v1::SubjectCategory;
+  item_.statement.mutable_handling()->set_tlp(payload::v1::Tlp::CLEAR);
+  item_.statement.mutable_handling()->set_onward(payload::v1::OnwardSharing::PUBLIC);
+  const auto hides = [&](const std::string& withheld) {
+    item_.withheld.assign(1, {});
+    item_.withheld[0].set_path(withheld);
+    return !FindOnwardFault(item_, {}, kForwarder, item_.leaves, absl::UnixEpoch()).empty();
+  };
+  payload::v1::Person& person = *item_.body.payload.mutable_notice()->add_persons();
+  item_.leaves = {LeafAt("notice.persons[0].names[0].kind")};
+  person.set_category(SubjectCategory::RETURNEE);
+  EXPECT_TRUE(hides("notice.persons[0].victim.control"));
+  EXPECT_TRUE(hides("notice.persons[0].victim_assertions[0].status"));
+  EXPECT_FALSE(hides("notice.persons[0].vulnerability.health"));
+  EXPECT_FALSE(hides("victim_verification_request.trafficking_summary.acts"));
+  person.set_category(SubjectCategory::VICTIM);
+  EXPECT_FALSE(hides("notice.persons[0].victim.control"));
+
+  item_.body.payload.Clear();
+  item_.leaves = {LeafAt("victim_verification_request.subject.names[0].kind")};
+  payload::v1::Person& subject =
+      *item_.body.payload.mutable_victim_verification_request()->mutable_subject();
+  subject.set_category(SubjectCategory::PERSON_AT_RISK);
+  EXPECT_TRUE(hides("victim_verification_request.trafficking_summary.acts"));
+  EXPECT_FALSE(hides("victim_verification_request.indicators[0].code"));
+  subject.set_category(SubjectCategory::SUSPECTED_VICTIM);
+  EXPECT_FALSE(hides("victim_verification_request.trafficking_summary.acts"));
+}
+
 }  // namespace
 }  // namespace liaison::partners

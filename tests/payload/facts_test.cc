@@ -181,6 +181,19 @@ TEST(Facts, AsksWhoeverARequestTellsTheTraffickingOf) {
   EXPECT_TRUE(FactsOf(payload, ExampleFrame(), kToday).has_adult_victim);
 }
 
+TEST(Facts, AsksWhomAnAnswerFindsAVictim) {
+  v1::Payload payload;
+  v1::VictimVerificationResponse& response = *payload.mutable_victim_verification_response();
+  response.mutable_subject()->set_category(SubjectCategory::RETURNEE);
+  response.mutable_subject()->set_is_child(TriState::NO);
+  response.mutable_victim_assertion()->set_status(v1::VictimStatus::CONCLUSIVE_NEGATIVE);
+  EXPECT_FALSE(FactsOf(payload, ExampleFrame(), kToday).has_adult_victim);
+  response.mutable_victim_assertion()->set_status(v1::VictimStatus::CONCLUSIVE_POSITIVE);
+  EXPECT_TRUE(FactsOf(payload, ExampleFrame(), kToday).has_adult_victim);
+  // The finding is about the subject and nobody else.
+  *payload.mutable_notice()->add_persons() = response.subject();
+}
+
 // Whoever an age or a birth makes an adult is asked, whatever is_child says.
 TEST(Facts, AsksAnAdultWhoIsSaidToBeAChild) {
   for (const auto answer : {TriState::YES, TriState::UNKNOWN}) {

@@ -96,6 +96,33 @@ TEST(ConsentStepTest, AChildNeedsRedAndASafeguard) {
   }
 }
 
+TEST(ConsentStepTest, AnAnonymousRecordSaysNotWhereAndByWhichPapers) {
+  const std::vector<Field> fields = {
+      FieldOf("a.title", Sensitivity::L1),
+      FieldOf("a.victim.control", Sensitivity::L4),
+      FieldOf("a.biometrics.kind", Sensitivity::L4),
+      FieldOf("a.findings.certificate_ref", Sensitivity::L4),
+      FieldOf("a.consent_record.evidence_ref", Sensitivity::L4),
+      FieldOf("a.victim.recruitment_place.country", Sensitivity::L4),
+      FieldOf("a.victim.exploitation_place.country", Sensitivity::L4),
+      FieldOf("a.victim.route.date.edtf", Sensitivity::L4)};
+  const auto kept = [&](bool notify) {
+    const Decision decision = DecideWith(
+        [&](Facts& f) {
+          f.partner_class = v1::NGO;
+          f.has_adult_victim = true;
+          f.consent_covers = !notify;
+          f.consent_missing = "x";
+          f.legal_bases.push_back(Basis("GB", LegalBasis::MODERN_SLAVERY_DUTY_TO_NOTIFY));
+        },
+        fields, KeepAllText());
+    ExpectAllowed(decision);
+    return Kept(decision);
+  };
+  EXPECT_EQ(kept(true), "01");
+  EXPECT_EQ(kept(false), "01234567");
+}
+
 TEST(ConsentStepTest, WhereAChildIsBiometricsGoToThoseWhoProtectPeopleAlone) {
   const std::vector<Field> fields = {FieldOf("a.title", Sensitivity::L1),
                                      FieldOf("a.biometrics.kind", Sensitivity::L4),

@@ -37,7 +37,7 @@ std::vector<SchemaLeaf> Leaves(MessageType) {
 void Edit(World& world, v1::Policy& policy) {
   auto& rules = *policy.mutable_rule();
   v1::Agreement& agreement = *policy.mutable_agreement(world.Below(policy.agreement_size()));
-  switch (world.Below(7)) {
+  switch (world.Below(8)) {
     case 0:
       *rules.Add() = world.Rule("added");
       return;
@@ -54,6 +54,8 @@ void Edit(World& world, v1::Policy& policy) {
       return agreement.mutable_legal_basis()->DeleteSubrange(world.Below(2), 1);
     case 5:
       return agreement.mutable_purposes()->Truncate(1);
+    case 6:
+      return agreement.mutable_types()->Truncate(1);
     default:
       agreement.set_suspended(!agreement.suspended());
   }

@@ -26,6 +26,7 @@ ROLES = ["OFFICER", "SYSTEM", "RELEASER"]
 FIREWALLED_PURPOSES = {"BORDER_CONTROL", "DRUG_CRIME", "TRAFFICKING_PROSECUTION"}
 VICTIMS = {"VICTIM", "SUSPECTED_VICTIM"}
 PROTECTORS = {"INTERNATIONAL_ORGANISATION", "NGO"}
+POINTING = ["biometrics", "certificate_ref", "evidence_ref", "recruitment_place", "exploitation_place", "route"]
 PROTECTIVE = {"RECALL", "RECALL_CONFIRMATION", "ONWARD_SHARING_NOTICE"}
 OPENING = "FIELD_OPENING"
 ANSWER = "VICTIM_VERIFICATION_RESPONSE"
@@ -263,7 +264,8 @@ class Policy:
                 purposes in ({"THREAT_TO_LIFE"}, {"THREAT_TO_LIFE", "VICTIM_RESCUE"}):
             return omitted + ["L4", "L7", "L8"]
         if any(basis.get("code") == "MODERN_SLAVERY_DUTY_TO_NOTIFY" for basis in facts.get("legal_bases", [])):
-            return omitted + ([] if facts.get("has_only_anonymous_refusals") else ["L2"]) + ["L3", "L5", "L8"]
+            named = [] if facts.get("has_only_anonymous_refusals") else ["L2"]
+            return omitted + named + ["L3", "L5", "L8"] + POINTING
         raise Denied("consent", rules=["builtin:D-04"])
 
     @staticmethod

@@ -47,6 +47,7 @@ LEAVES = [
     ("n.person.number", "L3", "TEXT", False, ""),
     ("n.person.health", "L4", "FORM_UNSPECIFIED", False, ""),
     ("n.person.biometrics.kind", "L4", "FORM_UNSPECIFIED", False, ""),
+    ("n.person.route.stage", "L4", "FORM_UNSPECIFIED", False, ""),
     ("n.person.birth.edtf", "L2", "DATE", False, ""),
     ("n.person.birth.as_written", "L2", "DATE_TEXT", False, ""),
     ("n.person.birth.calendar", "L2", "FORM_UNSPECIFIED", False, ""),

@@ -134,8 +134,10 @@ std::vector<Field> FieldsOf(World& world) {
   std::vector<Field> fields = world.SomeFields();
   for (Field& field : fields) {
     if (world.Chance(20)) field.schema_path = world.Chance(50) ? "a.place" : "a.place.x";
-    const char* const paths[] = {"biometrics", "a.biometrics", "d.biometrics.x", "a.biometrics_x"};
-    if (world.Chance(20)) field.schema_path = paths[world.Below(4)];
+    const char* const paths[] = {"biometrics",       "a.biometrics", "d.biometrics.x",
+                                 "a.biometrics_x",   "a.route.x",    "a.exploitation_place",
+                                 "a.certificate_ref"};
+    if (world.Chance(20)) field.schema_path = paths[world.Below(7)];
     if (world.Chance(10)) field = DateOf(field.sens);
     if (!field.bond.empty() && world.Chance(30)) field.bond = "other bond";
   }
@@ -165,12 +167,28 @@ std::vector<Sensitivity::Class> OutWithoutConsent(const Facts& facts) {
   return out;
 }
 
+bool HasSegment(const Field& field, const std::string& segment) {
+  const std::string dotted = "." + std::string(field.schema_path) + ".";
+  return dotted.find("." + segment + ".") != std::string::npos;
+}
+
+// D-07. Places of what was done and papers point to somebody.
+bool PointsToSomebody(const Facts& facts, const Field& field) {
+  const auto out = OutWithoutConsent(facts);
+  if (!Has(out, Sensitivity::L3)) return false;  // D-06, or nothing
+  for (const char* segment : {"biometrics", "certificate_ref", "evidence_ref", "recruitment_place",
+                              "exploitation_place", "route"}) {
+    if (HasSegment(field, segment)) return true;
+  }
+  return false;
+}
+
 // D-05.
 bool IsOfAChild(const Facts& facts, const Field& field) {
   const bool protects =
       facts.partner_class == v1::INTERNATIONAL_ORGANISATION || facts.partner_class == v1::NGO;
   return facts.direction == Direction::kOut && facts.has_possible_child && !protects &&
-         ("." + std::string(field.schema_path) + ".").find(".biometrics.") != std::string::npos;
+         HasSegment(field, "biometrics");
 }
 
 // D-39.
@@ -195,7 +213,8 @@ bool IsForInner(const v1::Rule& rule, const Facts& facts) {
 Fate FateAlone(const v1::Policy& policy, const Facts& facts, const Field& field) {
   const bool shown = field.sens == Sensitivity::L0 || field.sens == Sensitivity::L1;
   if (field.sens == Sensitivity::L6 || Has(OutWithoutConsent(facts), field.sens) ||
-      IsOfAChild(facts, field) || (facts.type == RECALL && !shown)) {
+      PointsToSomebody(facts, field) || IsOfAChild(facts, field) ||
+      (facts.type == RECALL && !shown)) {
     return {Action::kOmit};
   }
   std::vector<Fate> fates;

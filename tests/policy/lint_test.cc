@@ -343,6 +343,11 @@ TEST(LintTighteningTest, ARestrictThatOnePermitNeedsRestricts) {
   EXPECT_THAT(WarningsOf(CleanWith(restrict + narrow)), said_of_both);
 }
 
+TEST(LintTighteningTest, AForbidStandsGuardForPermitsToCome) {
+  EXPECT_THAT(SaidOf("effect: FORBID direction: OUT partner: \"ho-example\" types: ALERT_HIT"),
+              IsEmpty());
+}
+
 TEST(LintTighteningTest, APartnerWithoutAnAgreementIsLikelyMisspelled) {
   for (const char* effect : {"FORBID", "RESTRICT fields { omit_class: L2 }",
                              "HOLD obligations { release { persons: 2 within: \"1h\" } }"}) {
