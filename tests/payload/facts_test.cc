@@ -190,8 +190,6 @@ TEST(Facts, AsksWhomAnAnswerFindsAVictim) {
   EXPECT_FALSE(FactsOf(payload, ExampleFrame(), kToday).has_adult_victim);
   response.mutable_victim_assertion()->set_status(v1::VictimStatus::CONCLUSIVE_POSITIVE);
   EXPECT_TRUE(FactsOf(payload, ExampleFrame(), kToday).has_adult_victim);
-  // The finding is about the subject and nobody else.
-  *payload.mutable_notice()->add_persons() = response.subject();
 }
 
 // Whoever an age or a birth makes an adult is asked, whatever is_child says.
