@@ -142,8 +142,7 @@ bool IsVictim(const v1::Person& person, const v1::Payload& payload) {
          consent == ConsentState::REFUSED || consent == ConsentState::WITHDRAWN ||
          absl::c_any_of(person.victim_assertions(),
                         [](const auto& finding) { return IsFinding(finding.status()); }) ||
-         (&person == &request.subject() && request.has_trafficking_summary()) ||
-         (&person == &response.subject() && IsFinding(response.victim_assertion().status()));
+         request.has_trafficking_summary() || IsFinding(response.victim_assertion().status());
 }
 
 bool MayBeChild(const v1::Person& person, std::optional<absl::CivilDay> today) {

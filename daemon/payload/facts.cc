@@ -46,10 +46,9 @@ void AddVictim(const v1::Person& person, const FieldPath& at, const v1::Payload&
                const Frame& frame, std::optional<absl::CivilDay> today, SubjectFacts& facts) {
   facts.victims_consent_to_investigation &=
       ConsentGap(person, ForInvestigation(frame), today).empty();
-  const bool may_be_child = MayBeChild(person, today);
-  if (may_be_child) AddChild(person, facts);
+  if (MayBeChild(person, today)) AddChild(person, facts);
   // Who is said to be an adult is asked like one, whatever else stands there.
-  if (may_be_child && !IsSaidToBeAdult(person, today)) return;
+  if (!IsSaidToBeAdult(person, today)) return;
   facts.has_adult_victim = true;
   const std::string gap = ConsentGap(person, frame, today);
   if (gap.empty()) return;

@@ -60,19 +60,19 @@ std::string KeyOf(v1::Rule rule) {
   return rule.SerializeAsString();
 }
 
-// Whether the agreement denies the case for want of a citation (D-02). Such a case names a legal
-// basis for every country that is disputed.
-bool LacksBasis(const v1::Agreement& agreement, const Facts& facts) {
+// Whether the agreement cites a legal basis for both countries (D-02). A case names one for every
+// country that is disputed; one without personal data, of which none is asked, has no own_country.
+bool HasBasis(const v1::Agreement& agreement, const Facts& facts) {
   const auto& cited = agreement.legal_basis();
   const auto cites = [&](const std::string& country) {
     return std::any_of(cited.begin(), cited.end(),
                        [&](const v1::Citation& one) { return one.country() == country; });
   };
-  return facts.has_personal_data && !(cites(facts.own_country) && cites(facts.partner_country));
+  return cites(facts.own_country) && cites(facts.partner_country);
 }
 
 // Two editions of one agreement that decide alike where both cover a case, or none does, and both
-// or none lacks a basis.
+// or none cites a basis.
 bool AreOtherwiseAlike(v1::Agreement one, v1::Agreement other) {
   for (v1::Agreement* edition : {&one, &other}) {
     edition->clear_valid();
@@ -94,12 +94,13 @@ class Touched {
     std::set<size_t> paired;
     for (size_t i = 0; i < agreements.size(); ++i) {
       if (!changes.Have(*agreements[i]) || paired.contains(i)) continue;
-      size_t other = i + 1;
-      while (other < agreements.size() && !AreOtherwiseAlike(*agreements[i], *agreements[other])) {
-        ++other;
-      }
+      const auto edition =
+          std::find_if(agreements.begin() + static_cast<std::ptrdiff_t>(i) + 1, agreements.end(),
+                       [&](auto* other) { return AreOtherwiseAlike(*agreements[i], *other); });
+      const bool alone = edition == agreements.end();
+      const size_t other = alone ? i : static_cast<size_t>(edition - agreements.begin());
       paired.insert(other);
-      agreements_.emplace_back(i, other < agreements.size() ? other : i);
+      agreements_.emplace_back(i, other);
     }
     for (size_t i = 0; i < region.rules.size(); ++i) {
       if (changes.Have(*region.rules[i])) rules_.push_back(i);
@@ -130,8 +131,8 @@ class Touched {
     if (covers != covers_too) return true;
     if (!covers) return false;
     if (known == Known::kItsBasis) {
-      return LacksBasis(*region_.agreements[one], facts) !=
-             LacksBasis(*region_.agreements[other], facts);
+      return HasBasis(*region_.agreements[one], facts) !=
+             HasBasis(*region_.agreements[other], facts);
     }
     return CitationsOf(one) != CitationsOf(other);
   }

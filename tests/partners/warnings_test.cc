@@ -61,6 +61,13 @@ TEST_F(WarningsTest, NameAnAgreementWithSuchAPartner) {
                        "not in agency.textproto"));
 }
 
+TEST_F(WarningsTest, HaveNothingToSayOfARuleForAllPartners) {
+  const std::string rule = "rule { id: \"out\"";
+  EXPECT_THAT(
+      WarningsWith(rule, "rule { id: 'no' effect: FORBID direction: OUT types: ALERT } " + rule),
+      Not(Contains(::testing::HasSubstr("is not in agency.textproto"))));
+}
+
 TEST_F(WarningsTest, HaveNothingToSayOfPartnersThatAreThere) {
   EXPECT_THAT(WarningsWith("keep_class: L1", "keep_class: [L1]"),
               Not(Contains(::testing::HasSubstr("is not in agency.textproto"))));

@@ -89,6 +89,39 @@ TEST(ConsentRules, LetsAThreatToLifePassWithAWrittenReason) {
            {"notice.persons[1].consent: D-04"}}});
 }
 
+TEST(ConsentRules, AsksForNoReasonWhereConsentIsThere) {
+  Expect({{kNotice,
+           [](Draft& d) {
+             Notice(d).set_threats_to_life(TriState::YES);
+             d.set_urgency(v1::Urgency::U1);
+             d.clear_purposes();
+             d.add_purposes(v1::Purpose::THREAT_TO_LIFE);
+           },
+           {}}});
+}
+
+TEST(ConsentRules, AsksASenderAloneForTheLimitsOfConsent) {
+  const auto without_scopes = [](Draft& d) {
+    Notice(d).mutable_persons(0)->mutable_consent()->set_state(ConsentState::GIVEN);
+    Notice(d).mutable_persons(0)->mutable_consent()->mutable_given_on()->set_edtf("2026-11-02");
+    Notice(d).mutable_persons(0)->mutable_consent()->add_covered_agencies("ho-example");
+    Notice(d).mutable_persons(0)->mutable_consent()->add_covered_countries("GB");
+    Notice(d).mutable_persons(0)->mutable_consent()->clear_scopes();
+  };
+  Expect({{kNotice, without_scopes, {"notice.persons[0].consent.scopes: REQUIRED"}}});
+  Expect({{kNotice, without_scopes, {}}}, Mode::kView);
+}
+
+TEST(ContactRules, LooksAtNoNumberThatIsNotThere) {
+  Expect({{kNotice,
+           [](Draft& d) {
+             v1::Contact& contact = *Notice(d).mutable_persons(0)->add_contacts();
+             contact.set_kind(v1::ContactKind::PHONE);
+             contact.set_raw("0900 (example)");
+           },
+           {"notice.persons[0].contacts[1].value: REQUIRED"}}});
+}
+
 TEST(ConsentRules, LetsAnAnonymousRecordOfARefusalPass) {
   const auto anonymous = [](Draft& d) {
     v1::Person person;

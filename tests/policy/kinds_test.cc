@@ -114,9 +114,8 @@ TEST_F(KindsTest, AreAllThatAreCoveredOfAnAgreementThatOnePolicyHasAlone) {
 
 // What covers a case here says nothing of types.
 TEST_F(KindsTest, AreAllThatAreCoveredWhereOneEditionHasNotTheType) {
-  CompareWith([](v1::Policy& p) {
-    p.mutable_agreement(0)->set_types(0, liaison::payload::v1::ALERT_HIT);
-  });
+  CompareWith(
+      [](v1::Policy& p) { p.mutable_agreement(0)->set_types(0, liaison::payload::v1::ALERT_HIT); });
   EXPECT_THAT(Choices("agreement"), ElementsAre("plan at 2026-01-01T00:00:00Z"));
 }
 
@@ -129,6 +128,18 @@ TEST_F(KindsTest, AreThoseThatHangOnALegalBasis) {
               testing::UnorderedElementsAre(Pair{ours + "VN", "GB"}, Pair{ours + "VN", "FR"},
                                             Pair{ours + "GB", "VN"}, Pair{ours + "GB", "GB"},
                                             Pair{ours + "FR", "VN"}, Pair{ours + "FR", "FR"}));
+  EXPECT_THAT(Choices("agreement"), ElementsAre("plan at 2026-01-01T00:00:00Z"));
+}
+
+TEST_F(KindsTest, OfAnAgreementAreNoneThatNameAnotherOne) {
+  const auto more = [](v1::Policy& p) {
+    *p.add_agreement() = p.agreement(0);
+    p.mutable_agreement(1)->set_id("more");
+  };
+  Compare(more, [&](v1::Policy& p) {
+    more(p);
+    p.mutable_agreement(0)->mutable_legal_basis(1)->set_country("FR");
+  });
   EXPECT_THAT(Choices("agreement"), ElementsAre("plan at 2026-01-01T00:00:00Z"));
 }
 
