@@ -123,13 +123,13 @@ class Touched {
   }
 
  private:
-  // Of the same agreement twice: whether it covers the case.
+  // Of the same agreement twice: whether it covers the case. Of a case that neither covers nothing
+  // is asked: it names this agreement, and no other covers it.
   bool Differ(size_t one, size_t other, const Kind& kind, Known known, const Facts& facts) const {
     const bool covers = kind.holds[region_.rules.size() + one] == '1';
     const bool covers_too = kind.holds[region_.rules.size() + other] == '1';
     if (one == other || known == Known::kLittle) return covers || covers_too;
     if (covers != covers_too) return true;
-    if (!covers) return false;
     if (known == Known::kItsBasis) {
       return HasBasis(*region_.agreements[one], facts) !=
              HasBasis(*region_.agreements[other], facts);
