@@ -139,9 +139,8 @@ absl::StatusOr<std::unique_ptr<Original>> OpenOriginal(const store::ExchangeName
   return original;
 }
 
-// Whether `path` is `above` or lies below it.
+// Whether `path` is `above` or lies below it. REQUIRES: it begins with it.
 bool IsAtOrBelow(std::string_view path, std::string_view above) {
-  if (!path.starts_with(above)) return false;
   return path.size() == above.size() || path[above.size()] == '.' || path[above.size()] == '[';
 }
 

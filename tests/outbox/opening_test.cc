@@ -216,6 +216,49 @@ TEST_F(OpeningTest, NeedsOneRecipientAMessageAndPaths) {
   EXPECT_THAT(Faults(draft), ::testing::ElementsAre(::testing::StartsWith("open.paths: LIMIT")));
 }
 
+TEST_F(OpeningTest, TakesNoNotesAndNoShortenedId) {
+  desk::v1::Draft noted = Open({kNumber});
+  noted.mutable_payload()->mutable_notes()->set_origin(payload::v1::Origin::HUMAN_GENERATED);
+  EXPECT_THAT(Faults(noted), ::testing::ElementsAre(::testing::StartsWith("payload: OPEN")));
+  desk::v1::Draft shortened = Open({kNumber});
+  shortened.set_in_reply_to(id_.substr(0, 8));
+  EXPECT_THAT(Faults(shortened),
+              ::testing::ElementsAre(::testing::StartsWith("inReplyTo: REQUIRED")));
+}
+
+TEST_F(OpeningTest, TakesAsManyPathsAsTheLimitSays) {
+  EXPECT_EQ(Sent(Open(std::vector<std::string>(1000, kNumber))).state(), desk::v1::QUEUED);
+}
+
+TEST_F(OpeningTest, OpensAWholeList) {
+  const std::string id = Sent(Open({"victim_verification_request.documents_seen"})).id();
+  agencies_.DeliverAll();
+  const auto opened = Shown(*agencies_.ho, id).payload().field_opening().fields();
+  ASSERT_EQ(opened.size(), 2);
+  EXPECT_EQ(opened[0].path(), kMrz);
+  EXPECT_EQ(opened[1].path(), kNumber);
+}
+
+TEST_F(OpeningTest, AnOfficerOpensWhatAColleagueSent) {
+  const auto opened = agencies_.bgc->outbox->Submit(
+      {"officer-2", "liaison://agency/bgc-example/person/officer-2", policy::v1::Rule::OFFICER},
+      Open({kNumber}), "colleague");
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  EXPECT_EQ(opened->front().state(), desk::v1::QUEUED);
+}
+
+TEST_F(OpeningTest, OfAnExerciseIsAnExercise) {
+  EXPECT_FALSE(Shown(*agencies_.bgc, Sent(Open({kNumber})).id()).statement().exercise());
+  desk::v1::Draft asked = Open({kIdentity});
+  asked.set_exercise(true);
+  EXPECT_TRUE(Shown(*agencies_.bgc, Sent(asked).id()).statement().exercise());
+  desk::v1::Draft exercise = TwoAgencies::Draft("victim_verification_request");
+  exercise.set_exercise(true);
+  id_ = Sent(exercise).id();
+  agencies_.DeliverAll();
+  EXPECT_TRUE(Shown(*agencies_.bgc, Sent(Open({kNumber})).id()).statement().exercise());
+}
+
 TEST_F(OpeningTest, TakesNoOpeningThatACallerMade) {
   desk::v1::Draft draft = TwoAgencies::Draft("victim_verification_request");
   draft.mutable_payload()->mutable_field_opening()->add_fields()->set_path(kNumber);
