@@ -89,10 +89,7 @@ bool HasBasis(const Facts& facts, const std::string& country) {
 }
 
 bool HasCitation(const Instrument* agreement, const std::string& country) {
-  if (agreement == nullptr) return false;
-  const auto& bases = agreement->proto.legal_basis();
-  return std::any_of(bases.begin(), bases.end(),
-                     [&](const v1::Citation& citation) { return citation.country() == country; });
+  return agreement != nullptr && Cites(agreement->proto, country);
 }
 
 // D-02.
@@ -150,6 +147,12 @@ std::optional<Denial> CheckSubjects(const Facts& facts) {
 }
 
 }  // namespace
+
+bool Cites(const v1::Agreement& agreement, const std::string& country) {
+  const auto& bases = agreement.legal_basis();
+  return std::any_of(bases.begin(), bases.end(),
+                     [&](const v1::Citation& citation) { return citation.country() == country; });
+}
 
 bool IsProtective(liaison::payload::v1::MessageType type) {
   return type == liaison::payload::v1::RECALL ||

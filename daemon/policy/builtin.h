@@ -28,6 +28,9 @@ bool IsProtective(liaison::payload::v1::MessageType type);
 // Whether Facts::inner is asked, too: of an opening always.
 bool HasInner(const Facts& facts);
 
+// Whether it cites a legal basis of this country (D-02).
+bool Cites(const v1::Agreement& agreement, const std::string& country);
+
 // `named`: the agreement that the message names; null when there is none of that id. nullopt when
 // every step is satisfied.
 std::optional<Denial> CheckBuiltIn(const Instrument* named, const Facts& facts,

@@ -63,12 +63,7 @@ std::string KeyOf(v1::Rule rule) {
 // Whether the agreement cites a legal basis for both countries (D-02). A case names one for every
 // country that is disputed; one without personal data, of which none is asked, has no own_country.
 bool HasBasis(const v1::Agreement& agreement, const Facts& facts) {
-  const auto& cited = agreement.legal_basis();
-  const auto cites = [&](const std::string& country) {
-    return std::any_of(cited.begin(), cited.end(),
-                       [&](const v1::Citation& one) { return one.country() == country; });
-  };
-  return cites(facts.own_country) && cites(facts.partner_country);
+  return Cites(agreement, facts.own_country) && Cites(agreement, facts.partner_country);
 }
 
 // Two editions of one agreement that decide alike where both cover a case, or none does, and both

@@ -192,8 +192,7 @@ class Linter {
     };
     if (!rule.partner().empty() &&
         std::none_of(agreements.begin(), agreements.end(), with_partner)) {
-      Warn(where,
-           "there is no agreement with this partner; is its id written as there?");
+      Warn(where, "there is no agreement with this partner; is its id written as there?");
       return;
     }
     // A FORBID, and one for all partners, stands guard for permits that are still to be written.
