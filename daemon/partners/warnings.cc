@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "daemon/base/invariant.h"
 #include "daemon/payload/records.h"
 #include "daemon/policy/text.h"
 
@@ -12,7 +13,7 @@ std::vector<policy::Warning> PolicyWarnings(const Registry& registry, absl::Time
   const absl::StatusOr<policy::PolicyText> text =
       policy::ReadPolicy(registry.policy_text(), registry.agency().policy_file(),
                          registry.agency().id(), payload::FindPath);
-  if (!text.ok()) return {};  // never: the registry has read it
+  base::Invariant(text.ok(), "a registry has a policy that can be read");
   std::vector<policy::Warning> warnings = policy::LintText(*text, now);
   const auto check = [&](const std::string& partner, const std::string& path) {
     if (partner.empty() || registry.FindPartner(partner) != nullptr) return;

@@ -29,14 +29,6 @@ Frame ForInvestigation(const Frame& frame) {
   return alone;
 }
 
-// As it stands there, and what the person is treated as.
-void AddCategories(const v1::Person& person, const v1::Payload& payload, SubjectFacts& facts) {
-  facts.subjects.push_back(person.category());
-  if (!IsVictim(person, payload) || person.category() == v1::SubjectCategory::VICTIM) return;
-  if (person.category() == v1::SubjectCategory::SUSPECTED_VICTIM) return;
-  facts.subjects.push_back(v1::SubjectCategory::SUSPECTED_VICTIM);
-}
-
 void AddChild(const v1::Person& person, SubjectFacts& facts) {
   facts.has_possible_child = true;
   facts.lacks_child_safeguard |= !person.has_child_safeguard();
@@ -44,6 +36,10 @@ void AddChild(const v1::Person& person, SubjectFacts& facts) {
 
 void AddVictim(const v1::Person& person, const FieldPath& at, const v1::Payload& payload,
                const Frame& frame, std::optional<absl::CivilDay> today, SubjectFacts& facts) {
+  if (person.category() != v1::SubjectCategory::VICTIM &&
+      person.category() != v1::SubjectCategory::SUSPECTED_VICTIM) {
+    facts.subjects.push_back(v1::SubjectCategory::SUSPECTED_VICTIM);  // treated as one
+  }
   facts.victims_consent_to_investigation &=
       ConsentGap(person, ForInvestigation(frame), today).empty();
   if (MayBeChild(person, today)) AddChild(person, facts);
@@ -73,7 +69,7 @@ SubjectFacts FactsOf(const v1::Payload& payload, const Frame& frame, const std::
   ForEachMessage(payload, FieldPath(), [&](const Message& message, const FieldPath& at) {
     const v1::Person* const person = As<v1::Person>(message);
     if (person == nullptr) return;
-    AddCategories(*person, payload, facts);
+    facts.subjects.push_back(person->category());
     all_anonymous &= IsAnonymous(*person);
     if (IsVictim(*person, payload)) {
       AddVictim(*person, at, payload, frame, day, facts);
