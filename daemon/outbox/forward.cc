@@ -33,6 +33,20 @@ bool IsDeniedBefore(const policy::Decision& decision) {
   return decision.outcome == policy::Outcome::kDeny && decision.step <= policy::Step::kLabels;
 }
 
+bool GoesInside(const payload::Leaf& leaf, const policy::Fate& fate) {
+  return IsInside(leaf) && fate.action == Action::kKeep;
+}
+
+// Paths of the original, into `leaves`.
+std::set<std::string_view> GoingInside(const std::vector<payload::Leaf>& leaves,
+                                       const policy::Decision& decision) {
+  std::set<std::string_view> going;
+  for (size_t i = 0; i < leaves.size(); ++i) {
+    if (GoesInside(leaves[i], decision.fields[i])) going.insert(PathInside(leaves[i]));
+  }
+  return going;
+}
+
 }  // namespace
 
 Forward::Forward(const partners::Registry& registry, const payload::v1::Payload& payload,
@@ -90,25 +104,23 @@ std::vector<payload::Leaf> Forward::Leaves(std::vector<payload::Leaf> outer) con
 // A bond is whole in what its originator sent; here it goes whole or not at all.
 void Forward::WithholdWhatIsBound(const std::vector<payload::Leaf>& leaves,
                                   policy::Decision& decision) const {
-  std::set<std::string_view> going;
   for (size_t i = 0; i < leaves.size(); ++i) {
-    if (!IsInside(leaves[i])) continue;
-    policy::FieldFate& fate = decision.fields[i];
-    if (fate.action == Action::kKeep) going.insert(PathInside(leaves[i]));
-    if (fate.action != Action::kKeep) static_cast<policy::Fate&>(fate) = {Action::kWithhold};
+    if (!IsInside(leaves[i]) || GoesInside(leaves[i], decision.fields[i])) continue;
+    static_cast<policy::Fate&>(decision.fields[i]) = {Action::kWithhold};
   }
+  const std::set<std::string_view> going = GoingInside(leaves, decision);
   // As the original names them: bonds, and persons of whom what they are does not go.
   std::set<std::string_view> broken, persons;
   for (const payload::Leaf& leaf : item_->leaves) {
-    if (leaf.bond.empty() || going.contains(leaf.path)) continue;
+    if (going.contains(leaf.path)) continue;
     broken.insert(leaf.bond);
     persons.insert(partners::PersonOfBond(leaf.bond));
   }
   const size_t prefix = partners::kOriginalPath.size() + 1;
   for (size_t i = 0; i < leaves.size(); ++i) {
-    if (!IsInside(leaves[i]) || decision.fields[i].action != Action::kKeep) continue;
+    if (!GoesInside(leaves[i], decision.fields[i])) continue;
     const std::string_view bond = leaves[i].bond;
-    const bool torn = bond.size() > prefix && broken.contains(bond.substr(prefix));
+    const bool torn = !bond.empty() && broken.contains(bond.substr(prefix));
     if (!torn && partners::LowestAbove(PathInside(leaves[i]), persons).empty()) continue;
     static_cast<policy::Fate&>(decision.fields[i]) = {Action::kWithhold};
     decision.fields[i].rule = kBondRule;
@@ -128,15 +140,7 @@ void Forward::Settle(const partners::Frame& frame, const std::string& to,
   }
   if (decision.outcome == policy::Outcome::kDeny) return;
   WithholdWhatIsBound(leaves, decision);
-  std::vector<payload::Leaf> going;
-  for (size_t i = 0; i < leaves.size(); ++i) {
-    if (!IsInside(leaves[i]) || decision.fields[i].action != Action::kKeep) continue;
-    going.emplace_back().path = PathInside(leaves[i]);
-  }
-  if (!going.empty() && partners::LacksInstructions(*item_, going)) {
-    decision = policy::DenyOnward(std::string(partners::kInstructionsMissing));
-  }
-  if (!going.empty()) return;
+  if (!GoingInside(leaves, decision).empty()) return;
   decision.outcome = policy::Outcome::kDeny;
   decision.reason = base::Reason::kPolicyDenied;
   decision.step = policy::Step::kFields;
@@ -146,11 +150,7 @@ void Forward::Settle(const partners::Frame& frame, const std::string& to,
 
 message::SealedField Forward::Seal(const std::vector<payload::Leaf>& leaves,
                                    const policy::Decision& decision) const {
-  std::set<std::string, std::less<>> going;
-  for (size_t i = 0; i < leaves.size(); ++i) {
-    if (!IsInside(leaves[i]) || decision.fields[i].action != Action::kKeep) continue;
-    going.emplace(PathInside(leaves[i]));
-  }
+  const std::set<std::string_view> going = GoingInside(leaves, decision);
   const base::ExchangeId id = *base::ParseExchangeId(item_->id);
   payload::v1::ForwardedItem value;
   value.set_original(message::Excerpt(EnvelopeOf(payload_), id, item_->statement.from(),

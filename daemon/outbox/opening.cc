@@ -110,8 +110,7 @@ absl::StatusOr<std::vector<payload::Leaf>> LeavesOf(const exchange::v1::Envelope
       }
     }
   }
-  std::sort(records.begin(), records.end(),
-            [](const auto& a, const auto& b) { return a.path < b.path; });
+  std::ranges::sort(records, {}, &payload::RecordView::path);
   const absl::StatusOr<payload::Merged> merged = payload::Merge(records, {}, false);
   if (!merged.ok()) return merged.status();
   return payload::Cut(merged->payload);
@@ -192,14 +191,12 @@ class Selection {
     }
   }
 
-  // A bond is opened whole: of its leaves each is sent, with a change or without, opened before, or
-  // opened now.
+  // A bond is opened whole: of its leaves each is sent, with a change or without, or opened now.
   void CheckBonds() {
     std::map<std::string, std::vector<std::string>> missing;
     for (const payload::Leaf& leaf : original_.leaves) {
       const bool stays = !leaf.bond.empty() && original_.withheld.contains(leaf.path) &&
-                         !original_.changed.contains(leaf.path) && !opened_.contains(leaf.path) &&
-                         !chosen_.contains(leaf.path);
+                         !original_.changed.contains(leaf.path) && !chosen_.contains(leaf.path);
       if (stays) missing[leaf.bond].push_back(leaf.path);
     }
     for (const payload::Leaf& leaf : original_.leaves) {

@@ -1,6 +1,8 @@
 #include "daemon/payload/records.h"
 
+#include "absl/strings/str_cat.h"
 #include "daemon/base/invariant.h"
+#include "daemon/base/nearest.h"
 #include "daemon/payload/cut.h"
 #include "daemon/payload/schema.h"
 #include "daemon/payload/wire.h"
@@ -24,6 +26,22 @@ Leaf MakeLeaf(const Slices& slices, const Slice& slice) {
   return leaf;
 }
 
+// `above`: the path of `type`, which has no field `name`. Null: of a value, which has none.
+absl::Status NoSuchField(const MessageSchema* type, std::string_view above, std::string_view name) {
+  const std::string where =
+      above.empty() ? "a message" : absl::StrCat("\"", std::string(above), "\"");
+  if (type == nullptr) {
+    return absl::NotFoundError(absl::StrCat(where, " is a value, with no fields; stop there"));
+  }
+  std::set<std::string> known;
+  for (const FieldSchema& field : type->fields) known.insert(field.name);
+  const std::string nearest = base::Nearest(name, known);
+  const std::string fix = nearest.empty() ? "names with dots, without list positions"
+                                          : absl::StrCat("\"", nearest, "\"");
+  return absl::NotFoundError(
+      absl::StrCat(where, " has no field \"", std::string(name), "\"; write ", fix));
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<Leaf>> Cut(const v1::Payload& payload) {
@@ -42,7 +60,11 @@ absl::StatusOr<PathInfo> Describe(std::string_view schema_path) {
   for (std::string_view rest = schema_path;;) {
     const size_t dot = rest.find('.');
     const FieldSchema* field = type == nullptr ? nullptr : type->Find(rest.substr(0, dot));
-    if (field == nullptr) return absl::NotFoundError("the schema has no such path");
+    if (field == nullptr) {
+      const size_t begin = schema_path.size() - rest.size();
+      return NoSuchField(type, schema_path.substr(0, begin == 0 ? 0 : begin - 1),
+                         rest.substr(0, dot));
+    }
     const Inherited below = Below(above, *field);
     if (dot == std::string_view::npos) {
       PathInfo info;
@@ -60,9 +82,10 @@ absl::StatusOr<PathInfo> Describe(std::string_view schema_path) {
   }
 }
 
-std::optional<Whole::Kind> FindPath(std::string_view schema_path) {
+absl::StatusOr<Whole::Kind> FindPath(std::string_view schema_path) {
   const absl::StatusOr<PathInfo> info = Describe(schema_path);
-  return info.ok() ? std::optional(info->whole) : std::nullopt;
+  if (!info.ok()) return info.status();
+  return info->whole;
 }
 
 bool MayBe(Kind kind, Part::Kind part, bool text) {

@@ -58,7 +58,7 @@ std::optional<std::string_view> TextOf(std::string_view value);
 std::string WithText(std::string_view value, std::string_view text);
 
 // What a schema path is: class, needed, part, and whether it is a leaf. NOT_FOUND for a path that
-// the schema has not.
+// the schema has not, with what to write instead.
 struct PathInfo {
   bool is_leaf = false;
   Sensitivity::Class sens =
@@ -69,8 +69,8 @@ struct PathInfo {
   Whole::Kind whole = Whole::WHOLE_UNSPECIFIED;  // of a message
 };
 absl::StatusOr<PathInfo> Describe(std::string_view schema_path);
-// What can be generalised there; nullopt for a path that the schema has not.
-std::optional<Whole::Kind> FindPath(std::string_view schema_path);
+// What can be generalised there; NOT_FOUND as above.
+absl::StatusOr<Whole::Kind> FindPath(std::string_view schema_path);
 
 // A leaf field of the schema, by its path without list positions.
 struct SchemaLeaf {

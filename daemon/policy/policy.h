@@ -81,8 +81,9 @@ struct Facts {
   absl::Time now;
 };
 
-// What a schema path names; nullopt for one that the schema does not have.
-using PathLookup = absl::FunctionRef<std::optional<Whole::Kind>(std::string_view schema_path)>;
+// What a schema path names; for one that the schema does not have, an error that says what to
+// write.
+using PathLookup = absl::FunctionRef<absl::StatusOr<Whole::Kind>(std::string_view schema_path)>;
 
 // A checked policy. Immutable, thread-safe.
 class Policy {

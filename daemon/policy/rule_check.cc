@@ -141,12 +141,10 @@ class RuleChecker {
 
   // What is at a path; nullopt, with a fault, when there is nothing.
   std::optional<Whole::Kind> CheckPath(const std::string& schema_path, const std::string& field) {
-    const std::optional<Whole::Kind> found = context_.find_path(schema_path);
-    if (!found) {
-      Fault(field, "UNKNOWN",
-            "the schema has no such field; write names with dots, without list positions");
-    }
-    return found;
+    const absl::StatusOr<Whole::Kind> found = context_.find_path(schema_path);
+    if (found.ok()) return *found;
+    Fault(field, "UNKNOWN", std::string(found.status().message()));
+    return std::nullopt;
   }
 
   void CheckPaths(const RepeatedPtrField<std::string>& paths, std::string_view field) {

@@ -21,6 +21,7 @@ using ::testing::Not;
 using testing::ThreeAgencies;
 
 constexpr char kName[] = "victim_verification_request.subject.names[0].full_original";
+constexpr char kNames[] = "victim_verification_request.subject.names.full_original";
 constexpr char kScopes[] = "victim_verification_request.scopes";
 
 // "POLICY_DENIED at labels" and what is missing, of a submission that is denied.
@@ -30,15 +31,6 @@ std::string Denial(ThreeAgencies& agencies, const desk::v1::Draft& draft) {
   if (!result.ok() || result->decision().outcome() != "DENY") return "";
   return absl::StrCat(result->decision().reason(), " at ", result->decision().step(), ": ",
                       result->decision().missing());
-}
-
-std::string FaultOf(ThreeAgencies& agencies, const desk::v1::Draft& draft) {
-  const auto result = agencies.Submit(*agencies.io, draft);
-  EXPECT_FALSE(result.ok());
-  const auto error = base::GetError(result.status());
-  if (!error) return result.status().ToString();
-  if (error->fields.empty()) return std::string(base::ReasonName(error->reason));
-  return absl::StrCat(error->fields[0].field, ": ", error->fields[0].rule);
 }
 
 std::vector<std::string> WithheldIn(const exchange::v1::Envelope& envelope) {
@@ -119,6 +111,36 @@ TEST_F(ForwardTest, KeepsBondsWhole) {
   agencies_.Pass(*agencies_.io, *agencies_.ho, draft);
   // Bound to consent, which is not asked for.
   EXPECT_THAT(agencies_.PathsInside(), ElementsAre(kScopes));
+}
+
+TEST_F(ForwardTest, KeepsBondsOfWhateverIsInsideWhole) {
+  const std::string grant = agencies_.Granted(original_);
+  const std::string part = "victim_verification_request.subject.names[0].parts[0]";
+  desk::v1::Draft draft = Draft(grant);
+  draft.mutable_forward()->add_paths(part);
+  agencies_.Pass(*agencies_.io, *agencies_.ho, draft);
+  EXPECT_THAT(agencies_.PathsInside(), Contains(part + ".value"));
+  draft.mutable_forward()->set_paths(0, part + ".value");
+  agencies_.Pass(*agencies_.io, *agencies_.ho, draft);
+  EXPECT_THAT(agencies_.PathsInside(), Not(Contains(part + ".value")));
+}
+
+// Of the original, so its signature would not cover what a rule makes of it.
+TEST_F(ForwardTest, WithholdsWhatARuleWouldChangeAndNamesTheRule) {
+  const std::string grant = agencies_.Granted(original_);
+  agencies_.io->Change("policy.textproto", "version: 1\n",
+                       absl::StrCat(R"(version: 1
+    rule { id: "shy" effect: RESTRICT direction: OUT types: [FORWARDED_ITEM] fields { mask { path: ")",
+                                    kNames, "\" } } }"));
+  const auto sent = agencies_.Submit(*agencies_.io, Draft(grant));
+  ASSERT_TRUE(sent.ok()) << sent.status();
+  std::vector<std::string> fates;
+  for (const desk::v1::DecidedField& field : sent->decision().fields()) {
+    if (field.path() == absl::StrCat("forwarded_item.original.", kName)) {
+      fates.push_back(field.action() + " by " + field.rule());
+    }
+  }
+  EXPECT_THAT(fates, ElementsAre("WITHHOLD by shy"));
 }
 
 TEST_F(ForwardTest, DeniesWhenNothingOfItGoes) {
@@ -206,6 +228,53 @@ TEST_F(ForwardTest, WeighsTheConsentOfWhoeverIsInside) {
   EXPECT_THAT(Denial(agencies_, draft), HasSubstr("POLICY_DENIED at consent"));
 }
 
+TEST_F(ForwardTest, NamesTheFirstStepThatDenies) {
+  agencies_.io->Change("policy.textproto", "version: 1\n", R"(version: 1
+    rule { id: "none" effect: FORBID direction: OUT types: [FORWARDED_ITEM] } )");
+  EXPECT_THAT(Denial(agencies_, Draft()), HasSubstr("at labels: the originator's permission"));
+  desk::v1::Draft draft = Draft();
+  draft.mutable_handling()->set_tlp(payload::v1::Tlp::AMBER);
+  draft.mutable_handling()->set_code(payload::v1::HandlingCode::P);
+  EXPECT_THAT(Denial(agencies_, draft), HasSubstr("at labels: the TLP is looser"));
+  draft.add_purposes(payload::v1::Purpose::MIGRANT_SMUGGLING);
+  EXPECT_THAT(Denial(agencies_, draft), HasSubstr("at agreement"));
+}
+
+TEST_F(ForwardTest, DeniesWhatAnAgencySentThatIsNoPartnerAnyMore) {
+  const std::string grant = agencies_.Granted(original_);
+  agencies_.io->Change("agency.textproto", "id: \"bgc-example\"", "id: \"other-example\"");
+  EXPECT_THAT(Denial(agencies_, Draft(grant)),
+              HasSubstr("at labels: the originator's key: it is no partner of ours any more"));
+}
+
+TEST_F(ForwardTest, DeniesWithoutThePermissionThatItAskedFor) {
+  const std::string grant = agencies_.Granted(original_);
+  agencies_.io->Change("policy.textproto", "version: 1\n", R"(version: 1
+    rule { id: "no-grant" effect: RESTRICT direction: OUT types: [FORWARDED_ITEM]
+           fields { omit: "forwarded_item.grant" } } )");
+  EXPECT_THAT(Denial(agencies_, Draft(grant)), HasSubstr("forwarded_item.grant"));
+}
+
+// What is passed on tells of the persons inside it.
+TEST_F(ForwardTest, AQuotaCountsThePersonsInside) {
+  agencies_.io->Change("policy.textproto", "version: 1\n",
+                       "version: 1 quota { id: \"q\" distinct_subjects_per_day: 1 } ");
+  agencies_.io->Change("policy.textproto", "id: \"ho-passed-on-out\"",
+                       "id: \"ho-passed-on-out\" obligations { quota: \"q\" }");
+  const std::string grant = agencies_.Granted(original_);
+  agencies_.Pass(*agencies_.io, *agencies_.ho, Draft(grant));
+  agencies_.Pass(*agencies_.io, *agencies_.ho, Draft(grant));
+  desk::v1::Draft original = ThreeAgencies::Original();
+  original.mutable_payload()
+      ->mutable_victim_verification_request()
+      ->mutable_subject()
+      ->mutable_names(0)
+      ->set_full_original("KHÁC VÍ DỤ");
+  const std::string other = agencies_.Pass(*agencies_.bgc, *agencies_.io, original);
+  EXPECT_THAT(Denial(agencies_, ThreeAgencies::Forwarding(other, agencies_.Granted(other))),
+              HasSubstr("at quota: quota q is spent"));
+}
+
 TEST_F(ForwardTest, DeniesAnOriginatorWhoseKeyWasRevoked) {
   const std::string grant = agencies_.Granted(original_);
   // The key of bgc, in io's registry.
@@ -288,7 +357,7 @@ TEST_F(ForwardTest, AGrantThatIsTakenBackLetsNothingPass) {
   const auto sent = agencies_.Submit(*agencies_.io, Draft(grant));
   ASSERT_TRUE(sent.ok() && sent->state() == desk::v1::QUEUED) << sent.status();
   agencies_.Pass(*agencies_.bgc, *agencies_.io, RecallOf(grant));
-  EXPECT_EQ(FaultOf(agencies_, Draft(grant)), "WRONG_STATE");
+  EXPECT_EQ(agencies_.FaultOf(Draft(grant)), "WRONG_STATE");
   agencies_.Deliver(*agencies_.io, *agencies_.ho);
   EXPECT_EQ(agencies_.io->StateOf("io-example", sent->id()), desk::v1::DENIED) << "the queued one";
   EXPECT_EQ(agencies_.ho->StateOf("io-example", sent->id()), desk::v1::STATE_UNSPECIFIED);
@@ -330,21 +399,6 @@ TEST_F(ForwardTest, KeepsTheWholeOfItForDecidingAgain) {
               Contains("victim_verification_request.indicators[0].code"));
 }
 
-TEST_F(ForwardTest, TakesWhatTheDraftDoesNotSayFromTheMessage) {
-  desk::v1::Draft draft = Draft(agencies_.Granted(original_, [](desk::v1::Draft& grant) {
-    grant.mutable_payload()->mutable_onward_sharing_decision()->set_tlp(payload::v1::Tlp::RED);
-  }));
-  draft.mutable_payload()->mutable_notes()->add_named_recipients("ho-officer-03");
-  agencies_.Pass(*agencies_.io, *agencies_.ho, draft);
-  exchange::v1::Statement statement;
-  ASSERT_TRUE(statement.ParseFromString(agencies_.delivered.envelopes(0).statement()));
-  EXPECT_EQ(statement.type(), payload::v1::FORWARDED_ITEM);
-  EXPECT_EQ(statement.agreement_id(), "ho-io-example-2026");
-  EXPECT_THAT(statement.purposes(), ElementsAre(payload::v1::Purpose::VICTIM_IDENTIFICATION));
-  EXPECT_EQ(statement.handling().tlp(), payload::v1::Tlp::RED);  // the stricter of both
-  EXPECT_EQ(statement.handling().onward(), payload::v1::OnwardSharing::NONE);
-}
-
 TEST_F(ForwardTest, APreviewNamesFieldsAndShowsNoValue) {
   const Submitter officer = {"officer-1", "", policy::v1::Rule::OFFICER};
   const auto preview = agencies_.io->outbox->Preview(officer, Draft(agencies_.Granted(original_)));
@@ -352,75 +406,13 @@ TEST_F(ForwardTest, APreviewNamesFieldsAndShowsNoValue) {
   EXPECT_EQ(preview->previews(0).decision().outcome(), "ALLOW");
   EXPECT_THAT(preview->SerializeAsString(), Not(HasSubstr("VÍ DỤ")));
   EXPECT_FALSE(preview->previews(0).view().has_forwarded_item());
+  std::vector<std::string> changed;
+  for (const auto& leaf : preview->previews(0).changed()) changed.push_back(leaf.path());
+  const std::string request = "forwarded_item.original.victim_verification_request";
+  EXPECT_THAT(changed, ElementsAre(request + ".claimed_by_subject.birth.edtf",
+                                   request + ".subject.birth.edtf"));
   EXPECT_THAT(preview->previews(0).withheld(),
               Contains("forwarded_item.original.victim_verification_request.indicators[0].code"));
-}
-
-TEST_F(ForwardTest, ASystemPassesNothingOn) {
-  const Submitter system = {"system-1", "", policy::v1::Rule::SYSTEM};
-  EXPECT_EQ(base::GetReason(agencies_.io->outbox->Submit(system, Draft(), "s").status()),
-            base::Reason::kRoleMissing);
-  EXPECT_EQ(base::GetReason(agencies_.io->outbox->Preview(system, Draft()).status()),
-            base::Reason::kRoleMissing);
-}
-
-TEST_F(ForwardTest, RefusesDraftsThatNameNothingToPassOn) {
-  const auto with = [&](void (*change)(desk::v1::Draft&)) {
-    desk::v1::Draft draft = Draft();
-    change(draft);
-    return FaultOf(agencies_, draft);
-  };
-  EXPECT_EQ(with([](desk::v1::Draft& d) { d.mutable_forward()->set_message("bgc-example/0011"); }),
-            "forward.message: FORMAT");
-  EXPECT_EQ(with([](desk::v1::Draft& d) {
-              d.mutable_forward()->set_message("bgc-example/" + std::string(32, '0'));
-            }),
-            "NOT_FOUND");
-  EXPECT_EQ(with([](desk::v1::Draft& d) {
-              d.mutable_forward()->set_grant("bgc-example/" + std::string(32, '0'));
-            }),
-            "NOT_FOUND");
-  EXPECT_EQ(with([](desk::v1::Draft& d) { d.mutable_forward()->set_grant(d.forward().message()); }),
-            "forward.grant: GRANT");
-  EXPECT_EQ(with([](desk::v1::Draft& d) { d.mutable_forward()->add_paths("notice.title"); }),
-            "forward.paths[0]: PATH");
-  EXPECT_EQ(with([](desk::v1::Draft& d) { d.set_to(0, "bgc-example"); }), "to: ORIGINATOR");
-  EXPECT_EQ(with([](desk::v1::Draft& d) { d.mutable_payload()->mutable_notice(); }),
-            "payload: FORWARD");
-}
-
-TEST_F(ForwardTest, RefusesAnItemThatACallerHandsIn) {
-  desk::v1::Draft draft = Draft();
-  draft.clear_forward();
-  draft.mutable_payload()->mutable_forwarded_item()->set_original("made up");
-  EXPECT_EQ(FaultOf(agencies_, draft), "payload: MADE_HERE");
-}
-
-TEST_F(ForwardTest, PassesOnNeitherItsOwnMessagesNorThoseOfTheExchange) {
-  const std::string request =
-      agencies_.Pass(*agencies_.io, *agencies_.bgc, ThreeAgencies::Asking(original_));
-  EXPECT_EQ(FaultOf(agencies_, ThreeAgencies::Forwarding(request)), "NOT_FOUND");
-  const std::string grant =
-      agencies_.Pass(*agencies_.bgc, *agencies_.io, ThreeAgencies::Granting(request));
-  EXPECT_EQ(FaultOf(agencies_, ThreeAgencies::Forwarding(grant)), "forward.message: TYPE");
-}
-
-TEST_F(ForwardTest, AskingAndGrantingReplyToTheRightMessages) {
-  desk::v1::Draft asking = ThreeAgencies::Asking(original_);
-  asking.clear_in_reply_to();
-  EXPECT_EQ(FaultOf(agencies_, asking), "inReplyTo: REPLY");
-  desk::v1::Draft granting = ThreeAgencies::Granting(original_);
-  EXPECT_EQ(base::GetError(agencies_.Submit(*agencies_.bgc, granting).status())->fields[0].field,
-            "inReplyTo");
-  const std::string request =
-      agencies_.Pass(*agencies_.io, *agencies_.bgc, ThreeAgencies::Asking(original_));
-  granting = ThreeAgencies::Granting(request);
-  granting.mutable_payload()->mutable_onward_sharing_decision()->set_message(std::string(32, '0'));
-  EXPECT_EQ(base::GetError(agencies_.Submit(*agencies_.bgc, granting).status())->fields[0].rule,
-            "OTHER_MESSAGE");
-  // The original was asked about and not answered.
-  EXPECT_EQ(agencies_.io->StateOf("bgc-example", original_.substr(original_.find('/') + 1)),
-            desk::v1::NEW);
 }
 
 }  // namespace

@@ -66,6 +66,7 @@ TEST_F(GoesAlongTest, WithoutThemNothingGoes) {
   const auto sent = agencies_.Submit(*agencies_.io, draft);
   ASSERT_TRUE(sent.ok()) << sent.status();
   EXPECT_EQ(sent->decision().outcome(), "DENY");
+  EXPECT_THAT(sent->decision().DebugString(), HasSubstr("notes.instructions"));
 }
 
 TEST_F(GoesAlongTest, WhatAPersonIsGoesWithTheName) {
@@ -73,10 +74,9 @@ TEST_F(GoesAlongTest, WhatAPersonIsGoesWithTheName) {
   desk::v1::Draft draft = ThreeAgencies::Forwarding(original, GrantOf(original, kNames));
   draft.mutable_forward()->add_paths(kNames);
   agencies_.Pass(*agencies_.io, *agencies_.ho, draft);
-  EXPECT_THAT(
-      agencies_.PathsInside(),
-      IsSupersetOf({absl::StrCat(kSubject, ".category"), absl::StrCat(kSubject, ".is_child"),
-                    absl::StrCat(kSubject, ".consent.state")}));
+  EXPECT_THAT(agencies_.PathsInside(), IsSupersetOf({absl::StrCat(kSubject, ".category"),
+                                                     absl::StrCat(kSubject, ".is_child"),
+                                                     absl::StrCat(kSubject, ".consent.state")}));
 }
 
 TEST_F(GoesAlongTest, WhereWhatAPersonIsStaysThePersonStays) {

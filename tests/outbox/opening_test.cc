@@ -13,7 +13,9 @@
 namespace liaison::outbox {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::TwoAgencies;
@@ -152,8 +154,7 @@ TEST_F(OpeningTest, TakesWholeSegmentsOfAPath) {
 
 TEST_F(OpeningTest, OpensAFieldOnceAndSaysByWhichMessage) {
   const std::string first = Sent(Open({kNumber})).id();
-  EXPECT_THAT(Faults(Open({kNumber})),
-              ::testing::ElementsAre(::testing::AllOf(HasSubstr("OPENED"), HasSubstr(first))));
+  EXPECT_THAT(Faults(Open({kNumber})), ElementsAre(AllOf(HasSubstr("OPENED"), HasSubstr(first))));
   agencies_.DeliverAll();
   EXPECT_THAT(Faults(Open({kNumber})), ::testing::ElementsAre(HasSubstr("OPENED")));
   EXPECT_EQ(Sent(Open({kDocument})).state(), desk::v1::QUEUED) << "the rest of it";
@@ -172,10 +173,10 @@ TEST_F(OpeningTest, OpensAgainWhatWasDeniedOrRefused) {
 
 TEST_F(OpeningTest, OpensABondWholeOrNamesWhatIsMissing) {
   const std::string indicator = "victim_verification_request.indicators[0]";
-  EXPECT_THAT(Faults(Open({indicator + ".code"})),
-              ::testing::ElementsAre(::testing::AllOf(
-                  ::testing::StartsWith("open.paths[0]: BOND: "), HasSubstr(indicator + ".phase"),
-                  HasSubstr(indicator + ".present"))));
+  EXPECT_THAT(
+      Faults(Open({indicator + ".code"})),
+      ElementsAre(AllOf(::testing::StartsWith("open.paths[0]: BOND: "),
+                        HasSubstr(indicator + ".phase"), HasSubstr(indicator + ".present"))));
   agencies_.bgc->Change("policy.textproto", kKept,
                         std::string(kKept) + " keep: \"victim_verification_request.indicators\"");
   agencies_.bgc->Change("policy.textproto", "FIELD_OPENING, FORWARDED_ITEM]", "FORWARDED_ITEM]");
@@ -202,6 +203,47 @@ TEST_F(OpeningTest, OpensAChangedFieldOfABondAlone) {
   const auto& request = shown.payload().victim_verification_request();
   EXPECT_EQ(request.subject().names(0).parts(2).value(), "Mai");
   EXPECT_EQ(request.subject().names(0).parts(0).value(), "*****");
+}
+
+TEST_F(OpeningTest, OpensOneOfTwoChangedFieldsOfABond) {
+  const std::string shy = R"(version: 1
+    rule { id: "shy" effect: RESTRICT direction: OUT types: [INTELLIGENCE_NOTICE]
+           fields { mask { path: "notice.title" } mask { path: "notice.title_lang" } } }
+)";
+  agencies_.bgc->Change("policy.textproto", "version: 1\n", shy);
+  id_ = Sent(TwoAgencies::Draft("intelligence_notice")).id();
+  agencies_.DeliverAll();
+  agencies_.bgc->Change("policy.textproto", shy, "version: 1\n");
+  agencies_.bgc->Change("policy.textproto", "id: \"ho-opening-out\"",
+                        "id: \"ho-opening-out\" purposes: TRAFFICKING_INVESTIGATION");
+  agencies_.bgc->Change("policy.textproto", kKept,
+                        absl::StrCat(kKept, " keep: \"notice.title_lang\""));
+  agencies_.ho->Change("policy.textproto", "id: \"bgc-verification-in\"",
+                       "id: \"bgc-verification-in\" purposes: TRAFFICKING_INVESTIGATION");
+  EXPECT_EQ(Sent(Open({"notice.title_lang"})).state(), desk::v1::QUEUED);
+  agencies_.DeliverAll();
+  const desk::v1::ShownMessage shown = Shown(*agencies_.ho, id_);
+  EXPECT_EQ(shown.payload().notice().title_lang(), "vi");
+  EXPECT_THAT(shown.payload().notice().title(), HasSubstr("***"));
+}
+
+// Whatever the partner wrote in reply, what it was told stays told.
+TEST_F(OpeningTest, OpensWhatWasAnsweredAndOnceThough) {
+  const auto answer = [this](const std::string& id) {
+    desk::v1::Draft draft = TwoAgencies::Draft("alert");
+    draft.clear_to();
+    draft.add_to("bgc-example");
+    draft.set_in_reply_to("bgc-example/" + id);
+    agencies_.Pass(*agencies_.ho, *agencies_.bgc, draft);
+    EXPECT_EQ(agencies_.bgc->StateOf("bgc-example", id), desk::v1::ANSWERED);
+  };
+  answer(id_);
+  const desk::v1::SubmitResult opened = Sent(Open({kNumber}));
+  EXPECT_EQ(opened.state(), desk::v1::QUEUED);
+  agencies_.DeliverAll();
+  answer(opened.id());
+  EXPECT_THAT(Faults(Open({kNumber})),
+              ElementsAre(AllOf(HasSubstr("open.paths[0]: OPENED"), HasSubstr(opened.id()))));
 }
 
 TEST_F(OpeningTest, NeedsOneRecipientAMessageAndPaths) {

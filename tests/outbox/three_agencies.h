@@ -25,15 +25,10 @@ class ThreeAgencies : public TwoAgencies {
   static desk::v1::Draft Asking(const std::string& original);
   static desk::v1::Draft Granting(const std::string& request);
 
-  absl::StatusOr<desk::v1::SubmitResult> Submit(Agency& from, const desk::v1::Draft& draft);
-  // Submits, delivers and gives AGENCY/ID. Fails the test when it does not arrive.
-  std::string Pass(Agency& from, Agency& to, const desk::v1::Draft& draft);
-  // Delivers what is queued; `on_the_way` may change it.
-  void Deliver(Agency& from, Agency& to,
-               const std::function<void(exchange::v1::DeliverRequest&)>& on_the_way = nullptr);
-
   // The original, received by io; with its grant, when `granted`.
   std::string Received();
+  // "to: ORIGINATOR", the first fault of a draft of io's, or the reason of another error.
+  std::string FaultOf(const desk::v1::Draft& draft);
   // The original inside the FORWARDED_ITEM that was delivered last, and what of it is disclosed.
   exchange::v1::Envelope OriginalInside() const;
   std::vector<std::string> PathsInside() const { return DisclosedIn(OriginalInside()); }
@@ -42,11 +37,6 @@ class ThreeAgencies : public TwoAgencies {
                       const std::function<void(desk::v1::Draft&)>& change = nullptr);
 
   std::unique_ptr<Agency> io;
-  exchange::v1::DeliverRequest delivered;  // the last, as it left
-  exchange::v1::DeliverResponse response;  // to the last
-
- private:
-  int keys_ = 0;
 };
 
 }  // namespace liaison::testing

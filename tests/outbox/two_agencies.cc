@@ -293,4 +293,37 @@ void TwoAgencies::DeliverAll() {
   }
 }
 
+absl::StatusOr<desk::v1::SubmitResult> TwoAgencies::Submit(Agency& from,
+                                                           const desk::v1::Draft& draft) {
+  const outbox::Submitter officer = {
+      "officer-1", absl::StrCat("liaison://agency/", from.id(), "/person/officer-1"),
+      policy::v1::Rule::OFFICER};
+  auto results = from.outbox->Submit(officer, draft, absl::StrCat("k", ++keys_));
+  if (!results.ok()) return results.status();
+  return results->front();
+}
+
+void TwoAgencies::Deliver(Agency& from, Agency& to,
+                          const std::function<void(exchange::v1::DeliverRequest&)>& on_the_way) {
+  DirectLink wire(from.id(), to);
+  if (on_the_way) wire.on_the_way = on_the_way;
+  wire.on_the_way_back = [this](exchange::v1::DeliverResponse& answer) { response = answer; };
+  outbox::Courier carrier(
+      to.id(), outbox::Courier::Parts{*from.snapshots, *from.journal, *from.at_rest, clock,
+                                      from.metrics, wire, [] { return 0.5; }, from.mac_key});
+  for (int i = 0; i < 20 && carrier.Step() == absl::ZeroDuration(); ++i) {
+  }
+  if (!wire.requests.empty()) delivered = wire.requests.back();
+}
+
+std::string TwoAgencies::Pass(Agency& from, Agency& to, const desk::v1::Draft& draft) {
+  const auto sent = Submit(from, draft);
+  EXPECT_TRUE(sent.ok()) << sent.status();
+  if (!sent.ok()) return "";
+  EXPECT_EQ(sent->state(), desk::v1::QUEUED) << sent->decision().DebugString();
+  Deliver(from, to);
+  EXPECT_EQ(to.StateOf(from.id(), sent->id()), desk::v1::NEW);
+  return absl::StrCat(from.id(), "/", sent->id());
+}
+
 }  // namespace liaison::testing

@@ -120,12 +120,22 @@ class TwoAgencies {
   void DeliverAll();
   std::unique_ptr<outbox::Courier> NewCourier();
 
+  // As the officer of either.
+  absl::StatusOr<desk::v1::SubmitResult> Submit(Agency& from, const desk::v1::Draft& draft);
+  // Submits, delivers and gives AGENCY/ID. Fails the test when it does not arrive.
+  std::string Pass(Agency& from, Agency& to, const desk::v1::Draft& draft);
+  // Delivers what is queued; `on_the_way` may change it.
+  void Deliver(Agency& from, Agency& to,
+               const std::function<void(exchange::v1::DeliverRequest&)>& on_the_way = nullptr);
+
   base::FakeClock clock;
   std::string folder;
   std::unique_ptr<Agency> bgc;
   std::unique_ptr<Agency> ho;
   std::unique_ptr<DirectLink> link;
   std::unique_ptr<outbox::Courier> courier;
+  exchange::v1::DeliverRequest delivered;  // by Deliver, the last, as it left
+  exchange::v1::DeliverResponse response;  // to the last
 
  private:
   int keys_ = 0;

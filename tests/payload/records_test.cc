@@ -96,11 +96,24 @@ TEST(Records, CutsALeafWithItsPart) {
 }
 
 TEST(Records, FindsWhatCanBeGeneralised) {
-  EXPECT_EQ(FindPath("notice.persons.birth"), Whole::DATE);
-  EXPECT_EQ(FindPath("notice.persons.home_address"), Whole::PLACE);
-  EXPECT_EQ(FindPath("notice.persons.birth.edtf"), Whole::WHOLE_UNSPECIFIED);
-  EXPECT_EQ(FindPath("notice.persons"), Whole::WHOLE_UNSPECIFIED);
-  EXPECT_EQ(FindPath("notice.colour"), std::nullopt);
+  EXPECT_EQ(*FindPath("notice.persons.birth"), Whole::DATE);
+  EXPECT_EQ(*FindPath("notice.persons.home_address"), Whole::PLACE);
+  EXPECT_EQ(*FindPath("notice.persons.birth.edtf"), Whole::WHOLE_UNSPECIFIED);
+  EXPECT_EQ(*FindPath("notice.persons"), Whole::WHOLE_UNSPECIFIED);
+  EXPECT_TRUE(absl::IsNotFound(FindPath("notice.colour").status()));
+}
+
+TEST(Records, SaysWhatToWriteInsteadOfAPathThatIsNone) {
+  const std::pair<const char*, const char*> kCases[] = {
+      {"notise.persons", R"(a message has no field "notise"; write "notice")"},
+      {"notice.persons.birthplace",
+       R"("notice.persons" has no field "birthplace"; write "birth_place")"},
+      {"notice.persons[0].category", R"("notice" has no field "persons[0]"; write "persons")"},
+      {"notice.colour",
+       R"("notice" has no field "colour"; write names with dots, without list positions)"},
+      {"notice.title.text", R"("notice.title" is a value, with no fields; stop there)"},
+  };
+  for (const auto& [path, says] : kCases) EXPECT_EQ(FindPath(path).status().message(), says);
 }
 
 TEST(Records, DoesNotDescribeWhatTheSchemaDoesNotHave) {

@@ -368,5 +368,12 @@ TEST(SchemaTest, HasNoPlaceForConsentToExploitation) {
   }
 }
 
+TEST(CheckTest, SaysWhatThePathLookupSays) {
+  v1::PolicyFile file = FileOf(SampleText());
+  file.mutable_policy()->mutable_rule(0)->mutable_fields()->add_keep("nowhere");
+  const absl::Status refused = Policy::Create(file, "bgc-example", AnyPath).status();
+  EXPECT_THAT(std::string(refused.message()), testing::HasSubstr(R"(write "somewhere")"));
+}
+
 }  // namespace
 }  // namespace liaison::policy

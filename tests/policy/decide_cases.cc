@@ -43,9 +43,9 @@ cases::Decision ToCase(const Decision& decision) {
 cases::Answers Answer(const cases::Batch& batch) {
   absl::flat_hash_map<std::string, Whole::Kind> paths;
   for (const cases::Path& path : batch.paths()) paths[path.path()] = path.whole();
-  const auto find = [&](std::string_view path) -> std::optional<Whole::Kind> {
+  const auto find = [&](std::string_view path) -> absl::StatusOr<Whole::Kind> {
     const auto it = paths.find(absl::string_view(path.data(), path.size()));
-    if (it == paths.end()) return std::nullopt;
+    if (it == paths.end()) return absl::NotFoundError("no path of this batch");
     return it->second;
   };
   cases::Answers answers;

@@ -41,8 +41,10 @@ v1::PolicyFile FileOf(std::string_view text) {
   return file;
 }
 
-std::optional<Whole::Kind> AnyPath(std::string_view path) {
-  if (path.empty() || path.substr(0, 7) == "nowhere") return std::nullopt;
+absl::StatusOr<Whole::Kind> AnyPath(std::string_view path) {
+  if (path.empty() || path.substr(0, 7) == "nowhere") {
+    return absl::NotFoundError("leads nowhere; write \"somewhere\"");
+  }
   const auto ends_in = [&](std::string_view end) {
     return path.size() >= end.size() && path.substr(path.size() - end.size()) == end;
   };

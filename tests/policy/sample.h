@@ -21,7 +21,7 @@ v1::PolicyFile FileOf(std::string_view text);
 
 // A schema of every path but none at all and those that begin with "nowhere"; a path that ends in
 // "birth" is a date, one that ends in "place" a place.
-std::optional<Whole::Kind> AnyPath(std::string_view path);
+absl::StatusOr<Whole::Kind> AnyPath(std::string_view path);
 
 // The policy; fails the test when it is refused.
 std::shared_ptr<const Policy> PolicyOf(const v1::PolicyFile& file);
