@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "daemon/base/invariant.h"
 #include "daemon/crypto/secret.h"
 #include "daemon/journal/reason.h"
 #include "daemon/message/message.h"
@@ -183,7 +184,7 @@ struct References {
   // in `text`.
   absl::StatusOr<std::vector<store::Exchange>> Find(const std::string& text) const {
     const absl::StatusOr<base::ExchangePrefix> name = base::ExchangePrefix::Parse(text);
-    if (!name.ok() || !name->whole()) return absl::InternalError("a reference was not checked");
+    base::Invariant(name.ok() && name->whole(), "a reference that CheckReference took");
     std::vector<store::Exchange> all;
     for (const std::string& from : {own, partner}) {
       if (!name->Fits(from, *name->whole())) continue;

@@ -100,6 +100,38 @@ TEST_F(ReferenceTest, WhatWasDeniedIsNoMessageToReferTo) {
   EXPECT_EQ(Refusal(), base::Reason::kNotFound);
 }
 
+TEST_F(ReferenceTest, WhatIsHeldIsNoMessageToReferToYet) {
+  AddRow("ho-example", audit::v1::HELD);
+  draft_.set_in_reply_to("ho-example/" + id_);
+  EXPECT_EQ(Refusal(), base::Reason::kNotFound);
+}
+
+TEST_F(ReferenceTest, WhatWasExchangedWithAnotherIsNoMessageToReferTo) {
+  draft_.set_in_reply_to(id_);
+  const auto registry = agencies_.ho->snapshots->Current();
+  EXPECT_EQ(base::GetReason(StatementFor(draft_, "io-example", *registry,
+                                         agencies_.ho->journal->reader(), agencies_.clock.Now())
+                                .status()),
+            base::Reason::kNotFound);
+}
+
+TEST_F(ReferenceTest, LivesThirtyDaysOrAsLongAsTheDraftSays) {
+  draft_.set_in_reply_to(id_);
+  const absl::Time now = agencies_.clock.Now();
+  EXPECT_EQ(RowOf(*Statement()).expires, now + absl::Hours(30 * 24));
+  draft_.mutable_expires()->set_seconds(absl::ToUnixSeconds(now) + 60);
+  EXPECT_EQ(RowOf(*Statement()).expires, now + absl::Minutes(1));
+}
+
+TEST_F(ReferenceTest, TheRowOfAReplyNamesWhatItAnswersAndOfAnotherNothing) {
+  draft_.set_in_reply_to(id_);
+  EXPECT_EQ(RowOf(*Statement()).in_reply_to,
+            (store::ExchangeName{"bgc-example", *base::ParseExchangeId(id_)}));
+  draft_ = TwoAgencies::Draft("intelligence_notice");
+  draft_.set_to(0, "bgc-example");
+  EXPECT_EQ(RowOf(*Statement()).in_reply_to, std::nullopt);
+}
+
 TEST_F(ReferenceTest, RefusesWhatIsNoWholeNameOrNoExchangeWithTheRecipient) {
   draft_.set_in_reply_to("io-example/" + id_);
   EXPECT_EQ(Refusal(), base::Reason::kNotFound);
