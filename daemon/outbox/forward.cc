@@ -28,11 +28,6 @@ exchange::v1::Envelope EnvelopeOf(const payload::v1::Payload& payload) {
   return envelope;
 }
 
-// By policy, at the labels or before them.
-bool IsDeniedBefore(const policy::Decision& decision) {
-  return decision.outcome == policy::Outcome::kDeny && decision.step <= policy::Step::kLabels;
-}
-
 bool GoesInside(const payload::Leaf& leaf, const policy::Fate& fate) {
   return IsInside(leaf) && fate.action == Action::kKeep;
 }
@@ -129,7 +124,7 @@ void Forward::WithholdWhatIsBound(const std::vector<payload::Leaf>& leaves,
 
 void Forward::Settle(const partners::Frame& frame, const std::string& to,
                      const std::vector<payload::Leaf>& leaves, policy::Decision& decision) const {
-  if (IsDeniedBefore(decision)) return;
+  if (decision.step <= policy::Step::kLabels) return;  // denied before this is asked
   std::string fault = fault_;
   if (item_) {
     fault = partners::FindOnwardFault(*item_, frame, to, chosen_, now_);

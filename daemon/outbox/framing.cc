@@ -12,6 +12,7 @@
 #include "daemon/message/message.h"
 #include "daemon/outbox/replies.h"
 #include "daemon/partners/facts.h"
+#include "daemon/payload/code_lists.h"
 #include "daemon/payload/records.h"
 #include "daemon/payload/validate.h"
 
@@ -104,9 +105,9 @@ void CheckFrame(const desk::v1::Draft& draft, std::vector<FieldFault>& faults) {
       faults.push_back({absl::StrCat("legalBases[", i, "].code"), "REQUIRED",
                         "write a code of liaison.payload.v1.LegalBasis"});
     }
-    if (basis.country().size() != 2) {
+    if (!payload::IsCountryOrOrganisation(basis.country())) {
       faults.push_back({absl::StrCat("legalBases[", i, "].country"), "ISO_3166",
-                        "write two upper-case letters"});
+                        "write a country of ISO 3166-1 in two upper-case letters, or XX"});
     }
   }
 }

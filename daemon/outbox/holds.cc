@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,7 +11,6 @@
 #include "daemon/base/log.h"
 #include "daemon/journal/bodies.h"
 #include "daemon/journal/duties.h"
-#include "daemon/journal/openings.h"
 #include "daemon/journal/reason.h"
 #include "daemon/outbox/agreements.h"
 #include "daemon/outbox/framing.h"
@@ -252,31 +252,29 @@ absl::StatusOr<store::Exchange> Holds::FindFor(const Submitter& person,
   return Lapsed();
 }
 
-absl::StatusOr<std::vector<audit::v1::ActorOpening>> Holds::ActorsOf(
-    const store::ExchangeName& name, audit::v1::Event event) {
+absl::StatusOr<std::vector<journal::Openings>> Holds::OpeningsOf(const store::ExchangeName& name,
+                                                                 audit::v1::Event event) {
   const absl::StatusOr<std::vector<store::StoredRecord>> records =
       parts_.journal.reader().RecordsOf(name);
   if (!records.ok()) return records.status();
-  std::vector<audit::v1::ActorOpening> actors;
+  std::vector<journal::Openings> all;
   for (const store::StoredRecord& record : *records) {
     if (record.event != event) continue;
     absl::StatusOr<journal::Openings> openings = journal::Open(record, parts_.at_rest);
     if (!openings.ok()) return openings.status();
-    actors.push_back(std::move(openings->actor));
+    all.push_back(*std::move(openings));
   }
-  return actors;
+  return all;
 }
 
 absl::Status Holds::CheckSeen(const Submitter& person, const Standing& standing,
                               const desk::v1::ReleaseRequest& request) {
   const base::Digest& view = standing.seen.digest;
-  const auto readers = ActorsOf(standing.exchange.name, audit::v1::READ);
+  const auto readers = OpeningsOf(standing.exchange.name, audit::v1::READ);
   if (!readers.ok()) return readers.status();
-  const auto read = [&](const audit::v1::ActorOpening& actor) {
-    return actor.name() == person.name;
-  };
-  const auto read_this = [&](const audit::v1::ActorOpening& actor) {
-    return read(actor) && actor.view_digest() == view.hex();
+  const auto read = [&](const journal::Openings& one) { return one.actor.name() == person.name; };
+  const auto read_this = [&](const journal::Openings& one) {
+    return read(one) && one.actor.view_digest() == view.hex();
   };
   if (std::none_of(readers->begin(), readers->end(), read)) {
     return NotShown("the message was not shown to you");
@@ -295,12 +293,30 @@ absl::Status Holds::CheckStands(const Standing& standing) {
                      "the time in which it may be released is over under the policy in force",
                      "reject it with `liaison message reject`, and send it again");
   }
-  const auto releasers = ActorsOf(standing.exchange.name, audit::v1::RELEASED);
+  const auto releasers = OpeningsOf(standing.exchange.name, audit::v1::RELEASED);
   if (!releasers.ok()) return releasers.status();
-  for (const audit::v1::ActorOpening& releaser : *releasers) {
-    if (releaser.view_digest() == standing.seen.digest.hex()) continue;
+  for (const journal::Openings& releaser : *releasers) {
+    if (releaser.actor.view_digest() == standing.seen.digest.hex()) continue;
     return MakeError(Reason::kWrongState,
                      "what would go has changed since another person released it",
+                     "reject it with `liaison message reject`, and send it again");
+  }
+  return CheckCounted(standing);
+}
+
+absl::Status Holds::CheckCounted(const Standing& standing) {
+  const auto held = OpeningsOf(standing.exchange.name, audit::v1::HELD);
+  if (!held.ok()) return held.status();
+  std::set<std::string> counted;
+  for (const journal::Openings& one : *held) {
+    for (std::string& quota : journal::QuotasCounted(one.decision))
+      counted.insert(std::move(quota));
+  }
+  for (const policy::v1::Quota& quota : standing.seen.view.quotas) {
+    if (counted.contains(quota.id())) continue;
+    return MakeError(Reason::kWrongState,
+                     absl::StrCat("policy counts it against quota ", quota.id(),
+                                  " by now, which it was not counted against when it was drafted"),
                      "reject it with `liaison message reject`, and send it again");
   }
   return absl::OkStatus();

@@ -16,6 +16,7 @@
 #include "daemon/base/metrics.h"
 #include "daemon/crypto/keys.h"
 #include "daemon/journal/journal.h"
+#include "daemon/journal/openings.h"
 #include "daemon/message/at_rest.h"
 #include "daemon/outbox/held_view.h"
 #include "daemon/outbox/person.h"
@@ -83,13 +84,15 @@ class Holds {
   absl::StatusOr<store::Outcome> Deny(const Submitter& person, const Standing& standing);
   absl::StatusOr<desk::v1::ReleaseResponse> ToResponse(const Standing& standing,
                                                        const store::Outcome& outcome);
-  absl::StatusOr<std::vector<audit::v1::ActorOpening>> ActorsOf(const store::ExchangeName& name,
-                                                                audit::v1::Event event);
+  absl::StatusOr<std::vector<journal::Openings>> OpeningsOf(const store::ExchangeName& name,
+                                                            audit::v1::Event event);
   // What would go now was shown to `person`, by the records, and is what the request means.
   absl::Status CheckSeen(const Submitter& person, const Standing& standing,
                          const desk::v1::ReleaseRequest& request);
   // Its time is not over, and whoever released it before agreed to what would go now.
   absl::Status CheckStands(const Standing& standing);
+  // Every quota that policy names by now counted it when it was drafted.
+  absl::Status CheckCounted(const Standing& standing);
   // What became of it instead.
   absl::Status WrongState(const store::ExchangeName& name);
   absl::StatusOr<store::Advance> StepOf(const store::Exchange& exchange, audit::v1::Event event,

@@ -245,6 +245,17 @@ absl::Status DecideAgain(const SealedEarlier& earlier, Again& again) {
   const policy::Facts facts = forward
                                   ? Forward(earlier.registry, original, earlier.now).Facts(facts_of)
                                   : facts_of(original);
+  const policy::InForce in_force = partners::InForceOf(earlier.registry);
+  if (!forward) {  // of what is passed on only what was chosen is decided on
+    absl::StatusOr<ruling::Ruled> drafted =
+        ruling::Rule(earlier.registry.policy(), facts, original);
+    if (!drafted.ok()) return drafted.status();
+    if (drafted->decision.outcome == policy::Outcome::kDeny) {
+      again = AgainOf(std::move(drafted->decision), partners::FieldsOf(drafted->leaves), in_force,
+                      body->statement);
+      return policy::ToStatus(policy::ToDesk(again.opening));
+    }
+  }
   std::vector<SealedLeaf> sealed = SealedLeaves(*leaves, *body);
   const absl::Status added = AddWithheld(earlier.envelope, *leaves, sealed);
   if (!added.ok()) return added;
@@ -253,8 +264,7 @@ absl::Status DecideAgain(const SealedEarlier& earlier, Again& again) {
   DenyWhatNobodyReleased(decision);
   if (forward) forward->Settle(frame, earlier.partner.proto.id(), *leaves, decision);
   if (decision.outcome == policy::Outcome::kAllow) DenyWhatShowsMore(sealed, fields, decision);
-  again =
-      AgainOf(std::move(decision), fields, partners::InForceOf(earlier.registry), body->statement);
+  again = AgainOf(std::move(decision), fields, in_force, body->statement);
   return policy::ToStatus(policy::ToDesk(again.opening));
 }
 

@@ -90,9 +90,11 @@ struct SealedEarlier {
   absl::Time now;         // when it is decided
 };
 
-// Decides again, from the sender's own payload and from what was sealed: OK when everything that
-// would go may still go, changed no further than it is, and enough persons agreed; the decision's
-// status otherwise. No attempt: quotas do not count it. `again` is set either way.
+// Decides again, from the sender's own payload and from what was sealed: OK when the draft would
+// not be denied (a FORBID also looks at what was taken out), everything that would go may still go,
+// changed no further than it is, and enough persons agreed; the decision's status otherwise. Of
+// what is passed on, what was sealed alone. No attempt: quotas do not count it. `again` is set
+// either way.
 absl::Status DecideAgain(const SealedEarlier& earlier, Again& again);
 
 }  // namespace liaison::outbox

@@ -138,6 +138,7 @@ bool IsVictim(const v1::Person& person, const v1::Payload& payload) {
   const auto& response = payload.victim_verification_response();
   const ConsentState::Code consent = person.consent().state();
   return person.category() == SubjectCategory::VICTIM ||
+         !SubjectCategory::Code_IsValid(person.category()) ||
          person.category() == SubjectCategory::SUSPECTED_VICTIM || person.has_victim() ||
          consent == ConsentState::REFUSED || consent == ConsentState::WITHDRAWN ||
          absl::c_any_of(person.victim_assertions(),

@@ -10,10 +10,11 @@
 
 namespace liaison::payload {
 
-// Called VICTIM or SUSPECTED_VICTIM, or treated as one whatever the category is: by a
-// VictimContext, a finding that is neither negative nor PERSON_AT_RISK, consent that was refused or
-// withdrawn, or, of the subject of a verification request, its trafficking_summary, of the subject
-// of its answer, such a finding as its victim_assertion.
+// Called VICTIM or SUSPECTED_VICTIM, or something that this version does not know, or treated as
+// one whatever the category is: by a VictimContext, a finding that is neither negative nor
+// PERSON_AT_RISK, consent that was refused or withdrawn, or, of the subject of a verification
+// request, its trafficking_summary, of the subject of its answer, such a finding as its
+// victim_assertion.
 bool IsVictim(const v1::Person& person, const v1::Payload& payload);
 
 // In doubt a person is a child: only is_child NO, an age from 18 or a birth 18 years before `today`

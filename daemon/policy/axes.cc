@@ -106,8 +106,14 @@ Axis PurposesAxis(const Relevant& relevant) {
 }
 
 Axis SubjectsAxis(const Relevant& relevant) {
-  const Lists lists = ListsOf(
-      relevant, [](auto& rule) -> auto& { return rule.subjects(); });
+  // Number 0 stands for what this version does not know, which a rule that tightens always meets.
+  std::vector<RepeatedField<int>> met;
+  for (const v1::Rule* rule : relevant.rules) {
+    RepeatedField<int>& categories = met.emplace_back(rule->subjects());
+    if (rule->effect() != v1::Rule::PERMIT && !categories.empty()) categories.Add(0);
+  }
+  Lists lists;
+  for (const auto& categories : met) lists.push_back(&categories);
   const EnumDescriptor& type = *SubjectCategory::Code_descriptor();
   return SomeOf("subjects", type, ClassesOf(type, lists, Zero::kToo), true,
                 [](Facts& facts, const std::vector<int>& numbers) {

@@ -10,6 +10,7 @@ namespace {
 
 using google::protobuf::RepeatedField;
 using liaison::payload::v1::Origin;
+using liaison::payload::v1::SubjectCategory;
 using liaison::payload::v1::Tlp;
 
 // A list of which a message has one or more: a PERMIT covers them all, the others meet one.
@@ -26,9 +27,19 @@ bool PurposesHold(const v1::Rule& rule, const Facts& facts) {
   return CoversOrMeets(rule, rule.purposes(), facts.purposes);
 }
 
+// Somebody of a category that this version does not know may be of any.
+bool HasSomebodyUnknown(const Facts& facts) {
+  return std::any_of(facts.subjects.begin(), facts.subjects.end(),
+                     [](SubjectCategory::Code category) {
+                       return category == SubjectCategory::SUBJECT_CATEGORY_UNSPECIFIED ||
+                              !SubjectCategory::Code_IsValid(category);
+                     });
+}
+
 bool SubjectsHold(const v1::Rule& rule, const Facts& facts) {
-  return rule.subjects().empty() || HoldsEveryAnswer(rule, facts) ||
-         CoversOrMeets(rule, rule.subjects(), facts.subjects);
+  if (rule.subjects().empty() || HoldsEveryAnswer(rule, facts)) return true;
+  if (rule.effect() != v1::Rule::PERMIT && HasSomebodyUnknown(facts)) return true;
+  return CoversOrMeets(rule, rule.subjects(), facts.subjects);
 }
 
 bool RoleHolds(const v1::Rule& rule, const Facts& facts) {

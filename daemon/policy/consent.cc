@@ -50,10 +50,12 @@ bool IsThreatToLife(const Facts& facts) {
   return facts.urgency == Urgency::U1 && facts.has_no_consent_reason && SavesLife(facts.purposes);
 }
 
+// A duty of our own: the law of another country obliges us to nothing.
 bool IsDutyToNotify(const Facts& facts) {
   return std::any_of(facts.legal_bases.begin(), facts.legal_bases.end(),
-                     [](const LegalBasis& basis) {
-                       return basis.code() == LegalBasis::MODERN_SLAVERY_DUTY_TO_NOTIFY;
+                     [&](const LegalBasis& basis) {
+                       return basis.code() == LegalBasis::MODERN_SLAVERY_DUTY_TO_NOTIFY &&
+                              basis.country() == facts.own_country;
                      });
 }
 

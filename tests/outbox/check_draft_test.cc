@@ -130,8 +130,10 @@ TEST_F(CheckDraftTest, TakesCodesThatAreOnTheirLists) {
                 d.mutable_legal_bases(0)->set_code(unknown(LegalBasis::INTERNATIONAL_AGREEMENT));
               }),
               Contains("legalBases[0].code: REQUIRED"));
-  EXPECT_THAT(Faults([](desk::v1::Draft& d) { d.mutable_legal_bases(0)->set_country("VNM"); }),
-              Contains("legalBases[0].country: ISO_3166"));
+  for (const char* country : {"VNM", "vn", "12", "QQ", ""}) {
+    EXPECT_THAT(Faults([&](desk::v1::Draft& d) { d.mutable_legal_bases(0)->set_country(country); }),
+                Contains("legalBases[0].country: ISO_3166"));
+  }
 }
 
 TEST_F(CheckDraftTest, HasLimitsForTheFrame) {

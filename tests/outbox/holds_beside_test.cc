@@ -161,6 +161,19 @@ TEST_F(HoldsTest, CountsOnceAndGoesWithWhatElsePolicyAsksFor) {
   EXPECT_EQ(bgc().Faults(), "");
 }
 
+// A record that names it would say that it was counted.
+TEST_F(HoldsTest, WhatAQuotaDidNotCountIsDraftedAgain) {
+  const std::string id = Hold();
+  const std::string rule = "id: \"ho-verification-request-out\"";
+  bgc().Change("policy.textproto", "version: 1", "version: 1 quota { id: \"q\" per_day: 9 }");
+  bgc().Change("policy.textproto", rule, rule + " obligations { quota: \"q\" }");
+  const auto released = ReleaseShown(bgc(), Releaser(1), id);
+  EXPECT_EQ(base::GetReason(released.status()), base::Reason::kWrongState) << released.status();
+  EXPECT_THAT(std::string(released.status().message()), HasSubstr("quota q"));
+  EXPECT_EQ(StateOf(id), desk::v1::HELD);
+  EXPECT_EQ(ReleaseShown(bgc(), Releaser(1), Hold())->state(), desk::v1::QUEUED);
+}
+
 TEST_F(HoldsTest, AnOpeningOfFieldsIsHeldAndReleasedLikeAnyOther) {
   const auto request = agencies_.Send(TwoAgencies::Draft("victim_verification_request"));
   ASSERT_TRUE(request.ok()) << request.status();

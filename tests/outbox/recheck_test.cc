@@ -66,6 +66,17 @@ TEST_F(RecheckTest, WhatWasAllowedOnceIsAskedAgainUnderAnotherPolicy) {
               agencies_.ho->StateOf("bgc-example", id) == desk::v1::STATE_UNSPECIFIED);
 }
 
+// Sources never go; the draft carries one.
+TEST_F(RecheckTest, AForbidLooksAtWhatWasTakenOutAsWell) {
+  const std::string id = Send();
+  bgc().Change("policy.textproto", "version: 1\n", R"(version: 2
+    rule { id: "none" effect: FORBID direction: OUT types: [INTELLIGENCE_NOTICE] carries: [L6, L7] }
+)");
+  EXPECT_EQ(StateOf(Send()), desk::v1::DENIED);
+  agencies_.DeliverAll();
+  EXPECT_EQ(StateOf(id), desk::v1::DENIED);
+}
+
 TEST_F(RecheckTest, ADamagedOriginalStopsItsOpeningAndNothingElse) {
   const std::string request = DeliverRequest();
   const std::string opening = Send(OpeningOf(request));

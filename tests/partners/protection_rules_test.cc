@@ -142,6 +142,22 @@ TEST_F(ProtectionRulesTest, D18KeepsPlacesHereUnlessALifeIsInDanger) {
              "d-18-places-for-named-people-alone");
 }
 
+TEST_F(ProtectionRulesTest, D18TellsNamedPeopleAloneWhateverIsSetAside) {
+  const Leaf street = {"notice.persons.home_address.street", Sensitivity::L5};
+  const auto aside = [](Facts& f) {
+    f.urgency = Urgency::U3;
+    f.derogations = {"d-18-places-stay-here"};
+    f.releases = 1;
+  };
+  EXPECT_EQ(FateOf(aside, street), Action::kOmit);
+  const auto named = [&](Facts& f) {
+    aside(f);
+    f.handling.set_tlp(Tlp::RED);
+    f.named_recipients = {"officer-1"};
+  };
+  EXPECT_EQ(FateOf(named, street), Action::kKeep);
+}
+
 TEST_F(ProtectionRulesTest, D19HoldsSpecialCategoriesForThePolice) {
   const auto police = [](Facts& f) { f.partner_class = v1::LAW_ENFORCEMENT; };
   const std::vector<Leaf> special = {kTitle, {"notice.persons.migration.types", Sensitivity::L4}};

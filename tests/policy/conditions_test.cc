@@ -72,6 +72,17 @@ TEST(ConditionsTest, APermitCoversEverySubjectTheOthersMeetOne) {
   EXPECT_FALSE(Tightens(suspects, of({})));
 }
 
+// What a newer partner calls a person may be a suspect.
+TEST(ConditionsTest, WhoIsOfACategoryThatWeDoNotKnowMeetsEveryRuleThatTightensAndNoPermit) {
+  for (const int number : {0, 14, 99}) {
+    const auto unknown = [&](Facts& f) {
+      f.subjects = {SubjectCategory::WITNESS, static_cast<SubjectCategory::Code>(number)};
+    };
+    EXPECT_TRUE(Tightens("subjects: SUSPECT", unknown)) << number;
+    EXPECT_FALSE(Permits("subjects: [SUSPECT, WITNESS]", unknown)) << number;
+  }
+}
+
 // Else whether it waits would tell whether it names somebody. The other rules look at whom it
 // names.
 TEST(ConditionsTest, AHoldAloneMeetsEveryAnswerWhoeverItIsAbout) {

@@ -113,7 +113,7 @@ TEST(ConsentStepTest, AnAnonymousRecordSaysNotWhereAndByWhichPapers) {
           f.has_adult_victim = true;
           f.consent_covers = !notify;
           f.consent_missing = "x";
-          f.legal_bases.push_back(Basis("GB", LegalBasis::MODERN_SLAVERY_DUTY_TO_NOTIFY));
+          f.legal_bases.push_back(Basis("VN", LegalBasis::MODERN_SLAVERY_DUTY_TO_NOTIFY));
         },
         fields, KeepAllText());
     ExpectAllowed(decision);
@@ -215,12 +215,25 @@ TEST(ConsentStepTest, AThreatToLifeMayServeARescueToo) {
 TEST(ConsentStepTest, ADutyToNotifyLetsAnAnonymousRecordGo) {
   const auto duty = [](Facts& f) {
     SetNoConsent(f);
-    f.legal_bases = {Basis("VN"), Basis("GB", LegalBasis::MODERN_SLAVERY_DUTY_TO_NOTIFY)};
+    f.legal_bases = {Basis("GB"), Basis("VN", LegalBasis::MODERN_SLAVERY_DUTY_TO_NOTIFY)};
   };
   const Decision decision = DecideWith(duty, OneOfEachClass(), KeepAllText());
   ExpectAllowed(decision);
   EXPECT_EQ(Kept(decision), "0147");
   EXPECT_EQ(decision.fields[2].rule, "builtin:D-07");
+}
+
+TEST(ConsentStepTest, ADutyOfAnotherCountryIsNoneOfOurs) {
+  for (const char* country : {"GB", "QQ", ""}) {
+    const Decision decision = DecideWith(
+        [&](Facts& f) {
+          SetNoConsent(f);
+          f.legal_bases = {Basis("VN"), Basis("GB"),
+                           Basis(country, LegalBasis::MODERN_SLAVERY_DUTY_TO_NOTIFY)};
+        },
+        OneOfEachClass(), KeepAllText());
+    ExpectDenied(decision, Step::kConsent, Reason::kPolicyDenied, "builtin:D-04");
+  }
 }
 
 // Role, age group and refusal, which are of class L2, are all that points to the victim.
@@ -234,7 +247,7 @@ TEST(ConsentStepTest, AnAnonymousRefusalStaysInTheRecord) {
   const Decision decision = DecideWith(
       [&](Facts& f) {
         refusal(f);
-        f.legal_bases = {Basis("VN"), Basis("GB", LegalBasis::MODERN_SLAVERY_DUTY_TO_NOTIFY)};
+        f.legal_bases = {Basis("GB"), Basis("VN", LegalBasis::MODERN_SLAVERY_DUTY_TO_NOTIFY)};
       },
       OneOfEachClass(), KeepAllText());
   ExpectAllowed(decision);

@@ -69,7 +69,7 @@ TEST(ConsentEdgeTest, WhatComesInIsNotRestrictedByTheConsentThatWeCanSee) {
     f.direction = Direction::kIn;
     f.has_adult_victim = true;
     f.consent_covers = false;
-    f.legal_bases = {Basis("GB", LegalBasis::MODERN_SLAVERY_DUTY_TO_NOTIFY)};
+    f.legal_bases = {Basis("VN", LegalBasis::MODERN_SLAVERY_DUTY_TO_NOTIFY)};
   });
   ExpectAllowed(decision);
   EXPECT_THAT(decision.rules, ElementsAre("alerts-in"));

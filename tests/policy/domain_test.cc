@@ -227,8 +227,18 @@ TEST(DomainAxesTest, AMessageHasPersonsOfSomeCategoriesOrNone) {
       R"( rule { id: "x" effect: FORBID direction: OUT types: [ALERT] subjects: [WITNESS] } )"));
   const std::string others =
       Others(*SubjectCategory::Code_descriptor(), {SubjectCategory::WITNESS});
+  // Number 0 stands for what we do not know, which a FORBID meets as a witness.
+  const std::string unknown = "SUBJECT_CATEGORY_UNSPECIFIED|";
+  const std::string known = others.substr(unknown.size());
   EXPECT_THAT(LabelsOf(domain.Alerts(), "subjects"),
-              ElementsAre("none", others, "WITNESS", others + " with WITNESS"));
+              ElementsAre("none", unknown + "WITNESS", known, unknown + "WITNESS with " + known));
+}
+
+TEST(DomainAxesTest, APermitCoversNobodyOfAnUnknownCategory) {
+  const Domain domain(
+      Sample({{"roles: [OFFICER, SYSTEM]", "roles: [OFFICER, SYSTEM] subjects: [WITNESS]"}}, ""));
+  EXPECT_THAT(LabelsOf(domain.At("ho-example OUT ALERT|VICTIM_VERIFICATION_REQUEST"), "subjects"),
+              Contains(Others(*SubjectCategory::Code_descriptor(), {SubjectCategory::WITNESS})));
 }
 
 // As many rules as purposes, and what none of them names.

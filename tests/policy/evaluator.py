@@ -21,6 +21,8 @@ KNOWN = {
 EUROPOL = ["H0", "H1", "H2", "H3"]
 WIDEST_ONWARD = {"CLEAR": "PUBLIC", "GREEN": "WITHIN_COMMUNITY", "AMBER": "WITH_PERMISSION", "AMBER_STRICT": "WITH_PERMISSION",
                  "RED": "NONE"}
+CATEGORIES = ["VICTIM", "SUSPECTED_VICTIM", "PERSON_AT_RISK", "RETURNEE", "IRREGULAR_CROSSER", "WITNESS", "SUSPECT", "ARRESTED",
+              "CONVICTED", "SMUGGLED_MIGRANT", "FAMILY_MEMBER", "CONTACT", "OFFICER"]
 ORIGINS = ["HUMAN_GENERATED", "AUTOMATED_RULE", "AI_GENERATED", "UNCERTAIN"]
 ROLES = ["OFFICER", "SYSTEM", "RELEASER"]
 FIREWALLED_PURPOSES = {"BORDER_CONTROL", "DRUG_CRIME", "TRAFFICKING_PROSECUTION"}
@@ -263,7 +265,8 @@ class Policy:
         if facts.get("urgency") == "U1" and facts.get("has_no_consent_reason") and \
                 purposes in ({"THREAT_TO_LIFE"}, {"THREAT_TO_LIFE", "VICTIM_RESCUE"}):
             return omitted + ["L4", "L7", "L8"]
-        if any(basis.get("code") == "MODERN_SLAVERY_DUTY_TO_NOTIFY" for basis in facts.get("legal_bases", [])):
+        if any(basis.get("code") == "MODERN_SLAVERY_DUTY_TO_NOTIFY" and basis.get("country") == facts.get("own_country")
+               for basis in facts.get("legal_bases", [])):
             named = [] if facts.get("has_only_anonymous_refusals") else ["L2"]
             return omitted + named + ["L3", "L5", "L8"] + POINTING
         raise Denied("consent", rules=["builtin:D-04"])
@@ -409,7 +412,8 @@ def applies(rule, facts):
             and among("partner_classes", facts.get("partner_class"))
             and among("countries", facts["partner_country"])
             and among("urgencies", facts.get("urgency"))
-            and ((rule["effect"] == "HOLD" and is_answer(facts)) or meets("subjects", facts.get("subjects", [])))
+            and ((rule["effect"] == "HOLD" and is_answer(facts)) or meets("subjects", facts.get("subjects", []))
+                 or (not permit and set(facts.get("subjects", [])) - set(CATEGORIES)))
             and among("origins", origin if origin in ORIGINS else "UNCERTAIN"))
 
 

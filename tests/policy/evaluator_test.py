@@ -27,6 +27,7 @@ PURPOSES = ["TRAFFICKING_INVESTIGATION", "VICTIM_IDENTIFICATION", "VICTIM_RESCUE
             "TRAFFICKING_PROSECUTION"]
 CLASSES = ["L0", "L1", "L2", "L3", "L4", "L5", "L7", "L8"]
 SUBJECTS = ["VICTIM", "SUSPECTED_VICTIM", "WITNESS", "SUSPECT"]
+UNKNOWN_SUBJECTS = ["SUBJECT_CATEGORY_UNSPECIFIED", 99]
 PARTNER_CLASSES = ["LAW_ENFORCEMENT", "MINISTRY", "INTERNATIONAL_ORGANISATION", "NGO", "FUNDER"]
 URGENCIES = ["U1", "U2", "U3"]
 DAYS = ["2025-12-31", "2026-01-01", "2026-06-15", "2026-12-31"]
@@ -194,7 +195,7 @@ class Maker:
             "named_recipients": self.some(["handle-1"]) if self.often(0.8) else [],
             "has_personal_data": self.often(0.8), "has_adult_victim": self.often(0.3), "consent_covers": self.often(0.6),
             "has_no_consent_reason": self.often(0.5), "partner_class": self.one(PARTNER_CLASSES),
-            "subjects": self.some(SUBJECTS, 0.3) if self.often(0.7) else [],
+            "subjects": self.some(SUBJECTS + UNKNOWN_SUBJECTS, 0.3) if self.often(0.7) else [],
             "victims_consent_to_investigation": self.often(0.7),
             "origin": self.one(["ORIGIN_UNSPECIFIED"] + evaluator.ORIGINS), "has_match_key": self.often(0.8),
             "releases": self.random.choice([0, 0, 1, 2]), "now": self.one(INSTANTS if self.often(0.2) else NOON),

@@ -73,7 +73,9 @@ void LackConsent(World& world, Facts& facts) {
   if (world.Chance(30)) facts.purposes.push_back(Purpose::VICTIM_RESCUE);
   if (world.Chance(10)) facts.purposes.push_back(Purpose::TRAFFICKING_DETECTION);
   if (world.Chance(60)) {
-    facts.legal_bases.emplace_back().set_code(LegalBasis::MODERN_SLAVERY_DUTY_TO_NOTIFY);
+    LegalBasis& basis = facts.legal_bases.emplace_back();
+    basis.set_code(LegalBasis::MODERN_SLAVERY_DUTY_TO_NOTIFY);
+    basis.set_country(facts.own_country);
   }
 }
 

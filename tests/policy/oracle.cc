@@ -7,6 +7,7 @@ namespace liaison::policy {
 namespace {
 
 using liaison::payload::v1::Origin;
+using liaison::payload::v1::SubjectCategory;
 using liaison::payload::v1::Tlp;
 
 template <typename List, typename Value>
@@ -85,6 +86,14 @@ std::vector<Fate> FatesOfClass(const v1::FieldRules& rules, Sensitivity::Class s
   return fates;
 }
 
+// Of no category that is known.
+bool NamesSomebodyElse(const Facts& facts) {
+  for (const int category : facts.subjects) {
+    if (category < SubjectCategory::VICTIM || category > SubjectCategory::OFFICER) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 bool IsFor(const v1::Rule& rule, const Facts& facts, liaison::payload::v1::MessageType type,
@@ -106,7 +115,8 @@ bool IsFor(const v1::Rule& rule, const Facts& facts, liaison::payload::v1::Messa
          ListHolds(rule.partner_classes(), one(facts.partner_class), permit) &&
          (rule.countries().empty() || Has(rule.countries(), facts.partner_country)) &&
          ListHolds(rule.urgencies(), one(facts.urgency), permit) &&
-         ListHolds(rule.subjects(), facts.subjects, permit) &&
+         (ListHolds(rule.subjects(), facts.subjects, permit) ||
+          (!permit && NamesSomebodyElse(facts))) &&
          ListHolds(rule.origins(), one(said ? facts.origin : Origin::UNCERTAIN), permit);
 }
 

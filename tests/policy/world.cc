@@ -156,7 +156,7 @@ Facts World::Message() {
   facts.consent_covers = Chance(80);
   facts.urgency = static_cast<Urgency::Code>(1 + Below(4));
   facts.partner_class = Chance(50) ? v1::NGO : v1::MINISTRY;
-  if (Chance(50)) facts.subjects = {static_cast<SubjectCategory::Code>(1 + Below(3))};
+  if (Chance(50)) facts.subjects = {static_cast<SubjectCategory::Code>(Below(4))};  // 0: unknown
   facts.releases = static_cast<uint32_t>(Below(3));
   facts.has_match_key = true;  // else a permit may deny by a change that another one rules out
   return facts;
