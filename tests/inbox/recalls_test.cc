@@ -8,7 +8,6 @@
 
 #include "daemon/base/error.h"
 #include "daemon/inbox/inbox.h"
-#include "daemon/outbox/framing.h"
 #include "tests/outbox/by_hand.h"
 
 namespace liaison::inbox {
@@ -50,28 +49,11 @@ class RecallsTest : public ::testing::Test {
   exchange::v1::Envelope Ours(const std::string& partner,
                               payload::v1::MessageType type = payload::v1::RECALL,
                               audit::v1::Event event = audit::v1::SENT) {
-    testing::Agency& ho = *agencies_.ho;
     exchange::v1::Statement statement = Statement(type);
     statement.clear_in_reply_to();
     statement.set_from("ho-example");
     statement.set_to(partner);
-    const auto leaves = payload::Cut(Recall());
-    EXPECT_TRUE(leaves.ok()) << leaves.status();
-    std::vector<message::SealedField> fields;
-    for (const payload::Leaf& leaf : *leaves) fields.push_back({leaf.path, leaf.value});
-    const message::Sealed sealed = message::Seal(statement, fields, *ho.message_key);
-    store::AddExchange add;
-    add.exchange = outbox::RowOf(statement);
-    add.exchange.digest = sealed.digest;
-    audit::v1::Record& record = add.record.record;
-    record.set_event(event);
-    record.set_exchange_from("ho-example");
-    record.set_exchange_id(statement.exchange_id());
-    record.set_partner(partner);
-    record.set_statement_digest(std::string(sealed.digest.raw()));
-    const auto outcomes = ho.journal->Commit({std::move(add)});
-    EXPECT_TRUE(outcomes.ok()) << outcomes.status();
-    return sealed.envelope;
+    return testing::RecordByHand(*agencies_.ho, statement, Recall(), event);
   }
 
   static exchange::v1::Statement ConfirmationOf(const exchange::v1::Envelope& recall) {
