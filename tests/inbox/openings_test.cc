@@ -240,6 +240,14 @@ TEST_F(OpeningsTest, WithoutTheirValueAreRefused) {
   EXPECT_THAT(LastDenial(), HasSubstr("VALIDATION_FAILED REQUIRED"));
 }
 
+// That is no fault of the partner's.
+TEST_F(OpeningsTest, AreToBeSentAgainWhileWhatTheyOpenCannotBeRead) {
+  agencies_.ho->EditRows("UPDATE body SET first = x'00'");
+  const uint64_t before = agencies_.ho->journal->Head(audit::v1::EXCHANGE).size;
+  EXPECT_EQ(CodeOf({kNumber}), Outward::TRY_AGAIN);
+  EXPECT_EQ(agencies_.ho->journal->Head(audit::v1::EXCHANGE).size, before);
+}
+
 TEST_F(OpeningsTest, MaySayTheSameAgain) {
   EXPECT_EQ(CodeOf({kNumber}), Outward::ACCEPTED);
   EXPECT_EQ(CodeOf({kMrz, kNumber}), Outward::ACCEPTED);
