@@ -441,6 +441,19 @@ TEST_F(OpeningsTest, StandInThePlaceOfWhatWasWithheld) {
       << "the message itself stays as it came";
 }
 
+// What its sender has not sent, and what its receiver did not take, says nothing to either.
+TEST_F(OpeningsTest, AreShownWhenTheyCameOrArrived) {
+  ASSERT_EQ(CodeOf({kNumber}), Outward::ACCEPTED);
+  const std::string type = std::to_string(payload::v1::FIELD_OPENING);
+  for (int state = desk::v1::HELD; state <= desk::v1::READ; ++state) {
+    agencies_.ho->EditRows("UPDATE exchange SET state = " + std::to_string(state) +
+                           " WHERE type = " + type);
+    const bool shown = state == desk::v1::NEW || state == desk::v1::READ ||
+                       state == desk::v1::DELIVERED || state == desk::v1::ANSWERED;
+    EXPECT_EQ(Shown(id_).opened_size(), shown ? 1 : 0) << desk::v1::State_Name(state);
+  }
+}
+
 TEST_F(OpeningsTest, AreHiddenByTheirOwnClass) {
   ASSERT_EQ(CodeOf({kBirth, kNumber}), Outward::ACCEPTED);
   const desk::v1::ShownMessage shown = Shown(id_, "");
