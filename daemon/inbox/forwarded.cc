@@ -92,9 +92,8 @@ std::vector<payload::Leaf> LeavesOf(std::vector<payload::Leaf> sent,
 void CheckPermission(const message::VerifiedMessage& message,
                      const std::optional<partners::PassedOn>& item, const std::string& own,
                      policy::Decision& decision) {
-  const bool earlier =
-      decision.outcome == policy::Outcome::kDeny && decision.step <= policy::Step::kLabels;
-  if (!item || earlier) return;
+  // What ends at one of these steps is a denial.
+  if (!item || decision.step <= policy::Step::kLabels) return;
   std::string fault = partners::FindOnwardFault(*item, partners::FrameOf(message.statement()), own,
                                                 item->leaves, PassedOnAt(message));
   if (!fault.empty()) decision = policy::DenyOnward(std::move(fault));

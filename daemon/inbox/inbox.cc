@@ -194,18 +194,14 @@ Inbox::Judged Inbox::JudgeAuthentic(const partners::Registry& registry,
   CheckPermission(*verified, matter->item, opener.recipient, decision);
   audit::v1::DecisionOpening opening =
       policy::ToOpening(decision, fields, partners::InForceOf(registry));
-  const bool may_be_denied =
-      decision.outcome != policy::Outcome::kAllow || !decision.quotas.empty();
-  std::string decided_on;
   // What an opening was decided on stands in another message; what is passed on was decided on in
   // more ways than policy's.
-  const bool is_opening = matter->opened.has_value();
-  if ((may_be_denied && !matter->item) || is_opening) {
+  const bool is_kept = decision.outcome != policy::Outcome::kAllow || matter->opened;
+  std::string decided_on;
+  if ((is_kept || !decision.quotas.empty()) && !matter->item) {
     decided_on = policy::DecidedOnBytes(facts, fields);
   }
-  if (decision.outcome != policy::Outcome::kAllow || is_opening) {
-    opening.set_decided_on(decided_on);
-  }
+  if (is_kept) opening.set_decided_on(decided_on);
   if (decision.outcome != policy::Outcome::kAllow) {
     return Denied(registry, authentic, MakeError(decision.reason, decision.missing),
                   std::move(opening));
@@ -238,21 +234,24 @@ Inbox::Judged Inbox::Accepted(const partners::Registry& registry,
   *record.mutable_peer_receipt() = verified.sender_record().Identity();
   const payload::v1::Payload& about = ruling.about ? *ruling.about : verified.payload();
   add.quotas = journal::UsesOf(ruling.quotas, {add.exchange.name, about, {}, now}, parts_.mac_key);
+  const auto not_sealed = [&add]() -> Judged {
+    Log(LogLevel::kError, "cannot seal at rest", {{"partner", add.exchange.partner}});
+    return {std::nullopt, Outward::TRY_AGAIN};
+  };
   exchange::v1::Envelope kept = envelope;
   absl::StatusOr<store::Sealed> body =
       journal::SealBody(add.exchange.name, kept, nullptr,
                         KeepUntil(verified.statement(), now, ruling.retention), parts_.at_rest);
+  if (!body.ok()) return not_sealed();
   const audit::v1::ActorOpening actor = PartnerAsActor(add.exchange.partner);
-  absl::Status attached = journal::AttachFirst({ruling.decision, actor}, parts_.at_rest, now, add);
-  if (attached.ok() && ruling.notice) {
+  const absl::Status attached =
+      journal::AttachFirst({ruling.decision, actor}, parts_.at_rest, now, add);
+  if (!attached.ok()) return not_sealed();
+  if (ruling.notice) {
     absl::StatusOr<store::RecordDraft> notice =
         journal::NoticeOf(add.exchange, actor, ruling.decision, parts_.at_rest, now);
-    attached = notice.status();
-    if (notice.ok()) add.notice = *std::move(notice);
-  }
-  if (!body.ok() || !attached.ok()) {
-    Log(LogLevel::kError, "cannot seal at rest", {{"partner", add.exchange.partner}});
-    return {std::nullopt, Outward::TRY_AGAIN};
+    if (!notice.ok()) return not_sealed();
+    add.notice = *std::move(notice);
   }
   add.body = *std::move(body);
   add.head = kept.SerializeAsString();
@@ -293,12 +292,12 @@ Inbox::Judged Inbox::Rejected(const partners::Registry& registry, const partners
   parts_.metrics.Count("liaison_rejected_total",
                        {{"partner", id}, {"reason", std::string(base::ReasonName(reason))}});
   uint64_t untold = 0;
-  const bool record_it =
-      MayRecordRejection(id, registry.agency().limits().rejected_per_hour(), untold);
-  if (!record_it && untold == 0) return {std::nullopt, code};
+  if (!MayRecordRejection(id, registry.agency().limits().rejected_per_hour(), untold)) {
+    return {std::nullopt, code};
+  }
   store::Append append;
   audit::v1::Record& record = append.record.record;
-  record.set_event(record_it ? audit::v1::REJECTED : audit::v1::REJECTED_SUMMARY);
+  record.set_event(audit::v1::REJECTED);
   record.set_partner(id);
   record.set_outward(code);
   record.set_count(untold);
@@ -363,7 +362,8 @@ absl::Status Inbox::RecordSpent(const partners::Registry& registry, std::vector<
   const absl::StatusOr<std::vector<store::Outcome>> denied =
       parts_.journal.Commit(std::move(changes));
   if (!denied.ok()) return denied.status();
-  for (size_t i = 0; i < places.size(); ++i) outcomes[places[i]] = (*denied)[i];
+  size_t at = 0;
+  for (const size_t place : places) outcomes[place] = (*denied)[at++];
   return absl::OkStatus();
 }
 
@@ -399,7 +399,7 @@ absl::Status Inbox::RecordReusedIds(const partners::Registry& registry,
 
 absl::StatusOr<exchange::v1::DeliverResponse> Inbox::Accept(
     const std::string& partner_id, const exchange::v1::DeliverRequest& request) {
-  for (int attempt = 0; attempt < kMostDecisions; ++attempt) {
+  for (int attempt = 1;; ++attempt) {
     const std::shared_ptr<const partners::Registry> registry = parts_.snapshots.Current();
     const partners::Partner* partner = registry->FindPartner(partner_id);
     if (partner == nullptr) return MakeError(Reason::kUnknownPartner, "no such partner");
@@ -432,10 +432,9 @@ absl::StatusOr<exchange::v1::DeliverResponse> Inbox::Accept(
                                       [](const Verdict& verdict) { return verdict.recall; });
     if (recalled) parts_.recalled();
     // What was committed is answered as "the same" when it is decided again.
-    if (stale && attempt + 1 < kMostDecisions) continue;
+    if (stale && attempt < kMostDecisions) continue;
     return Answer(verdicts, outcomes, request.known_size());
   }
-  return absl::InternalError("unreachable: the last attempt answers");
 }
 
 absl::StatusOr<exchange::v1::DeliverResponse> Inbox::Answer(
@@ -471,17 +470,17 @@ absl::StatusOr<exchange::v1::DeliverResponse> Inbox::Answer(
   }
   absl::StatusOr<journal::Proofs> proofs = parts_.journal.Prove(audit::v1::EXCHANGE, indexes);
   if (!proofs.ok()) return proofs.status();
-  for (size_t i = 0; i < receipted.size(); ++i) {
+  size_t at = 0;
+  for (exchange::v1::DeliverResult* result : receipted) {
+    audit::v1::Receipt& receipt = proofs->receipts[at++];
     audit::v1::Record record;
     // The code of the record that stands, which for a duplicate may not be what was judged just
     // now.
-    if (!record.ParseFromString(proofs->receipts[i].record())) {
+    if (!record.ParseFromString(receipt.record())) {
       return absl::InternalError("a record of ours does not parse");
     }
-    if (record.event() != audit::v1::REJECTED_SUMMARY) {
-      receipted[i]->set_code(record.outward());
-      *receipted[i]->mutable_receipt() = std::move(proofs->receipts[i]);
-    }
+    result->set_code(record.outward());
+    *result->mutable_receipt() = std::move(receipt);
   }
   response.set_checkpoint(proofs->checkpoint);
   absl::StatusOr<audit::Checkpoint> head = audit::ParseUnverified(proofs->checkpoint);

@@ -381,7 +381,8 @@ absl::StatusOr<desk::v1::ShownMessage> Mailbox::ShowHeld(const Viewer& viewer,
   shown.set_id(held.name.id.hex());
   shown.set_state(held.state);
   absl::Status status = parts_.show_held(held, shown);
-  if (status.ok() && shown.has_payload()) status = Finish(request.reveal(), shown);
+  if (!status.ok()) return status;
+  if (shown.has_payload()) status = Finish(request.reveal(), shown);
   if (!status.ok()) return status;
   const absl::StatusOr<base::Digest> view = base::ParseDigest(shown.held().view_digest());
   if (!view.ok()) return view.status();
@@ -412,12 +413,12 @@ absl::Status Mailbox::FillReceipts(const store::Exchange& exchange, const store:
     return MakeError(Reason::kVerificationFailed, "the partner's kept receipt does not parse",
                      "run `liaison audit verify --full`");
   }
-  if (exchange.direction == store::Direction::kIn && stored.body) {
-    exchange::v1::Envelope envelope;
-    if (envelope.ParseFromString(stored.head) && envelope.has_sender_receipt()) {
-      *shown.add_receipts() = envelope.sender_receipt();
-    }
+  exchange::v1::Envelope envelope;  // what came holds its sender's receipt
+  if (!envelope.ParseFromString(stored.head)) {
+    return MakeError(Reason::kVerificationFailed, "a kept envelope does not parse",
+                     "run `liaison audit verify --full`");
   }
+  if (envelope.has_sender_receipt()) *shown.add_receipts() = envelope.sender_receipt();
   return absl::OkStatus();
 }
 

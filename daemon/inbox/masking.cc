@@ -63,9 +63,9 @@ class Masker {
       reflection.SetString(&message, &field, mark);
       return;
     }
-    for (int i = 0; i < reflection.FieldSize(message, &field); ++i) {
-      reflection.SetRepeatedString(&message, &field, i, mark);
-    }
+    const int size = reflection.FieldSize(message, &field);
+    reflection.ClearField(&message, &field);
+    for (int i = 0; i < size; ++i) reflection.AddString(&message, &field, mark);
   }
 
   std::vector<std::string> touched_;

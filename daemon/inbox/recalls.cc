@@ -31,11 +31,12 @@ absl::Status CheckRecall(const message::VerifiedMessage& message, std::string_vi
   const exchange::v1::ExchangeRef& ref = statement.in_reply_to();
   const absl::StatusOr<base::ExchangeId> id = base::ExchangeId::FromRaw(ref.exchange_id());
   const std::string whose(recall ? std::string_view(statement.from()) : own);
-  if (!id.ok() || ref.from() != whose) return UnknownMessage();
+  if (!id.ok()) return UnknownMessage();
   const absl::StatusOr<store::Exchange> found = reader.Find({whose, *id});
   if (absl::IsNotFound(found.status())) return UnknownMessage();
   if (!found.ok()) return absl::InternalError(found.status().message());
-  const bool named = found->partner == statement.from() && found->state != desk::v1::DENIED &&
+  const bool named = ref.from() == whose && found->partner == statement.from() &&
+                     found->state != desk::v1::DENIED &&
                      found->digest.raw() == ref.statement_digest() &&
                      found->conversation.raw() == statement.conversation();
   const bool fits = recall ? !IsAboutRecalls(found->type) : found->type == payload::v1::RECALL;

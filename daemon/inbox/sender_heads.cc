@@ -7,10 +7,8 @@ absl::StatusOr<audit::Checkpoint> SenderHeads::Verify(const audit::LogKey& key,
   const std::string key_text = key.Text();
   {
     base::MutexLock lock(mu_);
-    const auto found = by_origin_.find(key.origin());
-    if (found != by_origin_.end() && found->second.note == note && found->second.key == key_text) {
-      return found->second.head;
-    }
+    const Verified& known = by_origin_[key.origin()];
+    if (known.note == note && known.key == key_text) return known.head;
   }
   absl::StatusOr<audit::Checkpoint> head = key.Verify(note);
   if (!head.ok()) return head.status();

@@ -3,15 +3,24 @@
 #include "daemon/payload/message_rules.h"
 
 namespace liaison::payload {
+namespace {
+
+bool IsDate(const v1::PartialDate& date, bool draft) {
+  const Years years =
+      date.calendar() == v1::Calendar::BUDDHIST ? Years::kBuddhist : Years::kGregorian;
+  if (ParseEdtf(date.edtf(), years).has_value()) return true;
+  // A partner may have withheld the calendar: either is possible then.
+  return !draft && !date.has_calendar() && ParseEdtf(date.edtf(), Years::kBuddhist).has_value();
+}
+
+}  // namespace
 
 void CheckPartialDate(const v1::PartialDate& date, const FieldPath& at, const Context& context) {
   if (date.has_edtf()) {
-    const Years years =
-        date.calendar() == v1::Calendar::BUDDHIST ? Years::kBuddhist : Years::kGregorian;
     const FieldPath edtf(at, "edtf");
     const bool is_date =
         context.IsOriginal(edtf) || context.KindAt(edtf) == exchange::v1::FieldRecord::GENERALISED;
-    if (is_date && !ParseEdtf(date.edtf(), years).has_value()) {
+    if (is_date && !IsDate(date, context.draft())) {
       context.faults.Add(edtf, "EDTF",
                          "write YYYY, YYYY-MM or YYYY-MM-DD, with ? ~ % or X where unsure, or an "
                          "interval a/b; a day without a year goes to as_written");

@@ -163,7 +163,7 @@ struct PutInForce {
   RecordDraft record;
 };
 
-// A record alone: GENESIS, REJECTED, REJECTED_SUMMARY, CALLER_REFUSED, DESK_HEAD, SEARCHED, ADMIN,
+// A record alone: GENESIS, REJECTED, CALLER_REFUSED, DESK_HEAD, SEARCHED, ADMIN,
 // CLOCK ...
 struct Append {
   RecordDraft record;

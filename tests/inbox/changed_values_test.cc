@@ -223,6 +223,21 @@ TEST_F(MatchTest, SaysWhichCandidatesAreEqualAndNothingElse) {
   EXPECT_THAT(verdicts, ::testing::ElementsAre(kNoHit, kHit, kHit, kNoHit));
 }
 
+TEST_F(MatchTest, WhatSaysNothingIsEqualToNothing) {
+  desk::v1::Draft draft = TwoAgencies::ChangedDraft();
+  auto& request = *draft.mutable_payload()->mutable_victim_verification_request();
+  request.mutable_documents_seen(0)->set_number("--");
+  const auto sent = agencies_.Send(draft);
+  ASSERT_TRUE(sent.ok()) << sent.status();
+  id_ = sent->id();
+  Deliver();
+  const auto response = Match(kNumber, {"--", "-"});
+  ASSERT_TRUE(response.ok()) << response.status();
+  for (const desk::v1::MatchResult& result : response->results()) {
+    EXPECT_EQ(result.verdict(), desk::v1::MatchResult::NO_HIT);
+  }
+}
+
 TEST_F(MatchTest, TheSenderCanAskOfItsOwnMessage) {
   const auto response =
       agencies_.bgc->mailbox->Match(agencies_.Viewer(), Search(id_, kNumber, {"CANARY7321"}));
@@ -282,6 +297,11 @@ TEST_F(MatchTest, RefusesWhenNoKeyIsSharedAnyMore) {
   EXPECT_EQ(ReasonOf(Match(kNumber, {"CANARY7321"}).status()), base::Reason::kWrongState);
 }
 
+TEST_F(MatchTest, RefusesWhenThePartnerIsNoneAnyMore) {
+  agencies_.ho->Change("agency.textproto", "id: \"bgc-example\"", "id: \"fia-example\"");
+  EXPECT_EQ(ReasonOf(Match(kNumber, {"CANARY7321"}).status()), base::Reason::kWrongState);
+}
+
 TEST_F(MatchTest, RefusesTooManyAndTooLongCandidates) {
   EXPECT_TRUE(Match(kNumber, std::vector<std::string>(100, "x")).ok());
   EXPECT_TRUE(Match(kNumber, {std::string(2000, 'x')}).ok());
@@ -297,6 +317,8 @@ TEST_F(MatchTest, RefusesAPathThatIsNoneAndAReasonThatIsTooLong) {
        {std::string(), std::string("Nguyen Van A"), std::string(256, 'a')}) {
     EXPECT_EQ(ReasonOf(Match(field, {"x"}).status()), base::Reason::kValidationFailed);
   }
+  EXPECT_EQ(ReasonOf(Match(std::string(255, 'a'), {"x"}).status()), base::Reason::kNotFound)
+      << "the longest path that there can be";
   desk::v1::MatchRequest request = Search(id_, kNumber, {"x"});
   request.set_reason(std::string(2001, 'r'));
   EXPECT_EQ(ReasonOf(agencies_.ho->mailbox->Match(agencies_.Viewer(), request).status()),

@@ -21,6 +21,16 @@ TEST(DeadlineTest, ARequestIsAnsweredTheSoonerTheMoreUrgentItIs) {
   EXPECT_EQ(hours(static_cast<Urgency::Code>(9)), 7 * 24) << "of a newer version";
 }
 
+TEST(DeadlineTest, APermissionIsAskedForAsAnythingElse) {
+  EXPECT_EQ(RespondBy(payload::v1::ONWARD_SHARING_REQUEST, Urgency::U1, kReceived),
+            kReceived + absl::Hours(8));
+}
+
+TEST(DeadlineTest, ARecallIsConfirmedWithinADayOrAnHour) {
+  EXPECT_EQ(RespondBy(payload::v1::RECALL, Urgency::U1, kReceived), kReceived + absl::Hours(1));
+  EXPECT_EQ(RespondBy(payload::v1::RECALL, Urgency::U4, kReceived), kReceived + absl::Hours(24));
+}
+
 TEST(DeadlineTest, WhatAsksNothingHasNone) {
   EXPECT_EQ(RespondBy(payload::v1::INTELLIGENCE_NOTICE, Urgency::U1, kReceived),
             absl::InfinitePast());

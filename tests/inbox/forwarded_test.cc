@@ -83,13 +83,17 @@ class ForwardedTest : public ::testing::Test {
     return response.ok() ? response->results(0).code() : Outward::OUTWARD_UNSPECIFIED;
   }
 
-  // "REASON at step: what is missing" of the last record of ho's exchange log.
-  std::string LastDecision() {
+  // Of the last record of ho's exchange log.
+  audit::v1::DecisionOpening LastOpening() {
     const auto head = agencies_.ho->store->Head(audit::v1::EXCHANGE);
     const auto record = agencies_.ho->store->Record(audit::v1::EXCHANGE, head->size - 1);
     const auto openings = journal::Open(*record, *agencies_.ho->at_rest);
     EXPECT_TRUE(openings.ok()) << openings.status();
-    const auto& decision = openings->decision;
+    return openings->decision;
+  }
+  // "REASON at step: what is missing".
+  std::string LastDecision() {
+    const audit::v1::DecisionOpening decision = LastOpening();
     return absl::StrCat(decision.reason(), " at ", decision.step(), ": ", decision.missing());
   }
 
@@ -278,6 +282,34 @@ TEST_F(ForwardedTest, RefusesAFieldThatItsPolicyDoesNotTake) {
                        "keep_class: [L0, L1, L2, L4, L8]\n    }\n  }\n\n  # ---",
                        "keep_class: [L0, L1, L4, L8]\n    }\n  }\n\n  # ---");
   EXPECT_THAT(RefusalOf(honest), HasSubstr("POLICY_DENIED at fields"));
+}
+
+// Whether it was decided on rightly, policy alone cannot say.
+TEST_F(ForwardedTest, ADenialIsKeptWithoutWhatItWasDecidedOn) {
+  const Envelope honest = Captured();
+  agencies_.ho->Change("policy.textproto", "partner: \"io-example\"",
+                       "suspended: true partner: \"io-example\"");
+  EXPECT_THAT(RefusalOf(honest), HasSubstr("AGREEMENT_NOT_IN_FORCE at agreement"));
+  EXPECT_EQ(LastOpening().decided_on(), "");
+}
+
+TEST_F(ForwardedTest, TheFirstStepThatDeniesIsTheOneThatIsNamed) {
+  const Envelope honest = Captured();
+  agencies_.ho->Change("policy.textproto",
+                       "keep_class: [L0, L1, L2, L4, L8]\n    }\n  }\n\n  # ---",
+                       "keep_class: [L0, L1, L4, L8]\n    }\n  }\n\n  # ---");
+  const auto without_grant = [](payload::v1::ForwardedItem& item) { item.clear_grant(); };
+  EXPECT_THAT(RefusalOf(Forged(honest, same_statement_, without_grant)),
+              HasSubstr("POLICY_DENIED at labels: the originator's permission"));
+  const auto looser = [](Statement& statement) {
+    statement.mutable_handling()->set_tlp(payload::v1::Tlp::GREEN);
+  };
+  EXPECT_THAT(RefusalOf(Forged(honest, looser, without_grant)),
+              HasSubstr("POLICY_DENIED at labels: the TLP is looser"));
+  agencies_.ho->Change("policy.textproto", "partner: \"io-example\"",
+                       "suspended: true partner: \"io-example\"");
+  EXPECT_THAT(RefusalOf(Forged(honest, looser, without_grant)),
+              HasSubstr("AGREEMENT_NOT_IN_FORCE at agreement"));
 }
 
 TEST_F(ForwardedTest, ShowsThatAnOriginatorWithoutAKeyWasNotVerified) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -11,6 +12,7 @@
 #include "daemon/base/error.h"
 #include "daemon/inbox/inbox.h"
 #include "daemon/journal/openings.h"
+#include "liaison/policy/v1/facts.pb.h"
 #include "tests/outbox/two_agencies.h"
 
 namespace liaison::inbox {
@@ -19,6 +21,7 @@ namespace {
 using audit::v1::Outward;
 using exchange::v1::DeliverRequest;
 using exchange::v1::DeliverResponse;
+using ::testing::ElementsAre;
 using testing::TwoAgencies;
 
 class InboxLimitsTest : public ::testing::Test {
@@ -47,6 +50,24 @@ class InboxLimitsTest : public ::testing::Test {
   }
   void Limit(const std::string& limit) {
     ho().Change("agency.textproto", "keys {", "limits { " + limit + " } keys {");
+  }
+  // What ho-example's permit for requests obliges to.
+  void Oblige(const std::string& obligations, const std::string& quota = "") {
+    const std::string id = "id: \"bgc-verification-in\"";
+    ho().Change("policy.textproto", "version: 1", "version: 1 " + quota);
+    ho().Change("policy.textproto", id, id + " obligations { " + obligations + " }");
+  }
+  size_t Notices() {
+    const auto events = ho().Events(audit::v1::DESK);
+    return static_cast<size_t>(std::count(events.begin(), events.end(), audit::v1::NOTICE));
+  }
+  // The decision behind an answer.
+  audit::v1::DecisionOpening DecisionOf(const exchange::v1::DeliverResult& result) {
+    const auto record = ho().store->Record(audit::v1::EXCHANGE, result.receipt().index());
+    EXPECT_TRUE(record.ok()) << record.status();
+    const auto openings = journal::Open(*record, *ho().at_rest);
+    EXPECT_TRUE(openings.ok()) << openings.status();
+    return openings.ok() ? openings->decision : audit::v1::DecisionOpening();
   }
   testing::Agency& ho() { return *agencies_.ho; }
   uint64_t Records() { return ho().journal->Head(audit::v1::EXCHANGE).size; }
@@ -134,6 +155,7 @@ TEST_F(InboxLimitsTest, RecordsNothingOfWhatIsRejectedBeyondTheLimit) {
     const DeliverResponse response = Accept(request);
     EXPECT_EQ(response.results(0).code(), Outward::NOT_AUTHENTIC);
     EXPECT_FALSE(response.results(0).has_receipt());
+    EXPECT_FALSE(response.results(0).has_retry_after()) << "it will never be authentic";
   }
   EXPECT_EQ(Records(), before);
 }
@@ -206,6 +228,72 @@ TEST_F(InboxLimitsTest, ADenialSaysWhyToAuditors) {
   EXPECT_EQ(openings->decision.reason(), "BAD_RECEIPT");
   EXPECT_EQ(openings->actor.name(), "bgc-example");
   EXPECT_EQ(openings->actor.role(), "PARTNER");
+}
+
+// The message is not there to decide on again.
+TEST_F(InboxLimitsTest, ADenialAloneIsKeptWithWhatItWasDecidedOn) {
+  const DeliverRequest taken = Captured();
+  const DeliverRequest denied = Captured();
+  EXPECT_EQ(DecisionOf(Accept(taken).results(0)).decided_on(), "");
+  ho().Change("policy.textproto", "partner: \"bgc-example\"",
+              "suspended: true partner: \"bgc-example\"");
+  const audit::v1::DecisionOpening decision = DecisionOf(Accept(denied).results(0));
+  EXPECT_EQ(decision.outcome(), "DENY");
+  policy::v1::DecidedOn decided_on;
+  ASSERT_TRUE(decided_on.ParseFromString(decision.decided_on()));
+  EXPECT_EQ(decided_on.facts().type(), payload::v1::INTELLIGENCE_NOTICE);
+}
+
+TEST_F(InboxLimitsTest, WhatIsOverAQuotaIsDeniedInItsPlace) {
+  Limit("rejected_per_hour: 1");
+  Oblige("quota: \"q\"", "quota { id: \"q\" per_day: 1 }");
+  DeliverRequest batch;
+  for (int i = 0; i < 5; ++i) {
+    *batch.add_envelopes() = Captured("victim_verification_request").envelopes(0);
+  }
+  // The first is recorded, the second is not.
+  for (int i = 0; i < 2; ++i) batch.mutable_envelopes(i)->clear_signatures();
+  const DeliverResponse response = Accept(batch);
+  ASSERT_EQ(response.results_size(), 5);
+  std::vector<Outward::Code> codes;
+  for (const auto& result : response.results()) codes.push_back(result.code());
+  EXPECT_THAT(codes, ElementsAre(Outward::NOT_AUTHENTIC, Outward::NOT_AUTHENTIC, Outward::ACCEPTED,
+                                 Outward::REFUSED, Outward::REFUSED));
+  EXPECT_EQ(DecisionOf(response.results(2)).decided_on(), "");
+  for (int i = 2; i < 5; ++i) {
+    exchange::v1::Statement statement;
+    ASSERT_TRUE(statement.ParseFromString(batch.envelopes(i).statement()));
+    audit::v1::Record record;
+    ASSERT_TRUE(record.ParseFromString(response.results(i).receipt().record()));
+    EXPECT_EQ(record.exchange_id(), statement.exchange_id()) << i;
+    if (i == 2) continue;
+    const audit::v1::DecisionOpening decision = DecisionOf(response.results(i));
+    EXPECT_EQ(decision.missing(), "quota q is spent: 1 attempts a day in UTC");
+    EXPECT_NE(decision.decided_on(), "");
+  }
+}
+
+TEST_F(InboxLimitsTest, DenialsOverAQuotaAreLimitedLikeOthers) {
+  Limit("denied_per_hour: 1");
+  Oblige("quota: \"q\"", "quota { id: \"q\" per_day: 1 }");
+  EXPECT_EQ(CodeOf(Captured("victim_verification_request")), Outward::ACCEPTED);
+  EXPECT_EQ(CodeOf(Captured("victim_verification_request")), Outward::REFUSED);
+  const DeliverRequest next = Captured("victim_verification_request");
+  const uint64_t before = Records();
+  const DeliverResponse response = Accept(next);
+  EXPECT_EQ(response.results(0).code(), Outward::TRY_AGAIN);
+  EXPECT_GT(response.results(0).retry_after().seconds(), 0);
+  EXPECT_EQ(Records(), before);
+  agencies_.clock.Advance(absl::Hours(1));
+  EXPECT_EQ(CodeOf(next), Outward::REFUSED);
+}
+
+TEST_F(InboxLimitsTest, ANoticeIsWrittenWhereARuleAsksForOne) {
+  EXPECT_EQ(CodeOf(Captured("victim_verification_request")), Outward::ACCEPTED);
+  EXPECT_EQ(Notices(), 0u);
+  Oblige("notice: true");
+  EXPECT_EQ(CodeOf(Captured("victim_verification_request")), Outward::ACCEPTED);
+  EXPECT_EQ(Notices(), 1u);
 }
 
 // What its sender may send, we need not take.

@@ -197,6 +197,17 @@ TEST_F(MailboxRulesTest, WhatIsNotInTheBoxIsNotListedByItsState) {
   EXPECT_THAT(Listed(ho(), request), IsEmpty());
 }
 
+TEST_F(MailboxRulesTest, AnOutboxIsListedByEveryStateThatIsAskedFor) {
+  agencies_.link->down = true;
+  const std::string waiting = Deliver("victim_verification_request");
+  desk::v1::ListRequest request;
+  request.set_box(desk::v1::OUTBOX);
+  request.add_states(desk::v1::QUEUED);
+  EXPECT_THAT(Listed(*agencies_.bgc, request), ElementsAre(waiting));
+  request.set_states(0, desk::v1::DELIVERED);
+  EXPECT_THAT(Listed(*agencies_.bgc, request), ElementsAre(id_));
+}
+
 TEST_F(MailboxRulesTest, ListsPageByPageSinceATime) {
   const std::string second = Deliver("victim_verification_request");
   agencies_.clock.Advance(absl::Hours(1));

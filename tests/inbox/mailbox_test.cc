@@ -256,9 +256,22 @@ TEST(MailboxTest, ASystemLearnsOfItsOwnMessagesAndTheirAnswersAlone) {
   EXPECT_THAT(seen, UnorderedElementsAre(request, answer));
   EXPECT_TRUE(agencies.bgc->mailbox->Show(own, Get(answer)).ok());
   const Viewer stranger{"system-1", "", "SYSTEM", true};
+  EXPECT_EQ(ReasonOf(agencies.bgc->mailbox->Show(stranger, Get(answer)).status()),
+            base::Reason::kNotFound);
   desk::v1::TimelineRequest asked;
   asked.set_id(request);
   EXPECT_EQ(ReasonOf(agencies.bgc->mailbox->Timeline(stranger, asked).status()),
+            base::Reason::kNotFound);
+}
+
+// What it says it answers may be nothing.
+TEST(MailboxTest, ASystemSeesNoAnswerToWhatIsNotThere) {
+  TwoAgencies agencies;
+  const std::string request = Deliver(agencies, TwoAgencies::Draft("victim_verification_request"));
+  const std::string answer = Answer(agencies, request);
+  agencies.bgc->EditRows("UPDATE exchange SET reply_id = zeroblob(16) WHERE sender = 'ho-example'");
+  const Viewer own{"officer-1", "", "SYSTEM", true};
+  EXPECT_EQ(ReasonOf(agencies.bgc->mailbox->Resolve(own, answer).status()),
             base::Reason::kNotFound);
 }
 

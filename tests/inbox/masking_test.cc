@@ -1,5 +1,6 @@
 #include "daemon/inbox/masking.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "daemon/payload/records.h"
@@ -7,6 +8,8 @@
 
 namespace liaison::inbox {
 namespace {
+
+using ::testing::ElementsAre;
 
 // Whatever a draft holds: no value of class L3 or above is left, and what is below it stays as it
 // was.
@@ -30,6 +33,30 @@ TEST(MaskingTest, LeavesNoIdentifierAndTouchesNothingElse) {
         EXPECT_NE(found->second.value, leaf.value) << leaf.path;
       }
     }
+  }
+}
+
+TEST(MaskingTest, WritesTheClassInTheirPlacesAndSaysWhere) {
+  payload::v1::Payload payload;
+  auto& request = *payload.mutable_victim_verification_request();
+  request.set_present_situation(payload::v1::PresentSituation::HOSPITAL);
+  for (int i = 0; i < 2; ++i) {
+    payload::v1::IdentityDocument& document = *request.add_documents_seen();
+    document.set_type_other("family book");
+    document.set_issuer("VNM");
+    document.add_mrz("P<VNMEXAMPLE");
+    document.add_mrz("B1234567<8VNM");
+  }
+  EXPECT_THAT(Mask(payload), ElementsAre("victim_verification_request.present_situation",
+                                         "victim_verification_request.documents_seen[0].type_other",
+                                         "victim_verification_request.documents_seen[0].mrz",
+                                         "victim_verification_request.documents_seen[1].type_other",
+                                         "victim_verification_request.documents_seen[1].mrz"));
+  EXPECT_FALSE(request.has_present_situation());
+  for (const payload::v1::IdentityDocument& document : request.documents_seen()) {
+    EXPECT_EQ(document.type_other(), "[L8]");
+    EXPECT_EQ(document.issuer(), "VNM");
+    EXPECT_THAT(document.mrz(), ElementsAre("[L3]", "[L3]"));
   }
 }
 

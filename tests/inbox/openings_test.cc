@@ -11,6 +11,7 @@
 #include "daemon/crypto/secret.h"
 #include "daemon/journal/bodies.h"
 #include "daemon/journal/openings.h"
+#include "liaison/policy/v1/facts.pb.h"
 #include "tests/outbox/by_hand.h"
 
 namespace liaison::inbox {
@@ -26,6 +27,7 @@ using testing::TwoAgencies;
 constexpr char kNumber[] = "victim_verification_request.documents_seen[0].number";
 constexpr char kMrz[] = "victim_verification_request.documents_seen[0].mrz";
 constexpr char kBirth[] = "victim_verification_request.subject.birth.edtf";
+constexpr char kCalendar[] = "victim_verification_request.subject.birth.calendar";
 constexpr char kLatin[] = "victim_verification_request.subject.names[0].latin_form";
 constexpr char kLocalId[] = "victim_verification_request.subject.local_id";
 constexpr char kCode[] = "victim_verification_request.indicators[0].code";
@@ -164,6 +166,18 @@ TEST_F(OpeningsTest, AreRefusedForAFieldThatWasSentOrIsNotThere) {
   }
 }
 
+// Salt and value are committed to one behind the other: where one ends may not be moved.
+TEST_F(OpeningsTest, AreRefusedWithAPartOfTheSaltAsValue) {
+  EXPECT_EQ(CodeOf({kNumber},
+                   [](auto& payload, auto&) {
+                     auto& field = *payload.mutable_field_opening()->mutable_fields(0);
+                     field.mutable_value()->insert(0, 1, field.salt().back());
+                     field.mutable_salt()->pop_back();
+                   }),
+            Outward::REFUSED);
+  EXPECT_EQ(LastDenial(), "VALIDATION_FAILED SALT field_opening.fields[0].salt");
+}
+
 // The commitment is to this exchange: what opens one message opens no other.
 TEST_F(OpeningsTest, AreRefusedForAnotherMessage) {
   const payload::v1::Payload payload = OpeningOf({kNumber});
@@ -189,6 +203,20 @@ TEST_F(OpeningsTest, AreRefusedInReplyToWhatThePartnerDidNotSendUs) {
   }
 }
 
+TEST_F(OpeningsTest, OfAMessageThatWasDeniedAreRefused) {
+  const std::string partner = "partner: \"bgc-example\"";
+  agencies_.ho->Change("policy.textproto", partner, "suspended: true " + partner);
+  const auto sent = agencies_.Send(TwoAgencies::ChangedDraft());
+  ASSERT_TRUE(sent.ok()) << sent.status();
+  agencies_.DeliverAll();
+  ASSERT_EQ(agencies_.ho->StateOf("bgc-example", sent->id()), desk::v1::DENIED);
+  agencies_.ho->Change("policy.textproto", "suspended: true " + partner, partner);
+  id_ = sent->id();
+  original_ = agencies_.link->requests.back().envelopes(0);
+  EXPECT_EQ(CodeOf({kNumber}), Outward::REFUSED);
+  EXPECT_EQ(LastDenial(), "BODY_MISMATCH UNKNOWN_MESSAGE in_reply_to");
+}
+
 TEST_F(OpeningsTest, OfAPartOfABondAreRefused) {
   EXPECT_EQ(CodeOf({kCode}), Outward::REFUSED);
   EXPECT_EQ(LastDenial(), std::string("BODY_MISMATCH NOT_OF_FIELD ") + kCode);
@@ -210,6 +238,14 @@ TEST_F(OpeningsTest, WithoutTheirValueAreRefused) {
                    }),
             Outward::REFUSED);
   EXPECT_THAT(LastDenial(), HasSubstr("VALIDATION_FAILED REQUIRED"));
+}
+
+// That is no fault of the partner's.
+TEST_F(OpeningsTest, AreToBeSentAgainWhileWhatTheyOpenCannotBeRead) {
+  agencies_.ho->EditRows("UPDATE body SET first = x'00'");
+  const uint64_t before = agencies_.ho->journal->Head(audit::v1::EXCHANGE).size;
+  EXPECT_EQ(CodeOf({kNumber}), Outward::TRY_AGAIN);
+  EXPECT_EQ(agencies_.ho->journal->Head(audit::v1::EXCHANGE).size, before);
 }
 
 TEST_F(OpeningsTest, MaySayTheSameAgain) {
@@ -234,14 +270,18 @@ TEST_F(OpeningsTest, AreCountedWhenTheyProveNothingWithoutAnyValue) {
 // the value as it is.
 class UntrueTest : public OpeningsTest {
  protected:
-  Outward::Code CodeAfterShowing(const std::string& path, const std::string& text) {
+  using Fields = std::map<std::string, message::SealedField>;
+
+  message::Sealed Showing(
+      const std::string& path, const std::string& text,
+      const std::function<void(Fields&)>& change = [](Fields&) {}) {
     const auto stored = agencies_.bgc->store->Body({"bgc-example", *base::ParseExchangeId(id_)});
     exchange::v1::Envelope envelope = original_;
     std::vector<message::SealedField> fields;
     const store::ExchangeName name{"bgc-example", *base::ParseExchangeId(id_)};
     const auto body = journal::OpenBody(name, *stored, *agencies_.bgc->at_rest);
     EXPECT_TRUE(body.ok()) << body.status();
-    std::map<std::string, message::SealedField> by_path;
+    Fields by_path;
     for (const auto& record : body->draft->kept_back()) {
       by_path[record.path()] = {record.path(), record.value(), true};
     }
@@ -254,12 +294,17 @@ class UntrueTest : public OpeningsTest {
           record.path() == path ? payload::WithText(record.value(), text) : record.value();
       by_path[record.path()].changed = message::ChangedValue{record.kind(), value};
     }
+    change(by_path);
     for (auto& [key, field] : by_path) fields.push_back(field);
     exchange::v1::Statement statement;
     EXPECT_TRUE(statement.ParseFromString(envelope.statement()));
     statement.set_exchange_id(crypto::RandomBytes(base::ExchangeId::kSize));
-    const message::Sealed sealed = message::Seal(statement, fields, *agencies_.bgc->message_key);
+    message::Sealed sealed = message::Seal(statement, fields, *agencies_.bgc->message_key);
     EXPECT_EQ(testing::DeliverSealed(agencies_, sealed), Outward::ACCEPTED);
+    return sealed;
+  }
+
+  Outward::Code CodeOfOpening(const message::Sealed& sealed, const std::string& path) {
     payload::v1::Payload payload;
     for (const auto& record : sealed.kept_back) {
       if (record.path() != path) continue;
@@ -271,11 +316,40 @@ class UntrueTest : public OpeningsTest {
     return testing::DeliverByHand(
         agencies_, testing::ReplyTo(sealed.envelope, payload::v1::FIELD_OPENING), payload);
   }
+
+  Outward::Code CodeAfterShowing(const std::string& path, const std::string& text) {
+    return CodeOfOpening(Showing(path, text), path);
+  }
+
+  // A birth of which the year is shown and the calendar is not.
+  message::Sealed WithoutCalendar(const std::string& birth) {
+    return Showing(kBirth, birth.substr(0, 4), [&birth](Fields& fields) {
+      fields[kBirth].value = payload::WithText(fields[kBirth].value, birth);
+      payload::v1::PartialDate date;
+      date.set_calendar(payload::v1::Calendar::BUDDHIST);
+      fields[kCalendar] = {kCalendar, date.SerializeAsString(), true};
+    });
+  }
 };
 
 TEST_F(UntrueTest, AYearThatIsNotTheBirthsIsFoundOut) {
   EXPECT_EQ(CodeAfterShowing(kBirth, "1999"), Outward::ACCEPTED);
   EXPECT_EQ(CodeAfterShowing(kBirth, "2001"), Outward::REFUSED);
+  EXPECT_EQ(LastDenial(), std::string("BODY_MISMATCH NOT_TRUE ") + kBirth);
+}
+
+// 2000 has a leap day as we count the years, 2543 as Buddhists do, 2001 for nobody.
+TEST_F(UntrueTest, AYearIsReadInEitherCalendarWhereItsOwnIsWithheld) {
+  EXPECT_EQ(CodeOfOpening(WithoutCalendar("2000-02-29"), kBirth), Outward::ACCEPTED);
+  EXPECT_EQ(CodeOfOpening(WithoutCalendar("2543-02-29"), kBirth), Outward::ACCEPTED);
+  EXPECT_EQ(CodeOfOpening(WithoutCalendar("2001-02-29"), kBirth), Outward::REFUSED);
+  EXPECT_EQ(LastDenial(), std::string("BODY_MISMATCH NOT_TRUE ") + kBirth);
+}
+
+TEST_F(UntrueTest, AYearIsReadInTheCalendarThatWasOpenedBefore) {
+  const message::Sealed sealed = WithoutCalendar("2000-02-29");
+  EXPECT_EQ(CodeOfOpening(sealed, kCalendar), Outward::ACCEPTED);
+  EXPECT_EQ(CodeOfOpening(sealed, kBirth), Outward::REFUSED);
   EXPECT_EQ(LastDenial(), std::string("BODY_MISMATCH NOT_TRUE ") + kBirth);
 }
 
@@ -288,6 +362,11 @@ TEST_F(UntrueTest, AMaskOfAnotherTextIsFoundOut) {
 TEST_F(UntrueTest, AMatchTokenOfAnotherTextIsFoundOut) {
   EXPECT_EQ(CodeAfterShowing(kNumber, "mt-" + std::string(52, 'a')), Outward::REFUSED);
   EXPECT_EQ(LastDenial(), std::string("BODY_MISMATCH NOT_TRUE ") + kNumber);
+}
+
+TEST_F(UntrueTest, AMatchTokenIsNotCheckedWithoutTheKeyThatMadeIt) {
+  agencies_.ho->Change("agency.textproto", "match_key_file: \"keys/match-bgc-example.key\"", "");
+  EXPECT_EQ(CodeAfterShowing(kNumber, "mt-" + std::string(52, 'a')), Outward::ACCEPTED);
 }
 
 TEST_F(UntrueTest, APseudonymSaysNothingThatCouldBeUntrue) {
@@ -311,6 +390,20 @@ TEST_F(OpeningsTest, PolicySeesTheOpenedFieldsUnderTheirOwnPaths) {
   EXPECT_EQ(CodeOf({kNumber}), Outward::ACCEPTED);
   EXPECT_EQ(CodeOf({kMrz}), Outward::REFUSED);
   EXPECT_THAT(LastDenial(), HasSubstr("POLICY_DENIED bgc-verification-in "));
+}
+
+// They alone do not hold what they were decided on.
+TEST_F(OpeningsTest, AreOnRecordWithWhatTheyWereDecidedOn) {
+  ASSERT_EQ(CodeOf({kNumber}), Outward::ACCEPTED);
+  const uint64_t size = agencies_.ho->journal->Head(audit::v1::EXCHANGE).size;
+  const auto record = agencies_.ho->store->Record(audit::v1::EXCHANGE, size - 1);
+  const auto openings = journal::Open(*record, *agencies_.ho->at_rest);
+  ASSERT_TRUE(openings.ok()) << openings.status();
+  policy::v1::DecidedOn decided_on;
+  ASSERT_TRUE(decided_on.ParseFromString(openings->decision.decided_on()));
+  ASSERT_EQ(decided_on.fields_size(), 1);
+  EXPECT_EQ(decided_on.fields(0).schema_path(),
+            "victim_verification_request.documents_seen.number");
 }
 
 TEST_F(OpeningsTest, PolicySeesWhatStandsBesideThemToo) {
@@ -346,6 +439,19 @@ TEST_F(OpeningsTest, StandInThePlaceOfWhatWasWithheld) {
   EXPECT_EQ(agencies_.ho->store->Body({"bgc-example", *base::ParseExchangeId(id_)})->body->first,
             before)
       << "the message itself stays as it came";
+}
+
+// What its sender has not sent, and what its receiver did not take, says nothing to either.
+TEST_F(OpeningsTest, AreShownWhenTheyCameOrArrived) {
+  ASSERT_EQ(CodeOf({kNumber}), Outward::ACCEPTED);
+  const std::string type = std::to_string(payload::v1::FIELD_OPENING);
+  for (int state = desk::v1::HELD; state <= desk::v1::READ; ++state) {
+    agencies_.ho->EditRows("UPDATE exchange SET state = " + std::to_string(state) +
+                           " WHERE type = " + type);
+    const bool shown = state == desk::v1::NEW || state == desk::v1::READ ||
+                       state == desk::v1::DELIVERED || state == desk::v1::ANSWERED;
+    EXPECT_EQ(Shown(id_).opened_size(), shown ? 1 : 0) << desk::v1::State_Name(state);
+  }
 }
 
 TEST_F(OpeningsTest, AreHiddenByTheirOwnClass) {

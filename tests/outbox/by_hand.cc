@@ -67,6 +67,23 @@ audit::v1::Outward::Code DeliverByHand(TwoAgencies& agencies,
   return DeliverSealed(agencies, SealByHand(agencies, statement, payload));
 }
 
+exchange::v1::Envelope RecordByHand(Agency& agency, const exchange::v1::Statement& statement,
+                                    const payload::v1::Payload& payload, audit::v1::Event event) {
+  const message::Sealed sealed = message::Seal(statement, FieldsOf(payload), *agency.message_key);
+  store::AddExchange add;
+  add.exchange = outbox::RowOf(statement);
+  add.exchange.digest = sealed.digest;
+  audit::v1::Record& record = add.record.record;
+  record.set_event(event);
+  record.set_exchange_from(statement.from());
+  record.set_exchange_id(statement.exchange_id());
+  record.set_partner(statement.to());
+  record.set_statement_digest(std::string(sealed.digest.raw()));
+  const auto outcomes = agency.journal->Commit({std::move(add)});
+  EXPECT_TRUE(outcomes.ok()) << outcomes.status();
+  return sealed.envelope;
+}
+
 store::ExchangeName PassOnByHand(Agency& agency, const exchange::v1::Envelope& original,
                                  const std::string& partner) {
   exchange::v1::Statement statement = ReplyTo(original, payload::v1::FORWARDED_ITEM);

@@ -15,6 +15,11 @@ exchange::v1::Statement ReplyTo(const exchange::v1::Envelope& original,
 message::Sealed SealByHand(TwoAgencies& agencies, const exchange::v1::Statement& statement,
                            const payload::v1::Payload& payload);
 
+// A message of `agency` that is on record alone, as one that went (SENT) or never did (DENIED_OUT).
+exchange::v1::Envelope RecordByHand(Agency& agency, const exchange::v1::Statement& statement,
+                                    const payload::v1::Payload& payload,
+                                    audit::v1::Event event = audit::v1::SENT);
+
 // A FORWARDED_ITEM of `agency` to `partner` that embeds `original` and was delivered. Its name.
 store::ExchangeName PassOnByHand(Agency& agency, const exchange::v1::Envelope& original,
                                  const std::string& partner);

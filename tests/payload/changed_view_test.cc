@@ -117,6 +117,19 @@ TEST_F(ChangedView, AGeneralisedDateIsADate) {
   EXPECT_THAT(Faults(), ElementsAre(absl::StrCat(kBirth, ": EDTF")));
 }
 
+TEST_F(ChangedView, ADateWithoutItsCalendarIsOneOfEither) {
+  v1::PartialDate& birth = *person().mutable_birth();
+  birth.set_edtf("2543-02-29");  // a leap day as Buddhists count the years
+  EXPECT_THAT(Faults(), IsEmpty());
+  birth.set_calendar(v1::Calendar::BUDDHIST);
+  EXPECT_THAT(Faults(), IsEmpty());
+  birth.set_calendar(v1::Calendar::GREGORIAN);
+  EXPECT_THAT(Faults(), ElementsAre(absl::StrCat(kBirth, ": EDTF")));
+  birth.clear_calendar();
+  birth.set_edtf("2001-02-29");
+  EXPECT_THAT(Faults(), ElementsAre(absl::StrCat(kBirth, ": EDTF")));
+}
+
 TEST_F(ChangedView, AMaskedDateIsNone) {
   person().mutable_birth()->set_edtf("*******-17");
   EXPECT_THAT(Faults(), ElementsAre(absl::StrCat(kBirth, ": EDTF")));
