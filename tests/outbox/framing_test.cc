@@ -107,7 +107,9 @@ TEST_F(ReferenceTest, WhatIsHeldIsNoMessageToReferToYet) {
 }
 
 TEST_F(ReferenceTest, WhatWasExchangedWithAnotherIsNoMessageToReferTo) {
-  draft_.set_in_reply_to(id_);
+  AddRow("ho-example", audit::v1::SENT);  // to bgc-example
+  draft_.set_in_reply_to("ho-example/" + id_);
+  EXPECT_TRUE(Statement().ok());
   const auto registry = agencies_.ho->snapshots->Current();
   EXPECT_EQ(base::GetReason(StatementFor(draft_, "io-example", *registry,
                                          agencies_.ho->journal->reader(), agencies_.clock.Now())
