@@ -62,6 +62,20 @@ TEST(Consent, CoversWhomeverWhereNobodyIsNamed) {
   EXPECT_EQ(ConsentGap(Consenting(), nowhere, kToday), "");
 }
 
+// A newer partner may call victims by a name that we do not know.
+TEST(Consent, IsAskedOfWhoeverMayBeAVictim) {
+  v1::Person person;
+  const auto is_victim = [&](int category) {
+    person.set_category(static_cast<v1::SubjectCategory::Code>(category));
+    return IsVictim(person, v1::Payload());
+  };
+  EXPECT_TRUE(is_victim(v1::SubjectCategory::VICTIM));
+  EXPECT_TRUE(is_victim(v1::SubjectCategory::SUSPECTED_VICTIM));
+  EXPECT_TRUE(is_victim(v1::SubjectCategory::Code_MAX + 1));
+  EXPECT_FALSE(is_victim(v1::SubjectCategory::WITNESS));
+  EXPECT_FALSE(is_victim(v1::SubjectCategory::Code_MAX));
+}
+
 TEST(Consent, IsOfAgeFromEighteen) {
   v1::Person person;
   person.mutable_age()->set_to(18);

@@ -234,6 +234,12 @@ TEST(DomainAxesTest, AMessageHasPersonsOfSomeCategoriesOrNone) {
               ElementsAre("none", unknown + "WITNESS", known, unknown + "WITNESS with " + known));
 }
 
+TEST(DomainAxesTest, ARuleForWhomeverTellsNoPersonsApart) {
+  const Domain domain(Sample(R"( rule { id: "x" effect: FORBID direction: OUT types: [ALERT] } )"));
+  EXPECT_THAT(LabelsOf(domain.Alerts(), "subjects"),
+              ElementsAre("none", Others(*SubjectCategory::Code_descriptor(), {})));
+}
+
 TEST(DomainAxesTest, APermitCoversNobodyOfAnUnknownCategory) {
   const Domain domain(
       Sample({{"roles: [OFFICER, SYSTEM]", "roles: [OFFICER, SYSTEM] subjects: [WITNESS]"}}, ""));
