@@ -53,6 +53,26 @@ TEST(HandlingRules, NeedsNamesForRed) {
            {"notes.named_recipients: D-17"}}});
 }
 
+// A no-break space alone stood for each of them, and policy took it for what it asks for.
+TEST(HandlingRules, TakesNoBlankForInstructionsNamesAndReasons) {
+  for (const char* blank : {"\u00A0", "\u00A0\u2003", "\u3000", "\u00AD"}) {
+    Expect(
+        {{kRequest,
+          [=](Draft& d) { d.mutable_payload()->mutable_notes()->set_instructions(blank); },
+          {"notes.instructions: EMPTY"}},
+         {kRequest,
+          [=](Draft& d) { d.mutable_payload()->mutable_notes()->set_named_recipients(0, blank); },
+          {"notes.named_recipients[0]: EMPTY"}},
+         {kNotice,
+          [=](Draft& d) {
+            v1::Text& reason = *d.mutable_payload()->mutable_notes()->mutable_no_consent_reason();
+            reason.set_text(blank);
+            reason.set_lang("en");
+          },
+          {"notes.no_consent_reason.text: REQUIRED"}}});
+  }
+}
+
 TEST(HandlingRules, KeepsOnwardSharingWithinTheTlp) {
   const auto with = [](v1::Tlp::Code tlp, v1::OnwardSharing::Code onward) {
     return [=](Draft& d) {
