@@ -206,27 +206,6 @@ TEST(NoticeRules, KeepsNamesOutOfEveryLineThatTravelsFurther) {
            {"alert.subjects[0].local_id: TITLE_NAME"}}});
 }
 
-// One word alone is often another word, too.
-TEST(NoticeRules, TakesAWordForANameOnlyWhereItIsSpelledAlike) {
-  const auto titled = [](const char* name, const char* title) {
-    return [=](Draft& d) {
-      Notice(d).mutable_persons(0)->mutable_names(0)->set_full_original(name);
-      Notice(d).mutable_persons(0)->mutable_names(0)->clear_latin_form();
-      Notice(d).set_title(title);
-    };
-  };
-  const std::vector<std::string> kNamed = {"notice.title: TITLE_NAME"};
-  Expect({{kNotice, titled("Ly", "Only Ly is an example"), {}},
-          {kNotice, titled("Nam", "A route from Viet Nam"), {}},
-          {kNotice, titled("-", "A route - example"), {}},
-          {kNotice, titled("Long", "Far along a long border"), {}},
-          {kNotice, titled("Tran", "Transit"), {}},
-          {kNotice, titled("Long", "About Long"), kNamed},
-          {kNotice, titled("Tran Long", "About tran-long"), kNamed},
-          {kNotice, titled("Tran Long", "About TranLong"), kNamed},
-          {kNotice, titled("Tran Long", "A tran longer than others"), {}}});
-}
-
 TEST(AlertRules, EndsAfterItBeginsAndSoonWhenALifeIsInDanger) {
   Expect(
       {{kAlert,
