@@ -73,6 +73,20 @@ TEST(HandlingRules, TakesNoBlankForInstructionsNamesAndReasons) {
   }
 }
 
+TEST(HandlingRules, NamesEachRecipientOnce) {
+  const auto with = [](const char* other) {
+    return [=](Draft& d) {
+      v1::HandlingNotes& notes = *d.mutable_payload()->mutable_notes();
+      notes.clear_named_recipients();
+      notes.add_named_recipients("ho-officer-03");
+      notes.add_named_recipients(other);
+    };
+  };
+  Expect({{kRequest, with("ho-officer-04"), {}},
+          {kRequest, with("ho-officer-03"), {"notes.named_recipients[1]: NAMED_TWICE"}}});
+  Expect({{kRequest, with("ho-officer-03"), {}}}, Mode::kView);
+}
+
 TEST(HandlingRules, KeepsOnwardSharingWithinTheTlp) {
   const auto with = [](v1::Tlp::Code tlp, v1::OnwardSharing::Code onward) {
     return [=](Draft& d) {
@@ -102,10 +116,10 @@ TEST(HandlingRules, KeepsPersonalDataOutOfClear) {
 TEST(HandlingRules, ChecksDatesUrgencyAndPurposes) {
   Expect({{kNotice,
            [](Draft& d) { Handling(d).set_review_on("2027-5-1"); },
-           {"handling.review_on: DATE"}},
+           {"handling.reviewOn: DATE"}},
           {kNotice,
            [](Draft& d) { Handling(d).set_delete_by("2027-04-30"); },
-           {"handling.review_on: DATE"}},
+           {"handling.reviewOn: DATE"}},
           {kNotice, [](Draft& d) { Handling(d).set_delete_by("2027-05-01"); }, {}},
           {kNotice,
            [](Draft& d) { Handling(d).set_pap(static_cast<v1::Pap::Code>(9)); },
