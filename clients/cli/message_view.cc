@@ -54,7 +54,8 @@ void AddHeldRows(const desk::v1::ShownMessage& message, Language language, std::
   rows.push_back({"view", held.view_digest()});
 }
 
-// Of a draft that was denied or lapsed: how it ended, and that nothing more is there to show.
+// Of what never went or was not let in: how it ended, why policy denied it, and of a draft that was
+// not sealed that nothing more is there to show.
 void AddEndedRows(const desk::v1::ShownMessage& message, Language language,
                   std::vector<Row>& rows) {
   const auto end = std::find_if(
@@ -64,6 +65,7 @@ void AddEndedRows(const desk::v1::ShownMessage& message, Language language,
   if (message.decision().outcome() == "DENY") {
     rows.push_back({"denied", message.decision().missing()});
   }
+  if (message.has_payload()) return;
   rows.push_back({"payload", absl::StrCat("(", Say(language, Word::kHeadAlone), ")")});
 }
 
@@ -123,8 +125,7 @@ void NoteMasked(const desk::v1::ShownMessage& message, Language language, std::v
 std::vector<Row> MessageRows(const desk::v1::ShownMessage& message, Language language) {
   std::vector<Row> rows = StatementRows(message);
   if (message.has_held()) AddHeldRows(message, language, rows);
-  const bool head_alone = message.state() == desk::v1::DENIED && !message.has_payload();
-  if (head_alone) AddEndedRows(message, language, rows);
+  if (message.state() == desk::v1::DENIED) AddEndedRows(message, language, rows);
   for (const Row& row : RecallRows(message, language)) rows.push_back(row);
   AddPassedOnRows(message, rows);
   if (message.has_forwarded()) AddForwardedRows(message, language, rows);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/strings/ascii.h"
+#include "daemon/payload/text_rules.h"
 
 namespace liaison::cli {
 
@@ -15,7 +16,8 @@ namespace liaison::cli {
 inline CLI::Option* AddReasonFlag(CLI::App& command, std::string& reason, const std::string& help) {
   const auto say_something = [](std::string& text) {
     text = std::string(absl::StripAsciiWhitespace(text));
-    return std::string(text.empty() ? "say why, in words; it is recorded for auditors" : "");
+    return std::string(payload::IsBlank(text) ? "say why, in words; it is recorded for auditors"
+                                              : "");
   };
   return command.add_option("--reason", reason, help)->transform(CLI::Validator(say_something, ""));
 }

@@ -191,11 +191,12 @@ void Daemon::Rep::Wire() {
       outbox::OnwardNotices::Parts{*journal_, at_rest, metrics_, *outbox_});
   inbox_ = std::make_unique<inbox::Inbox>(inbox::Inbox::Parts{
       snapshots_, *journal_, at_rest, keys_.mac, clock_, metrics_, [this] { recalls_->Wake(); }});
-  mailbox_ = std::make_unique<inbox::Mailbox>(
-      inbox::Mailbox::Parts{snapshots_, *journal_, at_rest, keys_.mac, clock_,
-                            [this](const store::Exchange& held, desk::v1::ShownMessage& shown) {
-                              return holds_->Show(held, shown);
-                            }});
+  mailbox_ = std::make_unique<inbox::Mailbox>(inbox::Mailbox::Parts{
+      snapshots_, *journal_, at_rest, keys_.mac, clock_,
+      [this](const store::Exchange& held, desk::v1::ShownMessage& shown) {
+        return holds_->Show(held, shown);
+      },
+      [this](const store::Exchange& held) { return holds_->ReleasableUntil(held); }});
   audit_desk_ = std::make_unique<desk::AuditDesk>(
       desk::AuditDesk::Parts{*journal_, at_rest, clock_, keys_.ExchangeLogKey(), keys_.DeskLogKey(),
                              storage_.guard_path, keys_.mac});

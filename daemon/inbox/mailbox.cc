@@ -54,7 +54,6 @@ desk::v1::Summary SummaryOf(const store::Exchange& exchange, const std::string& 
   // Of what was held the row keeps when it would have lapsed: that means nothing any more.
   const bool asks = !out && exchange.respond_by != absl::InfinitePast();
   if (asks) SetTime(exchange.respond_by, *summary.mutable_respond_by());
-  if (exchange.state == desk::v1::HELD) SetTime(exchange.respond_by, *summary.mutable_lapses());
   summary.set_conversation(exchange.conversation.hex());
   if (exchange.in_reply_to) summary.set_in_reply_to(exchange.in_reply_to->id.hex());
   summary.set_exercise(exchange.exercise);
@@ -195,6 +194,9 @@ absl::StatusOr<desk::v1::ListResponse> Mailbox::List(const desk::v1::ListRequest
   const std::string& own = parts_.snapshots.Current()->agency().id();
   for (const store::Exchange& exchange : page->first) {
     desk::v1::Summary& summary = *response.add_messages() = SummaryOf(exchange, own);
+    if (exchange.state == desk::v1::HELD) {
+      SetTime(parts_.releasable_until(exchange), *summary.mutable_lapses());
+    }
     const absl::StatusOr<std::vector<store::Exchange>> recalls =
         journal::RecallsOf(exchange, parts_.journal.reader());
     if (!recalls.ok()) return recalls.status();
@@ -445,7 +447,9 @@ absl::Status Mailbox::FillStates(const store::Exchange& exchange, desk::v1::Show
     entry.set_partner(record.partner());
     entry.set_log(stored.log);
     entry.set_index(stored.index);
-    if (!stored.opening || decided) continue;
+    // Of a release that was refused to whoever asked for it: it decided nothing on the message.
+    const bool of_a_caller = record.event() == audit::v1::CALLER_REFUSED;
+    if (!stored.opening || decided || of_a_caller) continue;
     const absl::StatusOr<journal::Openings> openings = journal::Open(stored, parts_.at_rest);
     if (!openings.ok()) return openings.status();
     if (!openings->decision.outcome().empty()) {

@@ -38,6 +38,8 @@ class Mailbox {
     // Fills in what would go of a held draft, and who has agreed.
     std::function<absl::Status(const store::Exchange& held, desk::v1::ShownMessage& shown)>
         show_held;
+    // Until when a held draft can be released.
+    std::function<absl::Time(const store::Exchange& held)> releasable_until;
   };
   explicit Mailbox(const Parts& parts) : parts_(parts) {}
 

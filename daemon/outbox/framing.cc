@@ -150,7 +150,8 @@ void CheckDerogations(const desk::v1::Draft& draft, std::vector<FieldFault>& fau
   }
 }
 
-// Each recipient sees the same payload, so a fault that all share is reported once.
+// Each recipient sees the same payload, so a fault that all share is reported once. So is a field
+// of the frame that the payload's rules look at again.
 void CheckPayload(const desk::v1::Draft& draft, const partners::Registry& registry,
                   std::vector<FieldFault>& faults) {
   if (payload::TypeOf(draft.payload()) == payload::v1::MESSAGE_TYPE_UNSPECIFIED) {
@@ -158,6 +159,8 @@ void CheckPayload(const desk::v1::Draft& draft, const partners::Registry& regist
     return;
   }
   const partners::Frame frame = partners::FrameOf(draft);
+  std::set<std::string> before;
+  for (const FieldFault& fault : faults) before.insert(fault.field);
   std::set<std::pair<std::string, std::string>> seen;
   for (const std::string& to : draft.to()) {
     const partners::Partner* partner = registry.FindPartner(to);
@@ -165,6 +168,7 @@ void CheckPayload(const desk::v1::Draft& draft, const partners::Registry& regist
     for (FieldFault& fault : payload::Validate(
              draft.payload(), partners::ValidationFrame(frame, to, partner->proto.country()),
              payload::Mode::kDraft)) {
+      if (before.contains(fault.field)) continue;
       if (seen.emplace(fault.field, fault.rule).second) faults.push_back(std::move(fault));
     }
   }

@@ -178,6 +178,11 @@ absl::Status Holds::Show(const store::Exchange& exchange, desk::v1::ShownMessage
   return absl::OkStatus();
 }
 
+absl::Time Holds::ReleasableUntil(const store::Exchange& held) {
+  const absl::StatusOr<Standing> standing = Look(held, 0);
+  return standing.ok() ? LapsesAt(held, standing->seen.view) : held.respond_by;
+}
+
 absl::StatusOr<desk::v1::ReleaseResponse> Holds::Release(const Submitter& person,
                                                          const store::ExchangeName& name,
                                                          const desk::v1::ReleaseRequest& request) {

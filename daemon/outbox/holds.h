@@ -45,6 +45,10 @@ class Holds {
   // ViewHeld.
   absl::Status Show(const store::Exchange& exchange, desk::v1::ShownMessage& shown);
 
+  // Until when it can be released under the policy in force, which may be before the row says that
+  // it lapses. What the row says when the draft cannot be looked at: Show says why.
+  absl::Time ReleasableUntil(const store::Exchange& held);
+
   // `person` agrees that exactly what has `request.view_digest` goes: as releaser, or as supervisor
   // where a rule is to be set aside. `error` of the response is the caller's to fill in. Errors:
   // VALIDATION_FAILED; ROLE_MISSING; POLICY_DENIED (the submitter, a second time, or who was not

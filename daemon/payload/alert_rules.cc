@@ -4,6 +4,7 @@
 #include "daemon/payload/consent.h"
 #include "daemon/payload/dates.h"
 #include "daemon/payload/message_rules.h"
+#include "daemon/payload/names.h"
 #include "daemon/payload/references.h"
 
 namespace liaison::payload {

@@ -5,6 +5,7 @@
 #include "daemon/payload/consent.h"
 #include "daemon/payload/dates.h"
 #include "daemon/payload/mrz.h"
+#include "daemon/payload/text_rules.h"
 #include "daemon/payload/validate.h"
 #include "daemon/payload/walk.h"
 
@@ -78,8 +79,11 @@ SubjectFacts FactsOf(const v1::Payload& payload, const Frame& frame, const std::
     }
   });
   facts.has_only_anonymous_refusals &= all_anonymous;
-  const auto& names = payload.notes().named_recipients();
-  facts.named_recipients.assign(names.begin(), names.end());
+  for (const std::string& name : payload.notes().named_recipients()) {
+    if (!IsBlank(name)) facts.named_recipients.push_back(name);
+  }
+  facts.has_instructions = !IsBlank(payload.notes().instructions());
+  facts.has_no_consent_reason = !IsBlank(payload.notes().no_consent_reason().text());
   return facts;
 }
 

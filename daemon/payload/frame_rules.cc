@@ -12,7 +12,7 @@ using google::protobuf::EnumDescriptor;
 using google::protobuf::FieldDescriptor;
 using v1::Handling;
 
-// The frame is not part of Payload: its paths begin with its own names.
+// The frame is not part of Payload: its paths begin with its own names, as JSON spells them.
 void Add(const Context& context, std::string_view field, std::string_view rule,
          std::string_view description) {
   context.faults.Add(FieldPath(field), rule, description);
@@ -95,6 +95,16 @@ void CheckTlp(const Context& context) {
   }
 }
 
+void CheckNamedRecipients(const Context& context) {
+  const auto& names = context.payload.notes().named_recipients();
+  absl::flat_hash_set<std::string_view> seen;
+  for (int i = 0; i < names.size(); ++i) {
+    if (seen.insert(names[i]).second) continue;
+    context.faults.Add(FieldPath("notes.named_recipients", i), "NAMED_TWICE",
+                       "name each recipient once");
+  }
+}
+
 void CheckDates(const Context& context) {
   const Handling& handling = context.frame.handling;
   const auto check = [&](const std::string& text, std::string_view field) {
@@ -103,10 +113,10 @@ void CheckDates(const Context& context) {
     if (!day.has_value()) Add(context, field, "DATE", "write a date as YYYY-MM-DD");
     return day;
   };
-  const std::optional<absl::CivilDay> review = check(handling.review_on(), "handling.review_on");
-  const std::optional<absl::CivilDay> end = check(handling.delete_by(), "handling.delete_by");
+  const std::optional<absl::CivilDay> review = check(handling.review_on(), "handling.reviewOn");
+  const std::optional<absl::CivilDay> end = check(handling.delete_by(), "handling.deleteBy");
   if (review.has_value() && end.has_value() && *review > *end) {
-    Add(context, "handling.review_on", "DATE", "write a date not after delete_by");
+    Add(context, "handling.reviewOn", "DATE", "write a date not after deleteBy");
   }
 }
 
@@ -141,6 +151,7 @@ void CheckFrame(const Context& context) {
     CheckUrgency(context);
     CheckPurposes(context);
     CheckHandlingCodes(context);
+    CheckNamedRecipients(context);
   }
   CheckConditions(context);
   CheckTlp(context);

@@ -1,6 +1,7 @@
 // Rules of the IntelligenceNotice.
 #include "absl/container/flat_hash_set.h"
 #include "daemon/payload/message_rules.h"
+#include "daemon/payload/names.h"
 #include "daemon/payload/references.h"
 
 namespace liaison::payload {

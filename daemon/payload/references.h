@@ -38,13 +38,6 @@ class References {
   absl::flat_hash_set<std::string> ids_;
 };
 
-// A line of class L1 travels further than names do: TITLE_NAME when one of a draft holds a name of
-// one of `persons`: one of several words however it is cased and spaced, one of a single word (of 4
-// bytes or more) as it is spelled.
-void CheckNamesNobody(const std::string& line, const FieldPath& field,
-                      const google::protobuf::RepeatedPtrField<v1::Person>& persons,
-                      const Context& context);
-
 }  // namespace liaison::payload
 
 #endif  // LIAISON_DAEMON_PAYLOAD_REFERENCES_H_

@@ -104,6 +104,15 @@ Inventory TakeInventory(std::string_view text) {
   return found;
 }
 
+// A letter, mark, digit, punctuation mark or symbol that can be seen: not a filler, a joiner or a
+// variation selector, which are letters and marks by category alone.
+bool IsInk(utf8proc_int32_t c) {
+  constexpr utf8proc_int32_t kBrailleBlank = 0x2800;
+  if (c == kBrailleBlank || utf8proc_get_property(c)->ignorable) return false;
+  const utf8proc_category_t category = utf8proc_category(c);
+  return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_SO;
+}
+
 // "unwilling", "involuntary", "non-consensual", "without consent", "không đồng ý".
 bool EndsInNegation(std::string_view text) {
   for (const std::string_view negation :
@@ -162,7 +171,16 @@ std::string Folded(std::string_view text) {
 }
 
 bool IsBlank(std::string_view text) {
-  return text.find_first_not_of(" \t\n") == std::string_view::npos;
+  const auto* at = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
+  auto left = static_cast<utf8proc_ssize_t>(text.size());
+  while (left > 0) {
+    utf8proc_int32_t c = 0;
+    const utf8proc_ssize_t read = utf8proc_iterate(at, left, &c);
+    if (read <= 0 || IsInk(c)) return false;
+    at += read;
+    left -= read;
+  }
+  return true;
 }
 
 bool SpeaksOfConsent(std::string_view text) {

@@ -31,7 +31,10 @@ std::optional<Complaint> CheckText(std::string_view text, Lines lines, TextLimit
 // not UTF-8.
 std::string Folded(std::string_view text);
 
-// Nothing but spaces, newlines and tabs.
+// Nothing of `text` can be seen: it holds no letter, mark, digit, punctuation mark or symbol of any
+// script, only white space of Unicode (the no-break space that a word processor writes, U+2003
+// ...), controls, format characters (zero widths, soft hyphen), fillers and code points without a
+// meaning. False when it is not UTF-8: that is to be refused as such.
 bool IsBlank(std::string_view text);
 
 // True when `text` says that somebody consents, agrees or is willing, in English or Vietnamese,

@@ -67,7 +67,9 @@ struct SubjectFacts {
   std::vector<v1::SubjectCategory::Code> subjects;
   // True when every victim, children too, has such consent and it covers INVESTIGATION.
   bool victims_consent_to_investigation = true;
-  std::vector<std::string> named_recipients;
+  std::vector<std::string> named_recipients;  // those that are not blank (IsBlank, text_rules.h)
+  bool has_instructions = false;              // HandlingNotes.instructions is not blank
+  bool has_no_consent_reason = false;         // nor is HandlingNotes.no_consent_reason
 };
 SubjectFacts FactsOf(const v1::Payload& payload, const Frame& frame, const std::string& today);
 

@@ -28,6 +28,9 @@ void CheckHead(const v1::Policy& policy, FaultList& faults) {
   if (!IsId(policy.id())) faults.Add("policy.id", "ID", "write letters, digits, '.', '_' and '-'");
   if (policy.version() == 0) {
     faults.Add("policy.version", "REQUIRED", "number the edition from 1");
+  } else if (policy.version() > kMaxVersion) {
+    faults.Add("policy.version", "LIMIT",
+               "write at most 10^18: each later edition needs a higher number");
   }
   if (policy.rule_size() > kMaxRules) {
     faults.Add("policy.rule", "TOO_MANY", absl::StrCat("write at most ", kMaxRules));

@@ -2,6 +2,7 @@
 #ifndef LIAISON_DAEMON_POLICY_CHECK_H_
 #define LIAISON_DAEMON_POLICY_CHECK_H_
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -12,6 +13,8 @@
 namespace liaison::policy {
 
 inline constexpr int kMaxRules = 10'000;
+// 2^63 - 1 and 2^64 - 1, which are easily written by mistake, leave no number for a later edition.
+inline constexpr uint64_t kMaxVersion = 1'000'000'000'000'000'000;
 inline constexpr int kMaxAgreements = 1'000;
 
 // Every fault, with the path of the element at fault ("policy.rule[2].purposes"); empty when there

@@ -76,12 +76,11 @@ std::optional<LabelFault> FindEuropolFault(const Facts& facts) {
   return std::nullopt;
 }
 
-// D-16: of an item that is passed on.
+// D-16: of an item that is passed on, and of fields that are opened later.
 std::optional<LabelFault> FindLoosening(const Facts& facts) {
   if (!facts.received_handling) return std::nullopt;
   if (!AllKnown(*facts.received_handling)) {
-    return LabelFault{kKnown,
-                      "the originator's handling has a code that this version does not know"};
+    return LabelFault{kKnown, "the original's handling has a code that this version does not know"};
   }
   const std::string_view looser = FindLooser(facts.handling, *facts.received_handling);
   if (!looser.empty()) return LabelFault{kOnward, looser};

@@ -54,7 +54,7 @@ struct Facts {
   std::vector<liaison::payload::v1::LegalBasis> legal_bases;
   liaison::payload::v1::Handling handling;
   liaison::payload::v1::Urgency::Code urgency = liaison::payload::v1::Urgency::URGENCY_UNSPECIFIED;
-  bool has_instructions = false;  // HandlingNotes.instructions is set
+  bool has_instructions = false;  // HandlingNotes.instructions say something
   std::vector<std::string> named_recipients;
   bool has_personal_data = false;
   bool has_adult_victim = false;
@@ -66,7 +66,7 @@ struct Facts {
   // Every adult victim whose consent does not cover refused, and all persons in the message are
   // anonymous.
   bool has_only_anonymous_refusals = false;
-  bool has_no_consent_reason = false;  // HandlingNotes.no_consent_reason is set
+  bool has_no_consent_reason = false;  // HandlingNotes.no_consent_reason says something
   v1::PartnerClass partner_class = v1::PARTNER_CLASS_UNSPECIFIED;
   std::vector<liaison::payload::v1::SubjectCategory::Code> subjects;  // one for each person
   bool victims_consent_to_investigation =

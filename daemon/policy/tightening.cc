@@ -50,47 +50,47 @@ struct Label {
 };
 constexpr Label kLabels[] = {
     {[](const Handling& o, const Handling& r) { return EffectiveTlp(o) >= EffectiveTlp(r); },
-     "the TLP is looser than the originator's"},
+     "the TLP is looser than the original's"},
     {[](const Handling& o, const Handling& r) {
        return r.code() != HandlingCode::C || o.code() == HandlingCode::C;
      },
-     "the originator's handling code C is gone"},
+     "the original's handling code C is gone"},
     {[](const Handling& o, const Handling& r) {
        return Freedom(o.action()) <= Freedom(r.action());
      },
-     "the action code is looser than the originator's"},
+     "the action code is looser than the original's"},
     {[](const Handling& o, const Handling& r) { return o.sanitisation() >= r.sanitisation(); },
-     "the sanitisation code is looser than the originator's"},
+     "the sanitisation code is looser than the original's"},
     {[](const Handling& o, const Handling& r) {
        return o.onward() <= std::max(r.onward(), OnwardSharing::NONE);
      },
-     "onward sharing is wider than the originator's"},
+     "onward sharing is wider than the original's"},
     {[](const Handling& o, const Handling& r) {
        return o.judicial_use() <= std::max(r.judicial_use(), JudicialUse::NOT_PERMITTED);
      },
-     "judicial use is wider than the originator's"},
+     "judicial use is wider than the original's"},
     {[](const Handling& o, const Handling& r) {
        return std::max(o.pap(), Pap::PAP_CLEAR) >= r.pap();
      },
-     "the PAP is looser than the originator's"},
+     "the PAP is looser than the original's"},
     {[](const Handling& o, const Handling& r) {
        return r.victim_contact_permitted() || !o.victim_contact_permitted();
      },
-     "the originator does not permit contact with the victim"},
+     "the original does not permit contact with the victim"},
     {[](const Handling& o, const Handling& r) {
        return o.notify() != AffectedPartyNotification::MAY ||
               r.notify() == AffectedPartyNotification::MAY;
      },
-     "the originator does not let the affected party be told"},
+     "the original does not let the affected party be told"},
     {[](const Handling& o, const Handling& r) {
        return KeepsAttribution(o.attribution(), r.attribution());
      },
-     "attribution is not the originator's"},
+     "attribution is not the original's"},
     {[](const Handling& o, const Handling& r) { return KeepsDate(o.review_on(), r.review_on()); },
-     "review is later than the originator's"},
+     "review is later than the original's"},
     {[](const Handling& o, const Handling& r) { return KeepsDate(o.delete_by(), r.delete_by()); },
-     "deletion is later than the originator's"},
-    {KeepsEuropol, "a Europol code of the originator is gone"},
+     "deletion is later than the original's"},
+    {KeepsEuropol, "a Europol code of the original is gone"},
 };
 
 }  // namespace

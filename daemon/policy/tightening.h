@@ -1,5 +1,5 @@
-// Whether what is passed on keeps to the labels under which it was received: tightened, never
-// loosened.
+// Whether what is passed on, or opens fields of a message later, keeps to the labels of its
+// original: tightened, never loosened.
 #ifndef LIAISON_DAEMON_POLICY_TIGHTENING_H_
 #define LIAISON_DAEMON_POLICY_TIGHTENING_H_
 

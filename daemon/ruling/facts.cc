@@ -79,7 +79,7 @@ policy::Facts FactsFor(const Parties& parties, policy::Direction direction,
   facts.legal_bases = frame.legal_bases;
   facts.handling = frame.handling;
   facts.urgency = frame.urgency;
-  facts.has_instructions = payload.notes().has_instructions();
+  facts.has_instructions = subjects.has_instructions;
   facts.named_recipients = subjects.named_recipients;
   facts.has_personal_data = subjects.has_personal_data;
   facts.has_adult_victim = subjects.has_adult_victim;
@@ -88,7 +88,7 @@ policy::Facts FactsFor(const Parties& parties, policy::Direction direction,
   facts.consent_covers = subjects.consent_covers;
   facts.consent_missing = subjects.consent_missing;
   facts.has_only_anonymous_refusals = subjects.has_only_anonymous_refusals;
-  facts.has_no_consent_reason = payload.notes().no_consent_reason().has_text();
+  facts.has_no_consent_reason = subjects.has_no_consent_reason;
   facts.partner_class = parties.partner_class;
   facts.subjects = subjects.subjects;
   facts.victims_consent_to_investigation = subjects.victims_consent_to_investigation;

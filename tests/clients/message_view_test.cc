@@ -56,6 +56,24 @@ TEST(MessageViewTest, SaysOfADraftThatEndedHowAndThatItsHeadAloneIsKept) {
   EXPECT_THAT(MessageRows(message, Language::kEnglish), Contains(ElementsAre("denied", "a rule")));
 }
 
+// The table said DENIED and no more, because the message was there to show.
+TEST(MessageViewTest, SaysWhyWhatWasSealedWasDeniedBeforeItWent) {
+  desk::v1::ShownMessage message;
+  message.set_state(desk::v1::DENIED);
+  message.mutable_payload()->mutable_notice()->set_title("Invented");
+  for (const auto& [event, state] : {std::pair(audit::v1::SENT, desk::v1::QUEUED),
+                                     std::pair(audit::v1::DENIED_OUT, desk::v1::DENIED)}) {
+    message.add_states()->set_event(event);
+    message.mutable_states()->rbegin()->set_state(state);
+  }
+  message.mutable_decision()->set_outcome("DENY");
+  message.mutable_decision()->set_missing("agreement bgc-example-1 has ended");
+  const std::vector<Row> rows = MessageRows(message, Language::kEnglish);
+  EXPECT_THAT(rows, Contains(ElementsAre("ended", "DENIED_OUT")));
+  EXPECT_THAT(rows, Contains(ElementsAre("denied", "agreement bgc-example-1 has ended")));
+  EXPECT_THAT(rows, Contains(ElementsAre("notice.title", "Invented")));
+}
+
 TEST(MessageViewTest, CallsWhatWasSealedBeforeItWasDeniedNoHead) {
   desk::v1::ShownMessage message;
   message.set_state(desk::v1::DENIED);

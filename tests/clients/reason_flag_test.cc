@@ -11,7 +11,7 @@ using ReasonFlagTest = DeskTest;
 
 // A reason of blanks was taken for one, and the record said nothing.
 TEST_F(ReasonFlagTest, AReasonOfBlanksIsNone) {
-  for (const char* blank : {"", " ", " \t\n "}) {
+  for (const char* blank : {"", " ", " \t\n ", "\u00A0", " \u2003\u00AD "}) {
     for (std::vector<std::string> words : {std::vector<std::string>{"show", kHeld, "--reveal"},
                                            {"release", kHeld},
                                            {"reject", kHeld},

@@ -269,7 +269,7 @@ TEST_F(ForwardedTest, RefusesLabelsAndPurposesThatAreLooserThanTheOriginators) {
     statement.mutable_handling()->set_tlp(payload::v1::Tlp::GREEN);
   };
   EXPECT_THAT(RefusalOf(Forged(honest, looser, same_item_)),
-              HasSubstr("the TLP is looser than the originator's"));
+              HasSubstr("the TLP is looser than the original's"));
   const auto further = [](Statement& statement) {
     statement.add_purposes(payload::v1::Purpose::VICTIM_RESCUE);
   };

@@ -240,6 +240,31 @@ class Release(agencies.AgenciesTest):
         self.expect(self.release(one, "--view", view), 7, "WRONG_STATE")
         self.assert_logs_hold(self.bgc)
 
+    def test_what_ends_says_how_and_why(self):
+        one = self.hold()
+        view = self.view(one)
+        self.expect(self.release(one, "--view", view, role="officer"), 4, "ROLE_MISSING")
+        self.expect(self.bgc.call("releaser", "message", "reject", one, "--reason", "not needed"), 0)
+        self.assertEqual(self.show(one)["decision"]["outcome"], "HOLD")
+
+        waits = self.hold()
+        promised = self.show(waits)["held"]["lapses"]
+        self.need(2, "5m")
+        holds = self.show(waits)["held"]["lapses"]
+        self.assertLess(holds, promised)
+        self.assertEqual([held["lapses"] for held in self.bgc.box("held") if held["id"] == waits], [holds])
+        self.expect(self.bgc.call("releaser", "message", "reject", waits, "--reason", "not needed"), 0)
+
+        self.ho.stop()
+        sent = self.send(self.bgc, draft("victim_verification_request"))
+        self.reload(('valid { from: "2025-01-01" to: "2035-12-31"', 'valid { from: "2025-01-01" to: "2025-12-31"'))
+        self.ho.start()
+        self.expect(self.bgc.call("officer", "message", "wait", sent, "--for", "delivered", "--timeout", "30s"),
+                    4, "POLICY_DENIED")
+        table = agencies.run(agencies.COMMAND_LINE, "--config", self.bgc.context("officer"), "message", "show", sent)
+        self.assertRegex(table.out, r"ended +DENIED_OUT")
+        self.assertRegex(table.out, r"denied +.*agreement")
+
     def test_an_agreement_survives_kill_9(self):
         self.need(3)
         one = self.hold()

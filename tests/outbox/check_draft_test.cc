@@ -104,7 +104,8 @@ TEST_F(CheckDraftTest, AsksForDeletionNoEarlierThanToday) {
   };
   EXPECT_THAT(by("2026-11-22"), ElementsAre("handling.deleteBy: PAST"));
   EXPECT_THAT(by("2026-11-23"), IsEmpty());
-  EXPECT_THAT(by("2026-11-2"), ElementsAre("handling.delete_by: DATE"));  // what it is not: past
+  EXPECT_THAT(by("2026-11-2"), ElementsAre("handling.deleteBy: DATE"));   // what it is not: past
+  EXPECT_THAT(by("2026-00-00"), ElementsAre("handling.deleteBy: PAST"));  // and no date: said once
 }
 
 TEST_F(CheckDraftTest, ExpiresInAtMostNinetyDays) {
@@ -118,12 +119,15 @@ TEST_F(CheckDraftTest, ExpiresInAtMostNinetyDays) {
 TEST_F(CheckDraftTest, TakesCodesThatAreOnTheirLists) {
   const auto unknown = [](auto code) { return static_cast<decltype(code)>(9999); };
   EXPECT_THAT(Faults([&](desk::v1::Draft& d) { d.set_urgency(unknown(Urgency::U1)); }),
-              Contains("urgency: REQUIRED"));
-  EXPECT_THAT(Faults([](desk::v1::Draft& d) { d.clear_purposes(); }), Contains("purposes: D-01"));
+              ElementsAre("urgency: REQUIRED"));
+  EXPECT_THAT(Faults([](desk::v1::Draft& d) { d.clear_urgency(); }),
+              ElementsAre("urgency: REQUIRED"));
+  EXPECT_THAT(Faults([](desk::v1::Draft& d) { d.clear_purposes(); }),
+              ElementsAre("purposes: D-01"));
   EXPECT_THAT(Faults([](desk::v1::Draft& d) { d.add_purposes(Purpose::PURPOSE_UNSPECIFIED); }),
-              Contains("purposes[1]: CODE_LIST"));
+              ElementsAre("purposes[1]: CODE_LIST"));
   EXPECT_THAT(Faults([&](desk::v1::Draft& d) { d.add_purposes(unknown(Purpose::VICTIM_RESCUE)); }),
-              Contains("purposes[1]: CODE_LIST"));
+              ElementsAre("purposes[1]: CODE_LIST"));
   EXPECT_THAT(Faults([](desk::v1::Draft& d) { d.mutable_legal_bases(0)->clear_code(); }),
               Contains("legalBases[0].code: REQUIRED"));
   EXPECT_THAT(Faults([&](desk::v1::Draft& d) {

@@ -178,6 +178,7 @@ TEST_F(DerogationTest, ADraftNamesEachRuleOnceAndWhy) {
     return fields;
   };
   EXPECT_THAT(faults(Draft(" ")), ElementsAre("derogations[0].reason REQUIRED"));
+  EXPECT_THAT(faults(Draft("\u00A0")), ElementsAre("derogations[0].reason REQUIRED"));
   EXPECT_THAT(faults(Draft(std::string(501, 'x'))), ElementsAre("derogations[0].reason LIMIT"));
   desk::v1::Draft draft = Draft();
   draft.mutable_derogations(0)->set_rule("");

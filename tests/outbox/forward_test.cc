@@ -202,7 +202,7 @@ TEST_F(ForwardTest, DeniesLabelsThatAreLooserThanTheOriginals) {
   desk::v1::Draft draft = Draft(grant);
   draft.mutable_handling()->set_tlp(payload::v1::Tlp::AMBER);
   draft.mutable_handling()->set_code(payload::v1::HandlingCode::P);
-  EXPECT_THAT(Denial(agencies_, draft), HasSubstr("the TLP is looser than the originator's"));
+  EXPECT_THAT(Denial(agencies_, draft), HasSubstr("the TLP is looser than the original's"));
 }
 
 TEST_F(ForwardTest, DeniesAPurposeThatTheOriginatorDidNotName) {

@@ -68,6 +68,34 @@ TEST_F(HoldsTest, AShorterTimeHoldsForWhatWaits) {
   EXPECT_TRUE(Reject(Releaser(1), id).ok());
 }
 
+// The list went on with the time that had been promised, while nobody could release it any more.
+TEST_F(HoldsTest, TheTimeThatHoldsIsListed) {
+  const std::string id = Hold();
+  const absl::Time held = agencies_.clock.Now();
+  const auto lapses = [&](desk::v1::Box box) {
+    desk::v1::ListRequest request;
+    request.set_box(box);
+    const auto list = bgc().mailbox->List(request);
+    EXPECT_TRUE(list.ok()) << list.status();
+    return absl::FromUnixSeconds(list->messages(0).lapses().seconds());
+  };
+  NeedPersons(2, "1m");
+  EXPECT_EQ(lapses(desk::v1::HELD_BOX), held + absl::Minutes(1));
+  EXPECT_EQ(lapses(desk::v1::OUTBOX), held + absl::Minutes(1));
+  EXPECT_EQ(absl::FromUnixSeconds(Show(id).held().lapses().seconds()), held + absl::Minutes(1));
+}
+
+// What cannot be looked at is listed all the same.
+TEST_F(HoldsTest, AnUnreadableDraftIsListedWithTheTimeOfItsRow) {
+  const std::string id = Hold();
+  const absl::Time held = agencies_.clock.Now();
+  const std::string database = bgc().folder + "/data/liaison.db";
+  ASSERT_TRUE(store::EditDatabase(database, "UPDATE exchange SET submitter = zeroblob(32)"));
+  const auto exchange = bgc().store->Find(Name(id));
+  ASSERT_TRUE(exchange.ok());
+  EXPECT_EQ(bgc().holds->ReleasableUntil(*exchange), held + absl::Hours(24));
+}
+
 TEST_F(HoldsTest, BelievesRecordsAndNotRows) {
   NeedPersons(3);
   const std::string id = Hold();

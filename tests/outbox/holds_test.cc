@@ -351,6 +351,24 @@ TEST_F(HoldsTest, ARejectedDraftNeverGoes) {
   EXPECT_EQ(bgc().Faults(), "");
 }
 
+// That somebody without the role tried to release it was shown as the decision on the message.
+TEST_F(HoldsTest, ARefusedReleaseIsNoDecisionOnTheMessage) {
+  const std::string lapsing = Hold();
+  const std::string rejected = Hold();
+  const Submitter other{"officer-2", "", policy::v1::Rule::OFFICER};
+  for (const std::string& id : {lapsing, rejected}) {
+    ASSERT_EQ(ReasonOf(Release(other, id, ViewOf(id)).status()), base::Reason::kRoleMissing);
+  }
+  ASSERT_TRUE(Reject(Releaser(1), rejected).ok());
+  agencies_.clock.Advance(absl::Hours(24));
+  ASSERT_EQ(bgc().holds->Lapse().value_or(0), 1u);
+  for (const std::string& id : {lapsing, rejected}) {
+    const desk::v1::ShownMessage shown = Show(id);
+    EXPECT_EQ(shown.state(), desk::v1::DENIED);
+    EXPECT_EQ(shown.decision().outcome(), "HOLD") << shown.decision().DebugString();
+  }
+}
+
 TEST_F(HoldsTest, IsListedWithWhenItLapsesUntilItEnds) {
   const std::string id = Hold();
   const auto listed = [&](desk::v1::Box box) {

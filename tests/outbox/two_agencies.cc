@@ -111,11 +111,12 @@ void Agency::Open() {
                            [this](std::string_view partner) { woken.emplace_back(partner); }});
   inbox = std::make_unique<inbox::Inbox>(
       inbox::Inbox::Parts{*snapshots, *journal, *at_rest, mac_key, clock, metrics});
-  mailbox = std::make_unique<inbox::Mailbox>(
-      inbox::Mailbox::Parts{*snapshots, *journal, *at_rest, mac_key, clock,
-                            [this](const store::Exchange& exchange, desk::v1::ShownMessage& shown) {
-                              return holds->Show(exchange, shown);
-                            }});
+  mailbox = std::make_unique<inbox::Mailbox>(inbox::Mailbox::Parts{
+      *snapshots, *journal, *at_rest, mac_key, clock,
+      [this](const store::Exchange& exchange, desk::v1::ShownMessage& shown) {
+        return holds->Show(exchange, shown);
+      },
+      [this](const store::Exchange& exchange) { return holds->ReleasableUntil(exchange); }});
   PutInForce();
 }
 

@@ -49,6 +49,26 @@ TEST(Facts, FindsNothingInAPayloadWithoutPersons) {
   EXPECT_FALSE(facts.has_possible_child);
   EXPECT_TRUE(facts.consent_covers);
   EXPECT_THAT(facts.named_recipients, ElementsAre("ho-officer-03"));
+  EXPECT_FALSE(facts.has_instructions);
+  EXPECT_FALSE(facts.has_no_consent_reason);
+}
+
+// A partner's older version lets them pass.
+TEST(Facts, TakeNoBlankForInstructionsNamesAndReasons) {
+  v1::Payload payload;
+  v1::HandlingNotes& notes = *payload.mutable_notes();
+  notes.set_instructions("\u00A0\u2003");
+  notes.mutable_no_consent_reason()->set_text("\u00A0");
+  notes.add_named_recipients("\u2003");
+  SubjectFacts facts = FactsOf(payload, ExampleFrame(), kToday);
+  EXPECT_FALSE(facts.has_instructions);
+  EXPECT_FALSE(facts.has_no_consent_reason);
+  EXPECT_THAT(facts.named_recipients, testing::IsEmpty());
+  notes.set_instructions("ask first");
+  notes.mutable_no_consent_reason()->set_text("moved now");
+  facts = FactsOf(payload, ExampleFrame(), kToday);
+  EXPECT_TRUE(facts.has_instructions);
+  EXPECT_TRUE(facts.has_no_consent_reason);
 }
 
 TEST(Facts, CountsEveryClassFromL2AsPersonal) {

@@ -62,7 +62,8 @@ TEST(RecallRules, SayNothingBesideTheirBody) {
               ElementsAre("notes.named_recipients[1]: NOTES", "notes.named_recipients[2]: NOTES"));
   EXPECT_THAT(FaultsAfter([](desk::v1::Draft& draft) {
                 v1::HandlingNotes& notes = *draft.mutable_payload()->mutable_notes();
-                for (int i = 0; i < 9; ++i) notes.add_named_recipients("ho-officer");
+                for (int i = 0; i < 9; ++i)
+                  notes.add_named_recipients("ho-officer-" + std::to_string(i));
               }),
               Contains("notes.named_recipients: NOTES"));
   desk::v1::Draft confirmation = RecallDraft(v1::RecallReason::INACCURATE, v1::Urgency::U2);

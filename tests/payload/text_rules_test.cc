@@ -91,10 +91,32 @@ TEST(TextRules, CountsCodePointsAndBytes) {
   EXPECT_EQ(RuleFor("ễễễ", Lines::kOne, {3, 8}), "TEXT_LENGTH");
 }
 
-TEST(TextRules, TakesSpacesAloneForBlank) {
-  EXPECT_TRUE(IsBlank(""));
-  EXPECT_TRUE(IsBlank(" \n\t"));
-  EXPECT_FALSE(IsBlank(" a"));
+// A no-break space alone passed for a written reason, and let a message go without consent.
+TEST(TextRules, TakesForBlankWhatNobodyCanSee) {
+  for (const char* text : {
+           "", " \n\t",
+           "\u00A0",        // no-break space
+           "\u00A0\u2003",  // em space
+           "\u1680\u2000\u202F\u205F\u3000",
+           "\u0085\u2028\u2029",  // line and paragraph separators
+           "\u00AD",              // soft hyphen
+           "\u200B\u200C\u200D\u2060\uFEFF", "\u200E\u202E",
+           "\u034F\uFE0F",        // a joiner and a variation selector, marks by category
+           "\u115F\u3164\uFFA0",  // Hangul fillers, letters by category
+           "\u2800",              // a Braille cell without dots, a symbol by category
+           "\uE000",              // private use
+       }) {
+    EXPECT_TRUE(IsBlank(text)) << testing::PrintToString(text);
+  }
+}
+
+TEST(TextRules, TakesAWrittenCharacterOfAnyScriptForText) {
+  for (const char* text : {" a", "\u00A0x", "7", "-", "?", "\u0663", "Ễ", "字", "ក", "ع", "+",
+                           "\U0001F600", "\u0301"}) {
+    EXPECT_FALSE(IsBlank(text)) << text;
+  }
+  EXPECT_FALSE(IsBlank("\xFF"));
+  EXPECT_FALSE(IsBlank("\u00A0\xFF"));
 }
 
 TEST(TextRules, FindsTalkOfConsentHoweverItIsWritten) {

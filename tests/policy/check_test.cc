@@ -6,6 +6,7 @@
 #include <set>
 
 #include "absl/strings/ascii.h"
+#include "daemon/policy/check.h"
 #include "daemon/policy/policy.h"
 #include "liaison/payload/v1/payload.pb.h"
 #include "tests/policy/decide.h"
@@ -48,6 +49,8 @@ std::vector<Broken> BrokenHeadsAndAgreements() {
       {"policy.id ID", [](v1::Policy& p) { p.clear_id(); }},
       {"policy.id ID", [](v1::Policy& p) { p.set_id("a b"); }},
       {"policy.version REQUIRED", [](v1::Policy& p) { p.clear_version(); }},
+      {"policy.version LIMIT", [](v1::Policy& p) { p.set_version(kMaxVersion + 1); }},
+      {"policy.version LIMIT", [](v1::Policy& p) { p.set_version(UINT64_MAX); }},
       {"policy.agreement[0].id ID", [](v1::Policy& p) { p.mutable_agreement(0)->clear_id(); }},
       {"policy.agreement[1].id DUPLICATE",
        [](v1::Policy& p) { *p.add_agreement() = v1::Agreement(p.agreement(0)); }},
@@ -324,6 +327,7 @@ TEST(CreateTest, TakesWhatIsJustWithinTheLimits) {
   obligations.mutable_release()->set_within("30d");
   obligations.set_retention("3650d");
   obligations.set_quota("q");
+  file.mutable_policy()->set_version(kMaxVersion);
   EXPECT_THAT(FaultsOf(file), IsEmpty());
   obligations.set_retention("1d");
   EXPECT_THAT(FaultsOf(file), IsEmpty());

@@ -81,7 +81,7 @@ TEST(TighteningTest, EuropolH0RestrictsNothing) {
 
 TEST(TighteningTest, SaysWhatIsLooser) {
   EXPECT_EQ(FindLooser(Labels("tlp: GREEN"), Labels("tlp: RED")),
-            "the TLP is looser than the originator's");
+            "the TLP is looser than the original's");
 }
 
 }  // namespace

@@ -43,6 +43,26 @@ TEST(FactsForTest, ConsentIsToWhoeverReceives) {
   EXPECT_FALSE(covers(from_us, Direction::kIn));
 }
 
+TEST(FactsForTest, SaysWhatTheNotesSay) {
+  const auto facts = [](const Payload& payload) {
+    return FactsFor({}, Direction::kIn, policy::v1::Rule::OFFICER, {}, payload,
+                    absl::FromUnixSeconds(1'796'000'000));
+  };
+  Payload payload;
+  payload.mutable_notes()->set_instructions("\u00A0");
+  payload.mutable_notes()->mutable_no_consent_reason()->set_text("\u00A0");
+  payload.mutable_notes()->add_named_recipients("\u00A0");
+  EXPECT_FALSE(facts(payload).has_instructions);
+  EXPECT_FALSE(facts(payload).has_no_consent_reason);
+  EXPECT_TRUE(facts(payload).named_recipients.empty());
+  payload.mutable_notes()->set_instructions("ask first");
+  payload.mutable_notes()->mutable_no_consent_reason()->set_text("moved now");
+  payload.mutable_notes()->set_named_recipients(0, "ho-officer-03");
+  EXPECT_TRUE(facts(payload).has_instructions);
+  EXPECT_TRUE(facts(payload).has_no_consent_reason);
+  EXPECT_EQ(facts(payload).named_recipients.size(), 1u);
+}
+
 TEST(SentLeavesTest, AreThoseOfTheRecords) {
   Payload merged;
   merged.mutable_notice()->set_title("x");
