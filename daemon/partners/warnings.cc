@@ -6,6 +6,7 @@
 #include "daemon/base/invariant.h"
 #include "daemon/payload/records.h"
 #include "daemon/policy/text.h"
+#include "daemon/ruling/facts.h"
 
 namespace liaison::partners {
 
@@ -14,7 +15,7 @@ std::vector<policy::Warning> PolicyWarnings(const Registry& registry, absl::Time
       policy::ReadPolicy(registry.policy_text(), registry.agency().policy_file(),
                          registry.agency().id(), payload::FindPath);
   base::Invariant(text.ok(), "a registry has a policy that can be read");
-  std::vector<policy::Warning> warnings = policy::LintText(*text, now);
+  std::vector<policy::Warning> warnings = policy::LintText(*text, ruling::SchemaFieldsOf, now);
   const auto check = [&](const std::string& partner, const std::string& path) {
     if (partner.empty() || registry.FindPartner(partner) != nullptr) return;
     warnings.push_back({absl::StrCat(text->places.Find(path), ": ", path),
