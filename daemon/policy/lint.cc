@@ -231,8 +231,11 @@ class Linter {
     for (int j = 0; j < i; ++j) {
       const v1::Rule& other = policy_.rule(j);
       if (other.effect() != v1::Rule::PERMIT || !CanMeet(other, policy_.rule(i))) continue;
-      Warn(where, absl::StrCat("of a message that PERMIT ", other.id(),
-                               " covers, too, only what both let go goes"));
+      const auto& subjects = policy_.rule(i).subjects();
+      const bool apart =
+          !subjects.empty() && !other.subjects().empty() && !Meets(subjects, other.subjects());
+      Warn(where, absl::StrCat("of a message ", apart ? "without persons " : "", "that PERMIT ",
+                               other.id(), " covers, too, only what both let go goes"));
     }
   }
 

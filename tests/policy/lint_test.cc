@@ -326,6 +326,14 @@ TEST(LintPermitTest, TwoForOneMessageAreIntersected) {
   EXPECT_THAT(SaidOfTwo(officers, "types: VICTIM_VERIFICATION_REQUEST roles: OFFICER"), IsEmpty());
 }
 
+TEST(LintPermitTest, TwoForOtherPersonsAreIntersectedWhereThereIsNone) {
+  const std::string officers = "types: ALERT roles: OFFICER subjects: ";
+  EXPECT_THAT(SaidOfTwo(officers + "VICTIM", officers + "SUSPECT"),
+              ElementsAre(HasSubstr("of a message without persons that PERMIT one covers, too")));
+  EXPECT_THAT(SaidOfTwo(officers + "VICTIM", officers + "[SUSPECT, VICTIM]"),
+              ElementsAre(HasSubstr("of a message that PERMIT one covers, too")));
+}
+
 TEST(LintPermitTest, ARuleThatIsNoPermitIsNotIntersected) {
   const std::string restrict = "effect: RESTRICT fields { omit_class: L2 } ";
   EXPECT_THAT(SaidOf(restrict + "direction: OUT"), IsEmpty());
@@ -424,6 +432,38 @@ TEST(LintTighteningTest, WhatStopsRecallsHasAnEffect) {
                               obligations { release { persons: 2 within: "1h" } } )";
   EXPECT_THAT(SaidOf(hold + "types: RECALL"), IsEmpty());
   EXPECT_THAT(SaidOf(hold + "purposes: DRUG_CRIME"), ElementsAre(HasSubstr("holds RECALL")));
+}
+
+// It holds an answer without any person, and what opens or passes on a field of one.
+TEST(LintTighteningTest, AHoldOfAnswersMeetsPermitsForOtherPersons) {
+  const auto said_beside = [](const std::string& type) {
+    return WarningsOf(CleanWith(R"(
+        rule { id: "answers" effect: PERMIT direction: OUT partner: "ho-example" types: )" +
+                                type + R"( purposes: VICTIM_IDENTIFICATION subjects: RETURNEE
+               max_tlp: AMBER roles: OFFICER fields { keep_class: L2 } }
+        rule { id: "look" effect: HOLD direction: OUT partner: "ho-example" subjects: VICTIM
+               types: VICTIM_VERIFICATION_RESPONSE
+               obligations { release { persons: 2 within: "1h" } } })"));
+  };
+  const auto no_effect = Contains(HasSubstr("has no effect"));
+  EXPECT_THAT(said_beside("VICTIM_VERIFICATION_RESPONSE"), Not(no_effect));
+  EXPECT_THAT(said_beside("FORWARDED_ITEM"), Not(no_effect));
+  EXPECT_THAT(said_beside("ALERT_HIT"), no_effect);
+}
+
+TEST(LintTighteningTest, WhatTightensMeetsWhatIsPassedOnOrOpenedOfItsTypes) {
+  const auto said_beside = [](const std::string& type) {
+    return WarningsOf(CleanWith(R"(
+        rule { id: "more" effect: PERMIT direction: OUT partner: "ho-example" types: )" +
+                                type + R"( purposes: VICTIM_IDENTIFICATION
+               max_tlp: AMBER roles: OFFICER fields { keep_class: L2 } }
+        rule { id: "less" effect: RESTRICT direction: OUT partner: "ho-example"
+               types: INTELLIGENCE_NOTICE fields { omit_class: L2 } })"));
+  };
+  const auto no_effect = Contains(HasSubstr("has no effect"));
+  EXPECT_THAT(said_beside("FORWARDED_ITEM"), Not(no_effect));
+  EXPECT_THAT(said_beside("FIELD_OPENING"), Not(no_effect));
+  EXPECT_THAT(said_beside("ALERT_HIT"), no_effect);
 }
 
 TEST(LintTighteningTest, ARestrictOfWhatComesInRefusesTheMessage) {
