@@ -184,17 +184,18 @@ class Linter {
     }
     std::erase_if(agreements, [&](const v1::Agreement* agreement) { return IsOver(*agreement); });
     if (agreements.empty()) return;
-    bool all_apart = true;  // then the purposes are, too
-    for (const int type : rule.types()) {
-      const bool apart = std::none_of(agreements.begin(), agreements.end(), [&](const auto* one) {
+    const auto is_apart = [&](int type) {
+      return std::none_of(agreements.begin(), agreements.end(), [&](const auto* one) {
         return Holds(one->types(), type) && Meets(one->purposes(), rule.purposes());
       });
-      all_apart = all_apart && apart;
-      if (!apart || !types.contains(type)) continue;
+    };
+    for (const int type : rule.types()) {
+      if (!is_apart(type) || !types.contains(type)) continue;
       WarnApart(where, absl::StrCat("type ", liaison::payload::v1::MessageType_Name(type)),
                 "purpose");
     }
-    if (all_apart) return;
+    // Then the purposes are, too.
+    if (std::all_of(rule.types().begin(), rule.types().end(), is_apart)) return;
     for (const int purpose : rule.purposes()) {
       const bool apart = std::none_of(agreements.begin(), agreements.end(), [&](const auto* one) {
         return Holds(one->purposes(), purpose) && Meets(one->types(), rule.types());

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "daemon/policy/axes.h"
 #include "daemon/policy/builtin.h"
 
 namespace liaison::policy {
@@ -27,8 +28,8 @@ const std::vector<SchemaLeaf>& SchemaPaths::Leaves(int type) {
   Append(type, leaves);
   if (IsAboutAnother(static_cast<MessageType>(type))) {
     const auto& types = *liaison::payload::v1::MessageType_descriptor();
-    for (int i = 0; i < types.value_count(); ++i) {
-      const int inner = types.value(i)->number();
+    const std::vector<int> all = ClassesOf(types, {}, Zero::kNever).front();
+    for (const int inner : all) {
       if (MayBeInside(static_cast<MessageType>(inner))) Append(inner, leaves);
     }
   }

@@ -330,8 +330,14 @@ TEST(LintPermitTest, TwoForOtherPersonsAreIntersectedWhereThereIsNone) {
   const std::string officers = "types: ALERT roles: OFFICER subjects: ";
   EXPECT_THAT(SaidOfTwo(officers + "VICTIM", officers + "SUSPECT"),
               ElementsAre(HasSubstr("of a message without persons that PERMIT one covers, too")));
-  EXPECT_THAT(SaidOfTwo(officers + "VICTIM", officers + "[SUSPECT, VICTIM]"),
-              ElementsAre(HasSubstr("of a message that PERMIT one covers, too")));
+  const std::string anybody = "types: ALERT roles: OFFICER";
+  for (const auto& [one, other] : {std::pair(officers + "VICTIM", officers + "[SUSPECT, VICTIM]"),
+                                   {officers + "VICTIM", anybody},
+                                   {anybody, officers + "VICTIM"},
+                                   {anybody, anybody}}) {
+    EXPECT_THAT(SaidOfTwo(one, other),
+                ElementsAre(HasSubstr("of a message that PERMIT one covers, too")));
+  }
 }
 
 TEST(LintPermitTest, ARuleThatIsNoPermitIsNotIntersected) {
@@ -476,6 +482,7 @@ TEST(LintTighteningTest, ARestrictOfWhatComesInRefusesTheMessage) {
         << fields;
     EXPECT_THAT(SaidOf(head + "OUT" + what), IsEmpty()) << fields;
   }
+  EXPECT_THAT(SaidOf("effect: FORBID direction: IN types: ALERT_HIT"), IsEmpty());
   EXPECT_THAT(SaidOf(head + "IN fields { omit_class: L6 }"),
               ElementsAre(HasSubstr("restricts nothing")));
 }

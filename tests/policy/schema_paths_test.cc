@@ -45,6 +45,17 @@ TEST(SchemaPathsTest, AMessageAboutAnotherHasItsFieldsToo) {
             Paths(schema.Leaves(FIELD_OPENING)).size());
 }
 
+TEST(SchemaPathsTest, AsksForTheLeavesOfATypeOnce) {
+  int asked = 0;
+  const auto count = [&](MessageType type) {
+    ++asked;
+    return LeavesByNumber(type);
+  };
+  SchemaPaths schema(count);
+  for (int i = 0; i < 3; ++i) schema.Leaves(liaison::payload::v1::ALERT);
+  EXPECT_EQ(asked, 1);
+}
+
 TEST(SchemaPathsTest, FindsWhatIsAtAPathAndBelowIt) {
   const auto some = [](MessageType) -> std::vector<SchemaLeaf> {
     return {{"a_b", Sensitivity::L1}, {"a.c", Sensitivity::L1},  {"a.b.d", Sensitivity::L1},
