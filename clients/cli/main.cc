@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "clients/cli/cli.h"
+#include "daemon/base/clock.h"
 #include "daemon/rpc/environment.h"
 
 namespace {
@@ -28,10 +29,12 @@ int main(int argc, char** argv) {
   signal(SIGPIPE, End);  // whoever read what is written here is gone; gRPC's sockets never send it
   if (!IsInherited(STDOUT_FILENO)) std::cout.setstate(std::ios::badbit);
   if (!IsInherited(STDERR_FILENO)) std::cerr.setstate(std::ios::badbit);
+  const liaison::base::SystemClock clock;
   liaison::cli::Terminal terminal{IsInherited(STDIN_FILENO) ? STDIN_FILENO : -1,
                                   std::cout,
                                   std::cerr,
                                   liaison::client::ProcessEnvironment(),
+                                  clock,
                                   isatty(STDOUT_FILENO) == 1,
                                   isatty(STDERR_FILENO) == 1,
                                   isatty(STDIN_FILENO) == 1};

@@ -8,6 +8,7 @@
 #include "daemon/base/error.h"
 #include "daemon/payload/records.h"
 #include "daemon/policy/text.h"
+#include "daemon/ruling/facts.h"
 
 namespace liaison::cli {
 namespace {
@@ -28,7 +29,9 @@ Ending Check(Session& session, const CheckFlags& flags) {
   View view;
   view.columns = {"where", "text"};
   std::vector<std::string> warnings;
-  for (const policy::Warning& warning : policy::LintText(*checked)) {
+  const std::vector<policy::Warning> warned =
+      policy::LintText(*checked, ruling::SchemaFieldsOf, session.terminal().clock.Now());
+  for (const policy::Warning& warning : warned) {
     view.rows.push_back({warning.where, warning.text});
     warnings.push_back(JsonObject().Text("where", warning.where).Text("text", warning.text).Done());
   }

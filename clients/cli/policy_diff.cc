@@ -9,6 +9,7 @@
 #include "daemon/payload/records.h"
 #include "daemon/policy/difference.h"
 #include "daemon/policy/text.h"
+#include "daemon/ruling/facts.h"
 
 namespace liaison::cli {
 namespace {
@@ -18,15 +19,6 @@ struct DiffFlags {
   std::string after;
   std::string agency;
 };
-
-std::vector<policy::SchemaLeaf> LeavesOf(payload::v1::MessageType type) {
-  std::vector<policy::SchemaLeaf> leaves;
-  for (const payload::SchemaLeaf& leaf : payload::SchemaLeaves(type)) {
-    leaves.push_back(
-        {leaf.path, leaf.sens, policy::FormOf(leaf.part, leaf.text), leaf.needed, leaf.bond});
-  }
-  return leaves;
-}
 
 absl::StatusOr<policy::v1::PolicyFile> Read(Session& session, const std::string& name,
                                             const std::string& agency) {
@@ -83,7 +75,7 @@ Ending Diff(Session& session, const DiffFlags& flags) {
   const auto after = Read(session, flags.after, flags.agency);
   if (!after.ok()) return after.status();
   const absl::StatusOr<policy::Comparison> comparison =
-      policy::Compare(*before, *after, flags.agency, payload::FindPath, LeavesOf);
+      policy::Compare(*before, *after, flags.agency, payload::FindPath, ruling::SchemaFieldsOf);
   if (!comparison.ok()) return comparison.status();
   View view;
   view.columns = {"before", "after", "field", "where"};  // the widest last: it is not padded

@@ -1,10 +1,12 @@
-// Where a command reads and writes: the process's own streams in main, buffers in tests.
+// Where a command reads and writes, and its time: the process's own streams and clock in main,
+// buffers and a clock that stands still in tests.
 #ifndef LIAISON_CLIENTS_CLI_TERMINAL_H_
 #define LIAISON_CLIENTS_CLI_TERMINAL_H_
 
 #include <ostream>
 
 #include "clients/cpp/context.h"
+#include "daemon/base/clock.h"
 
 namespace liaison::cli {
 
@@ -13,6 +15,7 @@ struct Terminal {
   std::ostream& out;
   std::ostream& err;
   client::Environment environment;
+  const base::Clock& clock;
   bool out_is_terminal = false;
   bool err_is_terminal = false;
   bool in_is_terminal = false;

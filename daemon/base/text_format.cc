@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "daemon/base/nearest.h"
 #include "google/protobuf/descriptor.h"
@@ -26,6 +27,7 @@ using google::protobuf::TextFormat;
 using Locations = TextPlaces::Tree;
 
 constexpr int kMostNesting = 32;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 bool IsUtf8(std::string_view text) {
   return google::protobuf::internal::IsStructurallyValidUTF8(text.data(),
@@ -67,6 +69,13 @@ std::vector<std::string> Quoted(std::string_view text) {
   return quoted;
 }
 
+// A library error in which no quotation is long.
+std::string WithShortQuotes(std::string_view text) {
+  std::vector<std::string> parts = absl::StrSplit(absl::string_view(text.data(), text.size()), '"');
+  for (std::string& part : parts) part = Quotable(part);
+  return absl::StrJoin(parts, "\"");
+}
+
 // Turns the library's first error into a fault with a suggestion.
 class Errors : public google::protobuf::io::ErrorCollector {
  public:
@@ -78,7 +87,7 @@ class Errors : public google::protobuf::io::ErrorCollector {
                 const std::string& message) override {
     if (first_) return;
     at_ = {std::max(line, 0), std::max(column, 0)};
-    first_ = FieldFault{"", "SYNTAX", message};
+    first_ = FieldFault{"", "SYNTAX", WithShortQuotes(message)};
     const std::vector<std::string> names = Quoted(message);
     if (names.size() == 2 && message.find("has no field named") != std::string::npos) {
       *first_ = UnknownField(names[0], names[1]);
@@ -110,29 +119,41 @@ class Errors : public google::protobuf::io::ErrorCollector {
       type = candidate->name();
       for (int i = 0; i < candidate->field_count(); ++i) known.insert(candidate->field(i)->name());
     }
-    return WithNearest("UNKNOWN_FIELD", absl::StrCat(type, " has no field \"", wrong, "\""), wrong,
-                       known);
+    const std::string nearest = Nearest(wrong, known);
+    return {"", "UNKNOWN_FIELD",
+            absl::StrCat(type, " has no field \"", Quotable(wrong), "\"; ",
+                         nearest.empty() ? kSeeSchema : DidYouMean(nearest))};
   }
 
   FieldFault UnknownValue(const std::string& wrong, const std::string& field_name) const {
     std::set<std::string> known;
+    std::vector<std::string> in_order;
     for (const Descriptor* type : types_) {
       const FieldDescriptor* field = type->FindFieldByName(field_name);
       if (field == nullptr || field->enum_type() == nullptr) continue;
       const EnumDescriptor* values = field->enum_type();
-      for (int i = 1; i < values->value_count(); ++i) known.insert(values->value(i)->name());
+      for (int i = 1; i < values->value_count(); ++i) {
+        const std::string& name = values->value(i)->name();
+        if (known.insert(name).second) in_order.push_back(name);
+      }
     }
-    return WithNearest("UNKNOWN_VALUE",
-                       absl::StrCat("\"", field_name, "\" has no value \"", wrong, "\""), wrong,
-                       known);
+    const std::string nearest = Nearest(wrong, known);
+    std::string fix = kSeeSchema;
+    if (!nearest.empty()) {
+      fix = DidYouMean(nearest);
+    } else if (!in_order.empty() && in_order.size() <= kMostListed) {
+      fix = absl::StrCat("write one of ", absl::StrJoin(in_order, ", "));
+    }
+    return {"", "UNKNOWN_VALUE",
+            absl::StrCat("\"", field_name, "\" has no value \"", Quotable(wrong), "\"; ", fix)};
   }
 
-  static FieldFault WithNearest(const std::string& rule, const std::string& what,
-                                const std::string& wrong, const std::set<std::string>& known) {
-    const std::string nearest = Nearest(wrong, known);
-    if (nearest.empty()) return {"", rule, absl::StrCat(what, "; see the schema's comments")};
-    return {"", rule, absl::StrCat(what, "; write \"", nearest, "\"?")};
+  static std::string DidYouMean(const std::string& name) {
+    return absl::StrCat("write \"", name, "\"?");
   }
+
+  static constexpr char kSeeSchema[] = "see the schema's comments";
+  static constexpr size_t kMostListed = 12;  // values of an enum
 
   const std::string text_;
   std::set<const Descriptor*> types_;
@@ -214,6 +235,10 @@ absl::Status ParseTextFormat(std::string_view text, std::string_view file_name, 
   if (text.size() > kMaxTextFormatBytes) {
     return Refuse(file_name, {{PlaceText(file_name, {}), "TOO_LARGE",
                                absl::StrCat("at most ", kMaxTextFormatBytes, " bytes are read")}});
+  }
+  if (text.substr(0, kByteOrderMark.size()) == kByteOrderMark) {
+    return Refuse(file_name, {{PlaceText(file_name, {}), "BYTE_ORDER_MARK",
+                               "the file begins with a byte order mark; save it without"}});
   }
   if (!IsUtf8(text)) {
     return Refuse(file_name, {{PlaceText(file_name, FirstBadByte(text)), "UTF8",

@@ -86,6 +86,8 @@ class Checker {
   }
 
   void CheckCountry(const std::string& country, const std::string& path) {
+    // Reserved in ISO 3166-1 and of no country: a policy, which says GB, would not meet it.
+    if (country == "UK") return Fault(path, "COUNTRY", "write \"GB\"");
     if (IsCountry(country)) return;
     Fault(path, "COUNTRY", "write two capital letters (ISO 3166-1), or \"XX\"");
   }

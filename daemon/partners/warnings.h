@@ -9,8 +9,9 @@
 
 namespace liaison::partners {
 
-// What `policy check` warns of, and agreements and rules with a partner that the registry has not.
-// As policy::LintText, in order of kind.
+// What `policy check` warns of, and beside the registry: agreements and rules with a partner that
+// it has not, rules for one that is of another class or country than they ask for, and codes that
+// no country has. As policy::LintText, in order of kind.
 std::vector<policy::Warning> PolicyWarnings(const Registry& registry, absl::Time now);
 
 }  // namespace liaison::partners

@@ -39,7 +39,7 @@ absl::Status NoSuchField(const MessageSchema* type, std::string_view above, std:
   const std::string fix = nearest.empty() ? "names with dots, without list positions"
                                           : absl::StrCat("\"", nearest, "\"");
   return absl::NotFoundError(
-      absl::StrCat(where, " has no field \"", std::string(name), "\"; write ", fix));
+      absl::StrCat(where, " has no field \"", base::Quotable(name), "\"; write ", fix));
 }
 
 }  // namespace

@@ -160,6 +160,16 @@ bool IsProtective(liaison::payload::v1::MessageType type) {
          type == liaison::payload::v1::ONWARD_SHARING_NOTICE;
 }
 
+bool IsAboutAnother(liaison::payload::v1::MessageType type) {
+  return type == liaison::payload::v1::FIELD_OPENING ||
+         type == liaison::payload::v1::FORWARDED_ITEM;
+}
+
+bool MayBeInside(liaison::payload::v1::MessageType type) {
+  return type != liaison::payload::v1::MESSAGE_TYPE_UNSPECIFIED && !IsProtective(type) &&
+         !IsAboutAnother(type);
+}
+
 bool HasInner(const Facts& facts) {
   return facts.type == liaison::payload::v1::FIELD_OPENING ||
          facts.inner != liaison::payload::v1::MESSAGE_TYPE_UNSPECIFIED;

@@ -25,6 +25,11 @@ struct Denial {
 // them.
 bool IsProtective(liaison::payload::v1::MessageType type);
 
+// FIELD_OPENING and FORWARDED_ITEM: decided on as the message that it is about, too.
+bool IsAboutAnother(liaison::payload::v1::MessageType type);
+// Whether a message of this type can be what such a one is about.
+bool MayBeInside(liaison::payload::v1::MessageType type);
+
 // Whether Facts::inner is asked, too: of an opening always.
 bool HasInner(const Facts& facts);
 

@@ -15,17 +15,6 @@ namespace liaison::policy {
 
 inline constexpr size_t kMostKinds = 200'000;  // of cases, in one region
 
-// A leaf field of the schema.
-struct SchemaLeaf {
-  std::string path;
-  Sensitivity::Class sens = Sensitivity::SENSITIVITY_UNSPECIFIED;
-  Form form = Form::kOther;
-  bool needed = false;  // as Field's
-  std::string bond = {};
-};
-// All leaves that a message of this type can have.
-using LeavesOf = absl::FunctionRef<std::vector<SchemaLeaf>(liaison::payload::v1::MessageType type)>;
-
 struct FieldDifference {
   std::string path;
   // FateName, by itself, and behind a fate with which it does not go what it takes along of its

@@ -5,16 +5,18 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "daemon/policy/builtin.h"
 #include "daemon/policy/conditions.h"
+#include "daemon/policy/field_lint.h"
 #include "daemon/policy/overlap.h"
 #include "daemon/policy/policy.h"
+#include "daemon/policy/recalls.h"
+#include "daemon/policy/schema_paths.h"
 #include "daemon/policy/validity.h"
 
 namespace liaison::policy {
 namespace {
 
-using google::protobuf::RepeatedField;
-using google::protobuf::RepeatedPtrField;
 using liaison::payload::v1::Tlp;
 
 Period DaysOf(const v1::Agreement& agreement) {
@@ -44,9 +46,31 @@ bool NamesSourcesAlone(const v1::FieldRules& fields) {
          });
 }
 
+std::string WhatItDoes(v1::Rule::Effect effect) {
+  switch (effect) {
+    case v1::Rule::FORBID:
+      return "refuses";
+    case v1::Rule::HOLD:
+      return "holds";
+    default:
+      return "takes fields out of";
+  }
+}
+
+bool NamesProtective(const v1::Rule& rule) {
+  return std::any_of(rule.types().begin(), rule.types().end(), [](int type) {
+    return IsProtective(static_cast<liaison::payload::v1::MessageType>(type));
+  });
+}
+
 class Linter {
  public:
-  Linter(const v1::Policy& policy, absl::Time now) : policy_(policy), now_(now) {}
+  Linter(const v1::Policy& policy, LeavesOf leaves_of, absl::Time now)
+      : policy_(policy), schema_(leaves_of), now_(now) {
+    for (const v1::Agreement& agreement : policy.agreement()) {
+      if (agreement.suspended() || DaysOf(agreement).end <= now) over_.insert(&agreement);
+    }
+  }
 
   std::vector<Warning> Run() {
     for (int i = 0; i < policy_.agreement_size(); ++i) LintAgreement(i);
@@ -60,9 +84,7 @@ class Linter {
     warnings_.push_back({where, std::move(text)});
   }
 
-  bool IsOver(const v1::Agreement& agreement) const {
-    return agreement.suspended() || DaysOf(agreement).end <= now_;
-  }
+  bool IsOver(const v1::Agreement& agreement) const { return over_.contains(&agreement); }
 
   void LintAgreement(int i) {
     const v1::Agreement& agreement = policy_.agreement(i);
@@ -108,7 +130,7 @@ class Linter {
     } else {
       LintTightening(rule, where);
     }
-    LintTwice(rule.fields(), where);
+    for (std::string& text : FieldWarnings(rule, schema_)) Warn(where, std::move(text));
   }
 
   // The agreements that a permit can be used under.
@@ -144,10 +166,49 @@ class Linter {
       Warn(where, absl::StrCat("unreachable: no agreement covers purpose ",
                                liaison::payload::v1::Purpose::Code_Name(purpose)));
     }
+    LintPairs(rule, agreements, where);
     for (const v1::Rule& other : policy_.rule()) {
       if (!Shadows(other, rule)) continue;
       Warn(where, absl::StrCat("unreachable: rule ", other.id(), " forbids all of it"));
     }
+  }
+
+  // A message names one agreement, which must have its type and its purpose. What no agreement has
+  // at all is said already.
+  void LintPairs(const v1::Rule& rule, std::vector<const v1::Agreement*> agreements,
+                 const std::string& where) {
+    std::set<int> types, purposes;  // of any agreement
+    for (const v1::Agreement* agreement : agreements) {
+      types.insert(agreement->types().begin(), agreement->types().end());
+      purposes.insert(agreement->purposes().begin(), agreement->purposes().end());
+    }
+    std::erase_if(agreements, [&](const v1::Agreement* agreement) { return IsOver(*agreement); });
+    if (agreements.empty()) return;
+    const auto is_apart = [&](int type) {
+      return std::none_of(agreements.begin(), agreements.end(), [&](const auto* one) {
+        return Holds(one->types(), type) && Meets(one->purposes(), rule.purposes());
+      });
+    };
+    for (const int type : rule.types()) {
+      if (!is_apart(type) || !types.contains(type)) continue;
+      WarnApart(where, absl::StrCat("type ", liaison::payload::v1::MessageType_Name(type)),
+                "purpose");
+    }
+    // Then the purposes are, too.
+    if (std::all_of(rule.types().begin(), rule.types().end(), is_apart)) return;
+    for (const int purpose : rule.purposes()) {
+      const bool apart = std::none_of(agreements.begin(), agreements.end(), [&](const auto* one) {
+        return Holds(one->purposes(), purpose) && Meets(one->types(), rule.types());
+      });
+      if (!apart || !purposes.contains(purpose)) continue;
+      WarnApart(where, absl::StrCat("purpose ", liaison::payload::v1::Purpose::Code_Name(purpose)),
+                "type");
+    }
+  }
+
+  void WarnApart(const std::string& where, const std::string& what, const std::string& with) {
+    Warn(where, absl::StrCat("unreachable: no agreement that is not over has ", what,
+                             " together with a ", with, " of this rule; add it to one"));
   }
 
   void LintContent(const v1::Rule& rule, const std::string& where) {
@@ -171,16 +232,21 @@ class Linter {
     for (int j = 0; j < i; ++j) {
       const v1::Rule& other = policy_.rule(j);
       if (other.effect() != v1::Rule::PERMIT || !CanMeet(other, policy_.rule(i))) continue;
-      Warn(where, absl::StrCat("of a message that PERMIT ", other.id(),
-                               " covers, too, only what both let go goes"));
+      const auto& subjects = policy_.rule(i).subjects();
+      const bool apart =
+          !subjects.empty() && !other.subjects().empty() && !Meets(subjects, other.subjects());
+      Warn(where, absl::StrCat("of a message ", apart ? "without persons " : "", "that PERMIT ",
+                               other.id(), " covers, too, only what both let go goes"));
     }
   }
 
   // FORBID, RESTRICT, HOLD.
   void LintTightening(const v1::Rule& rule, const std::string& where) {
-    if (rule.effect() != v1::Rule::RESTRICT && rule.types().empty() && rule.purposes().empty() &&
-        rule.subjects().empty() && rule.carries().empty()) {
-      Warn(where, "meets RECALL too, which takes a message back; name types");
+    const bool stops_recalls = StopsRecalls(rule, schema_);
+    if (stops_recalls) {
+      Warn(where, absl::StrCat(WhatItDoes(rule.effect()),
+                               " RECALL too, which takes a message back; name in types those that "
+                               "it is for"));
     }
     if (rule.effect() == v1::Rule::RESTRICT && NamesSourcesAlone(rule.fields())) {
       Warn(where, "restricts nothing: L6 is always omitted");
@@ -195,8 +261,15 @@ class Linter {
       Warn(where, "there is no agreement with this partner; is its id written as there?");
       return;
     }
-    // A FORBID, and one for all partners, stands guard for permits that are still to be written.
+    if (rule.direction() == v1::Rule::IN && rule.effect() == v1::Rule::RESTRICT) {
+      Warn(where,
+           "of what comes in nothing is taken out or changed: a message with such a field is "
+           "refused; write a FORBID with carries, or let no PERMIT keep the field");
+    }
+    // A FORBID, and one for all partners, stands guard for permits that are still to be written. A
+    // recall needs no permit.
     if (rule.effect() == v1::Rule::FORBID || rule.partner().empty()) return;
+    if (stops_recalls || NamesProtective(rule)) return;
     bool meets = false;
     bool asks = rule.effect() != v1::Rule::RESTRICT;
     for (const v1::Rule& permit : policy_.rule()) {
@@ -211,45 +284,17 @@ class Linter {
     }
   }
 
-  void LintTwice(const v1::FieldRules& fields, const std::string& where) {
-    WarnTwice(fields.keep_class(), fields.withhold_class(), where);
-    WarnTwice(fields.keep_class(), fields.omit_class(), where);
-    WarnTwice(fields.withhold_class(), fields.omit_class(), where);
-    std::vector<std::string> paths;
-    const auto add = [&](const RepeatedPtrField<std::string>& list) {
-      paths.insert(paths.end(), list.begin(), list.end());
-    };
-    for (const auto* list : {&fields.keep(), &fields.withhold(), &fields.omit(),
-                             &fields.pseudonymise(), &fields.match_token()}) {
-      add(*list);
-    }
-    for (const v1::Generalise& change : fields.generalise()) paths.push_back(change.path());
-    for (const v1::Mask& change : fields.mask()) paths.push_back(change.path());
-    std::sort(paths.begin(), paths.end());
-    for (size_t i = 1; i < paths.size(); ++i) {
-      if (paths[i] != paths[i - 1] || (i > 1 && paths[i] == paths[i - 2])) continue;
-      Warn(where, absl::StrCat("field ", paths[i], " is named twice; what both allow holds"));
-    }
-  }
-
-  void WarnTwice(const RepeatedField<int>& a, const RepeatedField<int>& b,
-                 const std::string& where) {
-    for (const int number : a) {
-      if (!Holds(b, number)) continue;
-      Warn(where, absl::StrCat("class ", Sensitivity::Class_Name(number),
-                               " has two fates; the stricter holds"));
-    }
-  }
-
   const v1::Policy& policy_;
+  SchemaPaths schema_;
   const absl::Time now_;
+  std::set<const v1::Agreement*> over_;  // suspended or ended
   std::vector<Warning> warnings_;
 };
 
 }  // namespace
 
-std::vector<Warning> Lint(const v1::PolicyFile& file, absl::Time now) {
-  return Linter(file.policy(), now).Run();
+std::vector<Warning> Lint(const v1::PolicyFile& file, LeavesOf leaves_of, absl::Time now) {
+  return Linter(file.policy(), leaves_of, now).Run();
 }
 
 }  // namespace liaison::policy

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "daemon/policy/builtin.h"
 #include "daemon/policy/conditions.h"
 #include "daemon/policy/fate.h"
 
@@ -11,6 +12,7 @@ namespace {
 
 using google::protobuf::RepeatedField;
 using google::protobuf::RepeatedPtrField;
+using liaison::payload::v1::MessageType;
 using liaison::payload::v1::Tlp;
 
 // A condition of `rule` that is not set, or that names all that the same one of `permit` names.
@@ -20,6 +22,33 @@ bool CoversCondition(const RepeatedField<int>& rule, const RepeatedField<int>& p
 
 bool CanMeetCondition(const RepeatedField<int>& a, const RepeatedField<int>& b) {
   return a.empty() || b.empty() || Meets(a, b);
+}
+
+bool NamesAboutAnother(const v1::Rule& rule) {
+  return std::any_of(rule.types().begin(), rule.types().end(),
+                     [](int type) { return IsAboutAnother(static_cast<MessageType>(type)); });
+}
+
+// What tightens looks at the message inside, too.
+bool CanMeetTypes(const v1::Rule& rule, const v1::Rule& permit) {
+  if (CanMeetCondition(rule.types(), permit.types())) return true;
+  return rule.effect() != v1::Rule::PERMIT && NamesAboutAnother(permit) &&
+         std::any_of(rule.types().begin(), rule.types().end(),
+                     [](int type) { return MayBeInside(static_cast<MessageType>(type)); });
+}
+
+bool CanMeetAnswer(const v1::Rule& rule) {
+  return rule.types().empty() || NamesAboutAnother(rule) ||
+         Holds(rule.types(), liaison::payload::v1::VICTIM_VERIFICATION_RESPONSE);
+}
+
+// A PERMIT covers a message without persons whatever it names, and a HOLD holds every answer
+// (HoldsEveryAnswer).
+bool CanMeetSubjects(const v1::Rule& rule, const v1::Rule& permit) {
+  if (rule.effect() == v1::Rule::PERMIT || CanMeetCondition(rule.subjects(), permit.subjects())) {
+    return true;
+  }
+  return rule.effect() == v1::Rule::HOLD && CanMeetAnswer(rule) && CanMeetAnswer(permit);
 }
 
 bool CoversCountries(const v1::Rule& rule, const v1::Rule& permit) {
@@ -96,13 +125,11 @@ bool CanMeet(const v1::Rule& rule, const v1::Rule& permit) {
          (rule.partner().empty() || rule.partner() == permit.partner()) &&
          (rule.agreement().empty() || permit.agreement().empty() ||
           rule.agreement() == permit.agreement()) &&
-         CanMeetCondition(rule.types(), permit.types()) &&
-         CanMeetCondition(rule.purposes(), permit.purposes()) &&
+         CanMeetTypes(rule, permit) && CanMeetCondition(rule.purposes(), permit.purposes()) &&
          (rule.direction() == v1::Rule::IN || CanMeetCondition(rule.roles(), permit.roles())) &&
          CanMeetCondition(rule.partner_classes(), permit.partner_classes()) &&
          CanMeetCondition(rule.urgencies(), permit.urgencies()) &&
-         CanMeetCondition(rule.origins(), permit.origins()) &&
-         CanMeetCondition(rule.subjects(), permit.subjects());
+         CanMeetCondition(rule.origins(), permit.origins()) && CanMeetSubjects(rule, permit);
 }
 
 bool AsksNothingOf(const v1::Rule& restrict, const v1::Rule& permit) {

@@ -85,6 +85,17 @@ struct Facts {
 // write.
 using PathLookup = absl::FunctionRef<absl::StatusOr<Whole::Kind>(std::string_view schema_path)>;
 
+// A leaf field of the schema.
+struct SchemaLeaf {
+  std::string path;
+  Sensitivity::Class sens = Sensitivity::SENSITIVITY_UNSPECIFIED;
+  Form form = Form::kOther;
+  bool needed = false;  // as Field's
+  std::string bond = {};
+};
+// All leaves that a message of this type can have; none for a type that is to come.
+using LeavesOf = absl::FunctionRef<std::vector<SchemaLeaf>(liaison::payload::v1::MessageType type)>;
+
 // A checked policy. Immutable, thread-safe.
 class Policy {
  public:
@@ -118,9 +129,8 @@ struct Warning {
   std::string where;  // "policy.rule[2]"
   std::string text;
 };
-// REQUIRES: a file that Create takes. In order of place. `now`: for agreements that have ended;
-// left out, none has.
-std::vector<Warning> Lint(const v1::PolicyFile& file, absl::Time now = absl::InfinitePast());
+// REQUIRES: a file that Create takes. In order of place. `now`: for agreements that have ended.
+std::vector<Warning> Lint(const v1::PolicyFile& file, LeavesOf leaves_of, absl::Time now);
 
 }  // namespace liaison::policy
 

@@ -20,8 +20,8 @@ absl::StatusOr<PolicyText> ReadPolicy(std::string_view text, std::string_view fi
   return read;
 }
 
-std::vector<Warning> LintText(const PolicyText& text, absl::Time now) {
-  std::vector<Warning> warnings = Lint(text.file, now);
+std::vector<Warning> LintText(const PolicyText& text, LeavesOf leaves_of, absl::Time now) {
+  std::vector<Warning> warnings = Lint(text.file, leaves_of, now);
   for (Warning& warning : warnings) {
     warning.where = absl::StrCat(text.places.Find(warning.where), ": ", warning.where);
   }

@@ -26,7 +26,7 @@ absl::StatusOr<PolicyText> ReadPolicy(std::string_view text, std::string_view fi
                                       std::string_view own_agency, PathLookup find_path);
 
 // Lint, each `where` with its place before it.
-std::vector<Warning> LintText(const PolicyText& text, absl::Time now = absl::InfinitePast());
+std::vector<Warning> LintText(const PolicyText& text, LeavesOf leaves_of, absl::Time now);
 
 }  // namespace liaison::policy
 

@@ -119,4 +119,13 @@ std::vector<policy::Field> FieldsOf(const std::vector<payload::Leaf>& leaves) {
   return fields;
 }
 
+std::vector<policy::SchemaLeaf> SchemaFieldsOf(payload::v1::MessageType type) {
+  std::vector<policy::SchemaLeaf> leaves;
+  for (const payload::SchemaLeaf& leaf : payload::SchemaLeaves(type)) {
+    leaves.push_back(
+        {leaf.path, leaf.sens, policy::FormOf(leaf.part, leaf.text), leaf.needed, leaf.bond});
+  }
+  return leaves;
+}
+
 }  // namespace liaison::ruling

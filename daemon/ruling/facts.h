@@ -64,6 +64,9 @@ absl::StatusOr<std::vector<payload::Leaf>> SentLeaves(const exchange::v1::Envelo
 // Views into `leaves`, which must outlive them.
 std::vector<policy::Field> FieldsOf(const std::vector<payload::Leaf>& leaves);
 
+// The leaves of the schema, as a policy is checked and compared with.
+std::vector<policy::SchemaLeaf> SchemaFieldsOf(payload::v1::MessageType type);
+
 }  // namespace liaison::ruling
 
 #endif  // LIAISON_DAEMON_RULING_FACTS_H_

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "liaison/policy/v1/policy.pb.h"
 
 namespace liaison::base {
@@ -48,6 +49,50 @@ TEST(ParseTextFormatTest, NamesTheNearestValueOfAnEnum) {
   EXPECT_EQ(fault.field, "policy.textproto:1:24");
   EXPECT_EQ(fault.rule, "UNKNOWN_VALUE");
   EXPECT_NE(fault.description.find("\"ALERT_HIT\""), std::string::npos) << fault.description;
+}
+
+TEST(ParseTextFormatTest, NamesTheValueThatIsWrittenInOtherLetters) {
+  const std::pair<const char*, const char*> rows[] = {{"effect: permit", "\"PERMIT\""},
+                                                      {"max_tlp: amber", "\"AMBER\""},
+                                                      {"types: [alert]", "\"ALERT\""}};
+  for (const auto& [rule, meant] : rows) {
+    const FieldFault fault = FirstFault(Parse(std::string("policy { rule { ") + rule + " } }"));
+    EXPECT_NE(fault.description.find(std::string("write ") + meant), std::string::npos)
+        << fault.description;
+  }
+}
+
+TEST(ParseTextFormatTest, ListsTheValuesOfAShortEnumWhenNoneIsNear) {
+  for (const char* wrong : {"ALLOW", "DENY"}) {
+    EXPECT_EQ(
+        FirstFault(Parse(std::string("policy { rule { effect: ") + wrong + " } }")).description,
+        std::string("\"effect\" has no value \"") + wrong +
+            "\"; write one of PERMIT, FORBID, RESTRICT, HOLD");
+  }
+  EXPECT_EQ(FirstFault(Parse("policy { rule { partner_classes: [POLICE] } }")).description,
+            "\"partner_classes\" has no value \"POLICE\"; write one of LAW_ENFORCEMENT, MINISTRY, "
+            "INTERNATIONAL_ORGANISATION, NGO, FUNDER");
+  EXPECT_EQ(FirstFault(Parse("policy { rule { purposes: [ZZZ] } }")).description,
+            "\"purposes\" has no value \"ZZZ\"; see the schema's comments");
+}
+
+TEST(ParseTextFormatTest, NamesAByteOrderMark) {
+  const FieldFault fault = FirstFault(Parse("\xEF\xBB\xBFpolicy { }"));
+  EXPECT_EQ(fault.field, "policy.textproto:1:1");
+  EXPECT_EQ(fault.rule, "BYTE_ORDER_MARK");
+  EXPECT_EQ(fault.description, "the file begins with a byte order mark; save it without");
+}
+
+// One of three million letters was told whole, and compared with every name.
+TEST(ParseTextFormatTest, QuotesNoMoreThanTheBeginningOfALongWord) {
+  const std::string word(3'000'000, 'a');
+  const std::string cut = absl::StrCat(word.substr(0, 20), "...");
+  for (const char* before : {"policy { ", "policy { rule { effect: ", "policy { rule { effect ",
+                             "policy { version: ", "policy "}) {
+    const FieldFault fault = FirstFault(Parse(absl::StrCat(before, word, " ")));
+    EXPECT_LT(fault.description.size(), 300u) << before;
+    EXPECT_NE(fault.description.find(cut), std::string::npos) << before << fault.description;
+  }
 }
 
 TEST(ParseTextFormatTest, RefusesEnumNumbersThatTheSchemaDoesNotHaveAllAtOnce) {

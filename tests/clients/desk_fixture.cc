@@ -9,7 +9,9 @@
 #include <sstream>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
 #include "clients/cli/cli.h"
+#include "daemon/base/clock.h"
 
 namespace liaison::clients_test {
 namespace {
@@ -38,12 +40,14 @@ Ran RunLiaison(const std::vector<std::string>& words, const std::string& input,
   EXPECT_EQ(pwrite(descriptor, input.data(), input.size(), 0), static_cast<ssize_t>(input.size()));
   std::ostringstream out;
   std::ostringstream err;
+  const base::FakeClock clock(absl::FromCivil(absl::CivilDay(2026, 6, 1), absl::UTCTimeZone()));
   cli::Terminal terminal{descriptor, out, err,
                          [&environment](std::string_view variable) -> std::optional<std::string> {
                            const auto found = environment.find(std::string(variable));
                            if (found == environment.end()) return std::nullopt;
                            return found->second;
-                         }};
+                         },
+                         clock};
   Ran ran;
   ran.exit_code = cli::RunCommandLine(words, terminal);
   ran.out = out.str();

@@ -20,8 +20,8 @@ struct Ran {
   std::string err;
 };
 
-// Runs the command line in this process. `input` is standard input; `environment` all of its
-// environment.
+// Runs the command line in this process, on 1 June 2026 as far as it asks the clock. `input` is
+// standard input; `environment` all of its environment.
 Ran RunLiaison(const std::vector<std::string>& words, const std::string& input = "",
                const std::map<std::string, std::string>& environment = {});
 

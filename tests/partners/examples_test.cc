@@ -246,7 +246,7 @@ TEST_F(ExamplesTest, HoldNothingThatTheLinterWarnsOf) {
     policy::v1::PolicyFile file;
     const std::string path = absl::StrCat("deploy/policies/", own, ".textproto");
     ASSERT_TRUE(base::ParseTextFormat(ReadFile(path), path, file).ok());
-    for (const policy::Warning& warning : policy::Lint(file, now_)) {
+    for (const policy::Warning& warning : policy::Lint(file, ruling::SchemaFieldsOf, now_)) {
       ADD_FAILURE() << path << " " << warning.where << " " << warning.text;
     }
   }

@@ -50,6 +50,8 @@ const Broken kBroken[] = {
     {"partner[0].id AGENCY_ID", "\"ho-example\"", "\"h\""},
     {"partner[1].id DUPLICATE", "\"io-example\"", "\"ho-example\""},
     {"partner[0].country COUNTRY", "\"GB\"", "\"GBR\""},
+    {"partner[0].country COUNTRY", "\"GB\"", "\"UK\""},
+    {"country COUNTRY", "\"VN\"", "\"UK\""},
     {"partner[0].class REQUIRED", "class: LAW_ENFORCEMENT", ""},
 
     {"partner[0].endpoint ADDRESS", "ho.example:7001", "ho.example"},

@@ -14,7 +14,9 @@
 namespace liaison::partners {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
+using ::testing::HasSubstr;
 using ::testing::Not;
 
 class WarningsTest : public ::testing::Test {
@@ -32,6 +34,14 @@ class WarningsTest : public ::testing::Test {
       said.push_back(absl::StrCat(warning.where, " ", warning.text));
     }
     return said;
+  }
+
+  // With a rule before all others.
+  std::vector<std::string> WithRule(const std::string& conditions) {
+    const std::string first = "rule { id: \"out\"";
+    return WarningsWith(first,
+                        absl::StrCat("rule { id: 'no' effect: FORBID direction: OUT types: ALERT ",
+                                     conditions, " } ", first));
   }
 
   Folder folder_;
@@ -66,6 +76,41 @@ TEST_F(WarningsTest, HaveNothingToSayOfARuleForAllPartners) {
   EXPECT_THAT(
       WarningsWith(rule, "rule { id: 'no' effect: FORBID direction: OUT types: ALERT } " + rule),
       Not(Contains(::testing::HasSubstr("is not in agency.textproto"))));
+}
+
+TEST_F(WarningsTest, NameAClassThatThePartnerIsNotOf) {
+  EXPECT_THAT(WithRule("partner: 'ho-example' partner_classes: NGO"),
+              Contains(AllOf(HasSubstr("policy.rule[0].partner_classes never applies"),
+                             HasSubstr("ho-example is of class LAW_ENFORCEMENT"))));
+}
+
+TEST_F(WarningsTest, NameACountryThatThePartnerIsNotOf) {
+  EXPECT_THAT(WithRule("partner: 'ho-example' countries: ['FR', 'VN']"),
+              Contains(AllOf(HasSubstr("policy.rule[0].countries never applies"),
+                             HasSubstr("ho-example is of country GB"))));
+}
+
+TEST_F(WarningsTest, HaveNothingToSayOfAPartnerThatIsWhatTheRuleAsksFor) {
+  EXPECT_THAT(WithRule("partner: 'ho-example' partner_classes: [NGO, LAW_ENFORCEMENT] "
+                       "countries: ['FR', 'GB']"),
+              Not(Contains(HasSubstr("never applies"))));
+}
+
+TEST_F(WarningsTest, HaveNothingToSayOfConditionsOnAnyPartner) {
+  EXPECT_THAT(WithRule("partner_classes: NGO countries: 'FR'"),
+              Not(Contains(HasSubstr("never applies"))));
+}
+
+TEST_F(WarningsTest, NameACodeThatNoCountryHas) {
+  EXPECT_THAT(WithRule("countries: ['GB', 'EN', 'QM', 'QZ', 'AA', 'ZZ', 'XK', 'FR']"),
+              Contains(AllOf(HasSubstr("policy.rule[0].countries[1] EN is of no country"),
+                             HasSubstr("write the code"))));
+}
+
+TEST_F(WarningsTest, NameNoCodeThatIsOfACountryOrLeftToUsersOrOfAPartner) {
+  folder_.Change("\"GB\"", "\"EN\"");
+  EXPECT_THAT(WithRule("countries: ['GB', 'EN', 'QM', 'QZ', 'AA', 'ZZ', 'XK', 'FR']"),
+              Not(Contains(HasSubstr("is of no country"))));
 }
 
 TEST_F(WarningsTest, HaveNothingToSayOfPartnersThatAreThere) {

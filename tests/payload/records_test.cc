@@ -5,6 +5,8 @@
 
 #include <set>
 
+#include "absl/strings/str_cat.h"
+
 namespace liaison::payload {
 namespace {
 
@@ -114,6 +116,12 @@ TEST(Records, SaysWhatToWriteInsteadOfAPathThatIsNone) {
       {"notice.title.text", R"("notice.title" is a value, with no fields; stop there)"},
   };
   for (const auto& [path, says] : kCases) EXPECT_EQ(FindPath(path).status().message(), says);
+}
+
+TEST(Records, QuotesNoMoreThanTheBeginningOfALongName) {
+  const absl::Status status = FindPath(absl::StrCat("notice.", std::string(1000, 'x'))).status();
+  EXPECT_EQ(status.message(), absl::StrCat("\"notice\" has no field \"", std::string(60, 'x'),
+                                           "...\"; write names with dots, without list positions"));
 }
 
 TEST(Records, DoesNotDescribeWhatTheSchemaDoesNotHave) {

@@ -18,6 +18,8 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
 
+constexpr char kNow[] = "2026-06-01T00:00:00Z";
+
 v1::PolicyFile CleanFile() {
   v1::PolicyFile file = FileOf(SampleText());
   for (v1::Rule& rule : *file.mutable_policy()->mutable_rule()) {
@@ -36,7 +38,7 @@ v1::PolicyFile CleanWith(const std::string& more) {
 // Each warning, with its place before it.
 std::vector<std::string> WarningsOf(const v1::PolicyFile& file) {
   std::vector<std::string> said;
-  for (const Warning& warning : Lint(file, At("2026-06-01T00:00:00Z"))) {
+  for (const Warning& warning : Lint(file, AnyLeaves, At(kNow))) {
     said.push_back(warning.where + " " + warning.text);
   }
   return said;
@@ -47,7 +49,8 @@ constexpr char kBoth[] = "only what both let go goes";
 // What is said of the rule that is added to a clean policy, alone.
 std::vector<std::string> SaidOf(const std::string& rule) {
   std::vector<std::string> said;
-  for (const Warning& warning : Lint(CleanWith("rule { id: \"added\" " + rule + " }"))) {
+  for (const Warning& warning :
+       Lint(CleanWith("rule { id: \"added\" " + rule + " }"), AnyLeaves, At(kNow))) {
     EXPECT_EQ(warning.where, "policy.rule[2]");
     if (warning.text.find(kBoth) == std::string::npos) said.push_back(warning.text);
   }
@@ -124,8 +127,8 @@ TEST(LintTest, WarnsOfWhatIsLikelyNotMeant) {
 }
 
 TEST(LintTest, WarnsOfAnAgreementThatHasEndedWhenItIsToldTheTime) {
-  EXPECT_THAT(Lint(CleanFile()), IsEmpty());
-  const std::vector<Warning> warnings = Lint(CleanFile(), At("2026-12-31T17:00:00Z"));
+  EXPECT_THAT(Lint(CleanFile(), AnyLeaves, At("2026-12-31T16:59:59Z")), IsEmpty());
+  const std::vector<Warning> warnings = Lint(CleanFile(), AnyLeaves, At("2026-12-31T17:00:00Z"));
   ASSERT_EQ(warnings.size(), 3u);
   for (const Warning& warning : warnings) EXPECT_THAT(warning.text, HasSubstr("ended"));
 }
@@ -203,6 +206,61 @@ TEST(LintAgreementTest, APermitIsUsedUnderTheAgreementThatItNamesAlone) {
   EXPECT_THAT(said_of_permit(""), Not(unreachable));
 }
 
+// A permit for alerts about training, under the agreement with alerts and one with training.
+TEST(LintAgreementTest, ATypeAndAPurposeOfAPermitStandInOneAgreement) {
+  using liaison::payload::v1::Purpose;
+  const auto said_when_the_second = [](const std::function<void(v1::Agreement&)>& change) {
+    v1::PolicyFile file = CleanFile();
+    v1::Policy& policy = *file.mutable_policy();
+    v1::Agreement second = policy.agreement(0);
+    second.set_id("second");
+    second.clear_types();
+    second.add_types(liaison::payload::v1::ALERT_HIT);
+    second.clear_purposes();
+    second.add_purposes(Purpose::TRAINING);
+    change(second);
+    *policy.add_agreement() = second;
+    policy.mutable_rule(1)->clear_purposes();
+    policy.mutable_rule(1)->add_purposes(Purpose::TRAINING);
+    return WarningsOf(file);
+  };
+  const auto apart = HasSubstr(
+      "unreachable: no agreement that is not over has type ALERT together "
+      "with a purpose of this rule; add it to one");
+  const auto with_alerts = [](v1::Agreement& a) { a.add_types(liaison::payload::v1::ALERT); };
+  EXPECT_THAT(said_when_the_second([](v1::Agreement&) {}), ElementsAre(apart));
+  EXPECT_THAT(said_when_the_second(with_alerts), IsEmpty());
+  EXPECT_THAT(said_when_the_second([&](v1::Agreement& a) {
+                with_alerts(a);
+                a.set_suspended(true);
+              }),
+              Contains(apart));
+}
+
+TEST(LintAgreementTest, APurposeThatGoesWithNoTypeOfAPermitIsNamed) {
+  using liaison::payload::v1::Purpose;
+  v1::PolicyFile file = CleanFile();
+  v1::Policy& policy = *file.mutable_policy();
+  *policy.add_agreement() = v1::Agreement(policy.agreement(0));
+  policy.mutable_agreement(1)->set_id("second");
+  policy.mutable_agreement(1)->clear_types();
+  policy.mutable_agreement(1)->add_types(liaison::payload::v1::ALERT_HIT);
+  policy.mutable_agreement(1)->add_purposes(Purpose::TRAINING);
+  policy.mutable_rule(1)->add_purposes(Purpose::TRAINING);
+  EXPECT_THAT(WarningsOf(file),
+              ElementsAre(AllOf(StartsWith("policy.rule[1] unreachable"),
+                                HasSubstr("has purpose TRAINING together with a type"))));
+}
+
+TEST(LintAgreementTest, WhatNoAgreementHasAtAllIsSaidOnce) {
+  v1::PolicyFile file = CleanFile();
+  v1::Rule& permit = *file.mutable_policy()->mutable_rule(1);
+  permit.add_types(liaison::payload::v1::ALERT_HIT);
+  permit.add_purposes(liaison::payload::v1::Purpose::TRAINING);
+  EXPECT_THAT(WarningsOf(file), ElementsAre(HasSubstr("no agreement covers type ALERT_HIT"),
+                                            HasSubstr("no agreement covers purpose TRAINING")));
+}
+
 TEST(LintQuotaTest, OneThatARuleNamesCounts) {
   v1::PolicyFile file = CleanWith(R"(quota { id: "used" per_day: 1 })");
   file.mutable_policy()->mutable_rule(1)->mutable_obligations()->set_quota("used");
@@ -268,6 +326,20 @@ TEST(LintPermitTest, TwoForOneMessageAreIntersected) {
   EXPECT_THAT(SaidOfTwo(officers, "types: VICTIM_VERIFICATION_REQUEST roles: OFFICER"), IsEmpty());
 }
 
+TEST(LintPermitTest, TwoForOtherPersonsAreIntersectedWhereThereIsNone) {
+  const std::string officers = "types: ALERT roles: OFFICER subjects: ";
+  EXPECT_THAT(SaidOfTwo(officers + "VICTIM", officers + "SUSPECT"),
+              ElementsAre(HasSubstr("of a message without persons that PERMIT one covers, too")));
+  const std::string anybody = "types: ALERT roles: OFFICER";
+  for (const auto& [one, other] : {std::pair(officers + "VICTIM", officers + "[SUSPECT, VICTIM]"),
+                                   {officers + "VICTIM", anybody},
+                                   {anybody, officers + "VICTIM"},
+                                   {anybody, anybody}}) {
+    EXPECT_THAT(SaidOfTwo(one, other),
+                ElementsAre(HasSubstr("of a message that PERMIT one covers, too")));
+  }
+}
+
 TEST(LintPermitTest, ARuleThatIsNoPermitIsNotIntersected) {
   const std::string restrict = "effect: RESTRICT fields { omit_class: L2 } ";
   EXPECT_THAT(SaidOf(restrict + "direction: OUT"), IsEmpty());
@@ -281,32 +353,6 @@ TEST(LintPermitTest, OfficersMaySendRed) {
   rule.clear_roles();
   rule.add_roles(v1::Rule::OFFICER);
   EXPECT_THAT(WarningsOf(file), IsEmpty());
-}
-
-TEST(LintPermitTest, AClassWithTwoFatesIsNamedOnce) {
-  for (const char* fields : {"keep_class: [L1, L2] withhold_class: [L2, L3]",
-                             "keep_class: [L1, L2] omit_class: [L2, L3]",
-                             "keep_class: L1 withhold_class: [L2, L3] omit_class: [L2, L4]"}) {
-    EXPECT_THAT(SaidOf(Permit("OUT", fields, "roles: OFFICER")),
-                ElementsAre("class L2 has two fates; the stricter holds"))
-        << fields;
-  }
-}
-
-TEST(LintPermitTest, AFieldThatIsNamedMoreThanOnceIsWarnedOfOnce) {
-  for (const char* fields :
-       {R"(keep: ["b", "c"] withhold: "b")", R"(keep: ["a", "b"] omit: "b")",
-        R"(keep: ["b", "a"] pseudonymise: "b")", R"(keep: ["c", "b"] match_token: "b")",
-        R"(keep: "b" generalise { path: "b" to: YEAR })", R"(keep: "b" mask { path: "b" })",
-        R"(generalise { path: "b" to: YEAR } mask { path: "b" })", R"(keep: ["b", "b"])",
-        R"(keep: "b" withhold: "b" omit: "b")", R"(keep: ["a", "b", "b", "b", "b", "c"])"}) {
-    EXPECT_THAT(SaidOf(Permit("OUT", fields, "roles: OFFICER")),
-                ElementsAre("field b is named twice; what both allow holds"))
-        << fields;
-  }
-  EXPECT_THAT(SaidOf(Permit("OUT", R"(keep: ["a", "b"] withhold: ["a.b", "c"] omit: "d")",
-                            "roles: OFFICER")),
-              IsEmpty());
 }
 
 // --- FORBID, RESTRICT, HOLD
@@ -371,13 +417,74 @@ TEST(LintTighteningTest, AHoldNeedsAPermitThatItMeets) {
 TEST(LintTighteningTest, WarnsOfARuleThatStopsRecalls) {
   const std::string hold =
       R"(effect: HOLD direction: OUT obligations { release { persons: 2 within: "1h" } } )";
-  EXPECT_THAT(SaidOf(hold), ElementsAre(HasSubstr("RECALL")));
+  const std::string restrict = "effect: RESTRICT direction: OUT ";
+  for (const char* condition : {"", "purposes: DRUG_CRIME", "carries: [L1, L8]"}) {
+    EXPECT_THAT(SaidOf(hold + condition), ElementsAre(HasSubstr("holds RECALL"))) << condition;
+  }
+  EXPECT_THAT(SaidOf("effect: FORBID direction: OUT carries: L1"),
+              ElementsAre(AllOf(HasSubstr("refuses RECALL"), HasSubstr("name in types"))));
   EXPECT_THAT(SaidOf("effect: FORBID direction: OUT partner: \"io-example\""),
               ElementsAre(HasSubstr("RECALL"), HasSubstr("no agreement")));
-  for (const char* condition :
-       {"types: ALERT", "purposes: DRUG_CRIME", "subjects: SUSPECT", "carries: L8"}) {
+  EXPECT_THAT(SaidOf(restrict + "fields { omit_class: [L0, L1] }"),
+              ElementsAre(HasSubstr("takes fields out of RECALL")));
+  for (const char* condition : {"types: ALERT", "subjects: SUSPECT", "carries: L8"}) {
     EXPECT_THAT(SaidOf(hold + condition), IsEmpty()) << condition;
   }
+}
+
+// A recall needs no PERMIT.
+TEST(LintTighteningTest, WhatStopsRecallsHasAnEffect) {
+  const std::string hold = R"(effect: HOLD direction: OUT partner: "ho-example"
+                              obligations { release { persons: 2 within: "1h" } } )";
+  EXPECT_THAT(SaidOf(hold + "types: RECALL"), IsEmpty());
+  EXPECT_THAT(SaidOf(hold + "purposes: DRUG_CRIME"), ElementsAre(HasSubstr("holds RECALL")));
+}
+
+// It holds an answer without any person, and what opens or passes on a field of one.
+TEST(LintTighteningTest, AHoldOfAnswersMeetsPermitsForOtherPersons) {
+  const auto said_beside = [](const std::string& type) {
+    return WarningsOf(CleanWith(R"(
+        rule { id: "answers" effect: PERMIT direction: OUT partner: "ho-example" types: )" +
+                                type + R"( purposes: VICTIM_IDENTIFICATION subjects: RETURNEE
+               max_tlp: AMBER roles: OFFICER fields { keep_class: L2 } }
+        rule { id: "look" effect: HOLD direction: OUT partner: "ho-example" subjects: VICTIM
+               types: VICTIM_VERIFICATION_RESPONSE
+               obligations { release { persons: 2 within: "1h" } } })"));
+  };
+  const auto no_effect = Contains(HasSubstr("has no effect"));
+  EXPECT_THAT(said_beside("VICTIM_VERIFICATION_RESPONSE"), Not(no_effect));
+  EXPECT_THAT(said_beside("FORWARDED_ITEM"), Not(no_effect));
+  EXPECT_THAT(said_beside("ALERT_HIT"), no_effect);
+}
+
+TEST(LintTighteningTest, WhatTightensMeetsWhatIsPassedOnOrOpenedOfItsTypes) {
+  const auto said_beside = [](const std::string& type) {
+    return WarningsOf(CleanWith(R"(
+        rule { id: "more" effect: PERMIT direction: OUT partner: "ho-example" types: )" +
+                                type + R"( purposes: VICTIM_IDENTIFICATION
+               max_tlp: AMBER roles: OFFICER fields { keep_class: L2 } }
+        rule { id: "less" effect: RESTRICT direction: OUT partner: "ho-example"
+               types: INTELLIGENCE_NOTICE fields { omit_class: L2 } })"));
+  };
+  const auto no_effect = Contains(HasSubstr("has no effect"));
+  EXPECT_THAT(said_beside("FORWARDED_ITEM"), Not(no_effect));
+  EXPECT_THAT(said_beside("FIELD_OPENING"), Not(no_effect));
+  EXPECT_THAT(said_beside("ALERT_HIT"), no_effect);
+}
+
+TEST(LintTighteningTest, ARestrictOfWhatComesInRefusesTheMessage) {
+  const std::string head = "effect: RESTRICT types: ALERT direction: ";
+  for (const char* fields :
+       {"omit_class: L2", R"(omit: "b")", R"(generalise { path: "a.birth" to: YEAR })"}) {
+    const std::string what = std::string(" fields { ") + fields + " }";
+    EXPECT_THAT(SaidOf(head + "IN" + what),
+                ElementsAre(AllOf(HasSubstr("is refused"), HasSubstr("FORBID with carries"))))
+        << fields;
+    EXPECT_THAT(SaidOf(head + "OUT" + what), IsEmpty()) << fields;
+  }
+  EXPECT_THAT(SaidOf("effect: FORBID direction: IN types: ALERT_HIT"), IsEmpty());
+  EXPECT_THAT(SaidOf(head + "IN fields { omit_class: L6 }"),
+              ElementsAre(HasSubstr("restricts nothing")));
 }
 
 }  // namespace

@@ -88,6 +88,40 @@ TEST(CanMeetTest, WhateverTheRolesOfWhatComesIn) {
                       RuleOf("effect: PERMIT direction: IN roles: OFFICER")));
 }
 
+TEST(CanMeetTest, WhatTightensLooksAtTheMessageInside) {
+  for (const char* outer : {"FORWARDED_ITEM", "FIELD_OPENING"}) {
+    const v1::Rule permit = RuleOf(std::string("effect: PERMIT types: ") + outer);
+    for (const char* effect : {"effect: RESTRICT", "effect: HOLD"}) {
+      const std::string head = std::string(effect) + " types: ";
+      EXPECT_TRUE(CanMeet(RuleOf(head + "INTELLIGENCE_NOTICE"), permit)) << outer << effect;
+      EXPECT_FALSE(CanMeet(RuleOf(head + "RECALL"), permit)) << outer << effect;
+    }
+    EXPECT_FALSE(CanMeet(RuleOf("effect: PERMIT types: INTELLIGENCE_NOTICE"), permit)) << outer;
+    EXPECT_FALSE(CanMeet(RuleOf(std::string("effect: HOLD types: ") + outer),
+                         RuleOf("effect: PERMIT types: INTELLIGENCE_NOTICE")))
+        << outer;
+  }
+}
+
+TEST(CanMeetTest, WhateverThePersonsOfAnAnswerThatIsHeld) {
+  const auto meets = [](const std::string& rule, const std::string& types) {
+    return CanMeet(RuleOf(rule + " subjects: VICTIM"),
+                   RuleOf("effect: PERMIT subjects: RETURNEE types: " + types));
+  };
+  const std::string answers = " types: [ALERT, VICTIM_VERIFICATION_RESPONSE]";
+  EXPECT_TRUE(meets("effect: HOLD", "[ALERT, VICTIM_VERIFICATION_RESPONSE]"));
+  EXPECT_TRUE(meets("effect: HOLD" + answers, "VICTIM_VERIFICATION_RESPONSE"));
+  EXPECT_TRUE(meets("effect: HOLD" + answers, "FORWARDED_ITEM"));
+  EXPECT_TRUE(meets("effect: HOLD types: FORWARDED_ITEM", "FORWARDED_ITEM"));
+  EXPECT_FALSE(meets("effect: HOLD" + answers, "ALERT"));
+  EXPECT_FALSE(meets("effect: HOLD types: ALERT", "[ALERT, VICTIM_VERIFICATION_RESPONSE]"));
+  EXPECT_FALSE(meets("effect: RESTRICT" + answers, "VICTIM_VERIFICATION_RESPONSE"));
+}
+
+TEST(CanMeetTest, TwoPermitsWhateverTheirPersons) {
+  EXPECT_TRUE(CanMeet(Permit("subjects: SUSPECT"), Permit("subjects: VICTIM")));
+}
+
 TEST(AsksNothingOfTest, WhenEveryFateOfThePermitIsAsStrict) {
   const auto asks = [](const std::string& restrict, const std::string& permit) {
     return !AsksNothingOf(RuleOf("fields { " + restrict + " }"),

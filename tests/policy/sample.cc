@@ -52,6 +52,28 @@ absl::StatusOr<Whole::Kind> AnyPath(std::string_view path) {
   return ends_in("place") ? Whole::PLACE : Whole::WHOLE_UNSPECIFIED;
 }
 
+std::vector<SchemaLeaf> AnyLeaves(liaison::payload::v1::MessageType type) {
+  using liaison::payload::v1::ALERT;
+  using liaison::payload::v1::ALERT_CANCEL;
+  using liaison::payload::v1::RECALL;
+  if (type == ALERT_CANCEL) return {};
+  std::vector<SchemaLeaf> leaves = {{"notes.named_recipients", Sensitivity::L1},
+                                    {"notes.instructions", Sensitivity::L8, Form::kText}};
+  const auto add = [&](const char* path, Sensitivity::Class sens, Form form) {
+    leaves.push_back({path, sens, form});
+  };
+  if (type == RECALL) {
+    add("recall.reason", Sensitivity::L1, Form::kOther);
+    add("recall.replacement", Sensitivity::L1, Form::kText);
+    return leaves;
+  }
+  for (const char* path : {"a.b", "a.birth.edtf", "b", "c", "d"}) {
+    add(path, Sensitivity::L2, Form::kText);
+  }
+  if (type == ALERT) add("alert.headline", Sensitivity::L1, Form::kText);
+  return leaves;
+}
+
 std::shared_ptr<const Policy> PolicyOf(const v1::PolicyFile& file) {
   auto policy = Policy::Create(file, "bgc-example", AnyPath);
   EXPECT_TRUE(policy.ok()) << policy.status();

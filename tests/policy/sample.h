@@ -23,6 +23,10 @@ v1::PolicyFile FileOf(std::string_view text);
 // "birth" is a date, one that ends in "place" a place.
 absl::StatusOr<Whole::Kind> AnyPath(std::string_view path);
 
+// Of every type that there is: its notes, "a" to "d" and what the schema has of a recall; of ALERT
+// a headline, too. None of ALERT_CANCEL, as of a type that is to come.
+std::vector<SchemaLeaf> AnyLeaves(liaison::payload::v1::MessageType type);
+
 // The policy; fails the test when it is refused.
 std::shared_ptr<const Policy> PolicyOf(const v1::PolicyFile& file);
 std::shared_ptr<const Policy> PolicyOf(std::string_view text);

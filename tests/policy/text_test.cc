@@ -53,7 +53,8 @@ TEST(LintTextTest, NamesLineAndColumnOfAWarning) {
   const auto read = ReadPolicy(SampleText(), "p.textproto", "bgc-example", AnyPath);
   ASSERT_TRUE(read.ok()) << read.status();
   std::vector<std::string> places;
-  for (const Warning& warning : LintText(*read)) places.push_back(warning.where);
+  for (const Warning& warning : LintText(*read, AnyLeaves, At("2026-06-01T00:00:00Z")))
+    places.push_back(warning.where);
   EXPECT_THAT(places,
               ElementsAre("p.textproto:12:3: policy.rule[0]", "p.textproto:19:3: policy.rule[1]"));
 }
