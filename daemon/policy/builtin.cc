@@ -166,8 +166,7 @@ bool IsAboutAnother(liaison::payload::v1::MessageType type) {
 }
 
 bool MayBeInside(liaison::payload::v1::MessageType type) {
-  return type != liaison::payload::v1::MESSAGE_TYPE_UNSPECIFIED && !IsProtective(type) &&
-         !IsAboutAnother(type);
+  return !IsProtective(type) && !IsAboutAnother(type);
 }
 
 bool HasInner(const Facts& facts) {

@@ -27,7 +27,7 @@ bool IsProtective(liaison::payload::v1::MessageType type);
 
 // FIELD_OPENING and FORWARDED_ITEM: decided on as the message that it is about, too.
 bool IsAboutAnother(liaison::payload::v1::MessageType type);
-// Whether a message of this type can be what such a one is about.
+// Whether a message of this type can be what such a one is about. REQUIRES: a type that there is.
 bool MayBeInside(liaison::payload::v1::MessageType type);
 
 // Whether Facts::inner is asked, too: of an opening always.

@@ -107,6 +107,11 @@ TEST_F(WarningsTest, NameACodeThatNoCountryHas) {
                              HasSubstr("write the code"))));
 }
 
+// Behind those that are left to users.
+TEST_F(WarningsTest, NameACodeThatNobodyIsToUse) {
+  EXPECT_THAT(WithRule("countries: 'RX'"), Contains(HasSubstr("RX is of no country")));
+}
+
 TEST_F(WarningsTest, NameNoCodeThatIsOfACountryOrLeftToUsersOrOfAPartner) {
   folder_.Change("\"GB\"", "\"EN\"");
   EXPECT_THAT(WithRule("countries: ['GB', 'EN', 'QM', 'QZ', 'AA', 'ZZ', 'XK', 'FR']"),

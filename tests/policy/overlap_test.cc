@@ -95,12 +95,20 @@ TEST(CanMeetTest, WhatTightensLooksAtTheMessageInside) {
       const std::string head = std::string(effect) + " types: ";
       EXPECT_TRUE(CanMeet(RuleOf(head + "INTELLIGENCE_NOTICE"), permit)) << outer << effect;
       EXPECT_FALSE(CanMeet(RuleOf(head + "RECALL"), permit)) << outer << effect;
+      EXPECT_TRUE(CanMeet(RuleOf(head + outer), permit)) << outer << effect;
     }
     EXPECT_FALSE(CanMeet(RuleOf("effect: PERMIT types: INTELLIGENCE_NOTICE"), permit)) << outer;
     EXPECT_FALSE(CanMeet(RuleOf(std::string("effect: HOLD types: ") + outer),
                          RuleOf("effect: PERMIT types: INTELLIGENCE_NOTICE")))
         << outer;
   }
+}
+
+TEST(CanMeetTest, NothingIsOpenedOfWhatIsPassedOnAndPassedOnAsSuch) {
+  const v1::Rule opening = RuleOf("effect: RESTRICT types: FIELD_OPENING");
+  const v1::Rule item = RuleOf("effect: RESTRICT types: FORWARDED_ITEM");
+  EXPECT_FALSE(CanMeet(opening, RuleOf("effect: PERMIT types: FORWARDED_ITEM")));
+  EXPECT_FALSE(CanMeet(item, RuleOf("effect: PERMIT types: FIELD_OPENING")));
 }
 
 TEST(CanMeetTest, WhateverThePersonsOfAnAnswerThatIsHeld) {
