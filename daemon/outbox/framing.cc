@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "absl/algorithm/container.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "daemon/base/invariant.h"
 #include "daemon/crypto/secret.h"
@@ -12,7 +14,6 @@
 #include "daemon/message/message.h"
 #include "daemon/outbox/replies.h"
 #include "daemon/partners/facts.h"
-#include "daemon/payload/code_lists.h"
 #include "daemon/payload/records.h"
 #include "daemon/payload/validate.h"
 
@@ -81,6 +82,10 @@ void CheckKnown(const Codes& codes, const google::protobuf::EnumDescriptor& list
   }
 }
 
+bool IsTwoUpperCaseLetters(std::string_view text) {
+  return text.size() == 2 && absl::c_all_of(text, absl::ascii_isupper);
+}
+
 void CheckFrame(const desk::v1::Draft& draft, std::vector<FieldFault>& faults) {
   if (draft.urgency() == payload::v1::Urgency::URGENCY_UNSPECIFIED ||
       !payload::v1::Urgency::Code_IsValid(draft.urgency())) {
@@ -105,9 +110,9 @@ void CheckFrame(const desk::v1::Draft& draft, std::vector<FieldFault>& faults) {
       faults.push_back({absl::StrCat("legalBases[", i, "].code"), "REQUIRED",
                         "write a code of liaison.payload.v1.LegalBasis"});
     }
-    if (!payload::IsCountryOrOrganisation(basis.country())) {
+    if (!IsTwoUpperCaseLetters(basis.country())) {  // of a partner's that is on no list, too
       faults.push_back({absl::StrCat("legalBases[", i, "].country"), "ISO_3166",
-                        "write a country of ISO 3166-1 in two upper-case letters, or XX"});
+                        "write a country in two upper-case letters, or XX"});
     }
   }
 }

@@ -26,8 +26,10 @@ void CheckValidity(const v1::Alert& alert, const FieldPath& at, const Context& c
 }
 
 void CheckVictims(const v1::Alert& alert, const FieldPath& at, const Context& context) {
+  // Of whom a newer partner says something that we do not know it decides itself.
   const auto is_victim = [&](const v1::Person& subject) {
-    return IsVictim(subject, context.payload);
+    return v1::SubjectCategory::Code_IsValid(subject.category()) &&
+           IsVictim(subject, context.payload);
   };
   if (!absl::c_any_of(alert.subjects(), is_victim) || alert.what_to_do().empty()) return;
   const int quiet = v1::AlertAction::DO_NOT_ALERT_SUBJECT;

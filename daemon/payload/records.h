@@ -69,7 +69,8 @@ struct PathInfo {
   Whole::Kind whole = Whole::WHOLE_UNSPECIFIED;  // of a message
 };
 absl::StatusOr<PathInfo> Describe(std::string_view schema_path);
-// What can be generalised there; NOT_FOUND as above.
+// What can be generalised there, for a rule of a policy. NOT_FOUND as above, and for what holds the
+// fields of another message: policy decides on these by their own paths.
 absl::StatusOr<Whole::Kind> FindPath(std::string_view schema_path);
 
 // A leaf field of the schema, by its path without list positions.

@@ -41,6 +41,7 @@ class Needs {
   struct Watched {
     size_t field;
     bool at_red_alone;
+    bool as_written;  // changed is as good as gone
     std::vector<Blocker> blockers;
   };
 

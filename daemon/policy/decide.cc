@@ -10,6 +10,7 @@
 #include "daemon/policy/conditions.h"
 #include "daemon/policy/consent.h"
 #include "daemon/policy/fates.h"
+#include "daemon/policy/labels.h"
 #include "daemon/policy/policy.h"
 #include "daemon/policy/rules.h"
 
@@ -93,7 +94,9 @@ std::optional<Denial> CheckField(const Facts& facts, const Field& field, const F
                   {std::string(fate.rule)},
                   RemovedBy(facts, field, fate)};
   }
-  if (!field.needed || Goes(fate.action)) return std::nullopt;
+  const bool as_written = IsSpokenOfByLabels(field.schema_path);  // D-14, D-17
+  const bool goes = as_written ? fate.action == Action::kKeep : Goes(fate.action);
+  if (!field.needed || goes) return std::nullopt;
   return Denial{
       Step::kFields,
       Reason::kFieldNeeded,

@@ -46,15 +46,10 @@ bool NamesSourcesAlone(const v1::FieldRules& fields) {
          });
 }
 
-std::string WhatItDoes(v1::Rule::Effect effect) {
-  switch (effect) {
-    case v1::Rule::FORBID:
-      return "refuses";
-    case v1::Rule::HOLD:
-      return "holds";
-    default:
-      return "takes fields out of";
-  }
+std::string WhatItDoes(const v1::Rule& rule) {
+  if (rule.effect() == v1::Rule::HOLD) return "holds";
+  const bool takes_out = rule.effect() == v1::Rule::RESTRICT && rule.direction() == v1::Rule::OUT;
+  return takes_out ? "takes fields out of" : "refuses";
 }
 
 bool NamesProtective(const v1::Rule& rule) {
@@ -244,7 +239,7 @@ class Linter {
   void LintTightening(const v1::Rule& rule, const std::string& where) {
     const bool stops_recalls = StopsRecalls(rule, schema_);
     if (stops_recalls) {
-      Warn(where, absl::StrCat(WhatItDoes(rule.effect()),
+      Warn(where, absl::StrCat(WhatItDoes(rule),
                                " RECALL too, which takes a message back; name in types those that "
                                "it is for"));
     }
@@ -264,7 +259,7 @@ class Linter {
     if (rule.direction() == v1::Rule::IN && rule.effect() == v1::Rule::RESTRICT) {
       Warn(where,
            "of what comes in nothing is taken out or changed: a message with such a field is "
-           "refused; write a FORBID with carries, or let no PERMIT keep the field");
+           "refused; write a FORBID with types and carries, or let no PERMIT keep the field");
     }
     // A FORBID, and one for all partners, stands guard for permits that are still to be written. A
     // recall needs no permit.

@@ -134,10 +134,12 @@ TEST_F(CheckDraftTest, TakesCodesThatAreOnTheirLists) {
                 d.mutable_legal_bases(0)->set_code(unknown(LegalBasis::INTERNATIONAL_AGREEMENT));
               }),
               Contains("legalBases[0].code: REQUIRED"));
-  for (const char* country : {"VNM", "vn", "12", "QQ", ""}) {
+  for (const char* country : {"VNM", "vn", "Vn", "12", "V", ""}) {
     EXPECT_THAT(Faults([&](desk::v1::Draft& d) { d.mutable_legal_bases(0)->set_country(country); }),
                 Contains("legalBases[0].country: ISO_3166"));
   }
+  EXPECT_THAT(Faults([](desk::v1::Draft& d) { d.mutable_legal_bases(0)->set_country("XK"); }),
+              IsEmpty());
 }
 
 TEST_F(CheckDraftTest, HasLimitsForTheFrame) {

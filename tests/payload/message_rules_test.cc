@@ -255,7 +255,14 @@ TEST(AlertRules, DoesNotAlertAVictim) {
              Alert(d).mutable_subjects(0)->set_category(SubjectCategory::SUSPECT);
            },
            {}}});
-  Expect({{kAlert, only_report, {"alert.what_to_do: ALERT_VICTIM"}}}, Mode::kView);
+  Expect({{kAlert, only_report, {"alert.what_to_do: ALERT_VICTIM"}},
+          {kAlert,
+           [&](Draft& d) {  // what a newer partner calls them we do not know
+             only_report(d);
+             Alert(d).mutable_subjects(0)->set_category(static_cast<SubjectCategory::Code>(99));
+           },
+           {}}},
+         Mode::kView);
 }
 
 TEST(AlertRules, GivesEachSubjectAndIndicatorAnIdOfItsOwn) {

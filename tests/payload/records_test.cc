@@ -102,6 +102,8 @@ TEST(Records, FindsWhatCanBeGeneralised) {
   EXPECT_EQ(*FindPath("notice.persons.home_address"), Whole::PLACE);
   EXPECT_EQ(*FindPath("notice.persons.birth.edtf"), Whole::WHOLE_UNSPECIFIED);
   EXPECT_EQ(*FindPath("notice.persons"), Whole::WHOLE_UNSPECIFIED);
+  EXPECT_EQ(*FindPath("forwarded_item"), Whole::WHOLE_UNSPECIFIED);
+  EXPECT_EQ(*FindPath("forwarded_item.grant"), Whole::WHOLE_UNSPECIFIED);
   EXPECT_TRUE(absl::IsNotFound(FindPath("notice.colour").status()));
 }
 
@@ -114,6 +116,12 @@ TEST(Records, SaysWhatToWriteInsteadOfAPathThatIsNone) {
       {"notice.colour",
        R"("notice" has no field "colour"; write names with dots, without list positions)"},
       {"notice.title.text", R"("notice.title" is a value, with no fields; stop there)"},
+      {"forwarded_item.original",
+       R"(no rule decides on "forwarded_item.original"; write the field as its own message has it, such as "notice.title")"},
+      {"forwarded_item.original.notice.title",
+       R"(no rule decides on "forwarded_item.original"; write the field as its own message has it, such as "notice.title")"},
+      {"field_opening.fields.value",
+       R"(no rule decides on "field_opening"; write the field as its own message has it, such as "notice.title")"},
   };
   for (const auto& [path, says] : kCases) EXPECT_EQ(FindPath(path).status().message(), says);
 }
@@ -129,6 +137,37 @@ TEST(Records, DoesNotDescribeWhatTheSchemaDoesNotHave) {
                            "notice.persons[0].category", "notice..title"}) {
     EXPECT_EQ(Describe(path).status().code(), absl::StatusCode::kNotFound) << path;
   }
+}
+
+TEST(Records, OnlyStringsAreChangedAndOnlyDatesMadeCoarser) {
+  using exchange::v1::FieldRecord;
+  const Part::Kind part = Part::PART_UNSPECIFIED;
+  for (const bool text : {true, false}) {
+    EXPECT_TRUE(MayBe(FieldRecord::ORIGINAL, part, text));
+    EXPECT_EQ(MayBe(FieldRecord::GENERALISED, Part::DATE, text), text);
+    EXPECT_FALSE(MayBe(FieldRecord::GENERALISED, Part::PROVINCE, text));
+    for (const Kind kind :
+         {FieldRecord::MASKED, FieldRecord::PSEUDONYM, FieldRecord::MATCH_TOKEN}) {
+      EXPECT_EQ(MayBe(kind, part, text), text);
+    }
+    EXPECT_FALSE(MayBe(FieldRecord::KIND_UNSPECIFIED, part, text));
+    EXPECT_FALSE(MayBe(static_cast<Kind>(99), part, text));
+  }
+}
+
+// A field of number 1: tag, length, bytes.
+TEST(Records, ATextIsOneStringAndNothingBesideIt) {
+  EXPECT_EQ(TextOf(std::string("\x0A\x02hi", 4)), "hi");
+  EXPECT_EQ(TextOf(std::string("\x0A\x00", 2)), "");
+  const std::string kNone[] = {
+      "",                             // nothing
+      std::string("\x08\x00", 2),     // a number, which could be read as no length
+      std::string("\x0A\x03hi", 4),   // more announced than is there
+      std::string("\x0A\x02hi!", 5),  // something behind it
+      std::string("\x0D\x03\0\0\0",
+                  5),  // four bytes, which could be read as three and their length
+  };
+  for (const std::string& value : kNone) EXPECT_EQ(TextOf(value), std::nullopt);
 }
 
 TEST(Records, TakesPositionsOutOfAPath) {

@@ -55,6 +55,12 @@ TEST(BlockersTest, SayNothingOfABondWhoseNeededFieldDoesNotGo) {
   EXPECT_THAT(UnmetWithout({"a.item.lang", "a.item.grade"}), ElementsAre("a.item.grade"));
 }
 
+// "*****" instructs nobody.
+TEST(BlockersTest, AreWhatLabelsNeedWhenItIsChanged) {
+  EXPECT_THAT(UnmetWithout({"notes.instructions"}, Action::kMask),
+              ElementsAre("notes.instructions with handling code C or Europol H3"));
+}
+
 TEST(BlockersTest, AreWhatLabelsNeed) {
   EXPECT_THAT(UnmetWithout({"notes.instructions"}),
               ElementsAre("notes.instructions with handling code C or Europol H3"));

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
 #include "daemon/policy/fate.h"
 #include "daemon/policy/fates.h"
 #include "tests/policy/decide.h"
@@ -80,6 +81,25 @@ TEST(FieldsEdgeTest, ANeededFieldThatGoesDeniesNothing) {
   std::vector<Field> fields = SampleFields();
   fields[0].needed = true;
   ExpectAllowed(DecideWith([](Facts&) {}, fields));
+}
+
+// D-14, D-17. What a label asks for and is not there as it was written says something else.
+TEST(FieldsEdgeTest, WhatLabelsSpeakOfGoesAsItWasWritten) {
+  const auto masked = [](std::string_view path, bool needed) {
+    std::vector<Field> fields = SampleFields();
+    fields.push_back(FieldOf(path, Sensitivity::L1));
+    fields.back().form = Form::kText;
+    fields.back().needed = needed;
+    return DecideWith([](Facts&) {}, fields,
+                      With(absl::StrCat(R"(rule { id: "hide" effect: RESTRICT direction: OUT
+                                          fields { mask { path: ")",
+                                        std::string(path), R"(" } } })")));
+  };
+  for (const char* path : {"notes.instructions", "notes.named_recipients"}) {
+    ExpectDenied(masked(path, true), Step::kFields, Reason::kFieldNeeded, "hide");
+    ExpectAllowed(masked(path, false));
+  }
+  ExpectAllowed(masked("alert.title", true));
 }
 
 TEST(FieldsEdgeTest, SaysWhetherARuleOrNoRuleRemovedAField) {

@@ -21,6 +21,7 @@ KNOWN = {
 EUROPOL = ["H0", "H1", "H2", "H3"]
 WIDEST_ONWARD = {"CLEAR": "PUBLIC", "GREEN": "WITHIN_COMMUNITY", "AMBER": "WITH_PERMISSION", "AMBER_STRICT": "WITH_PERMISSION",
                  "RED": "NONE"}
+SPOKEN_OF_BY_LABELS = ["notes.instructions", "notes.named_recipients"]
 CATEGORIES = ["VICTIM", "SUSPECTED_VICTIM", "PERSON_AT_RISK", "RETURNEE", "IRREGULAR_CROSSER", "WITNESS", "SUSPECT", "ARRESTED",
               "CONVICTED", "SMUGGLED_MIGRANT", "FAMILY_MEMBER", "CONTACT", "OFFICER"]
 ORIGINS = ["HUMAN_GENERATED", "AUTOMATED_RULE", "AI_GENERATED", "UNCERTAIN"]
@@ -326,7 +327,11 @@ class Policy:
             if any(fate != KEEP for fate in fates):
                 raise Denied("fields")
             return
-        if any(field.get("needed") and not goes(fate) for field, fate in zip(fields, fates)):
+        def is_there(field, fate):
+            """What labels speak of goes as it was written."""
+            return fate == KEEP if field["schema_path"] in SPOKEN_OF_BY_LABELS else goes(fate)
+
+        if any(field.get("needed") and not is_there(field, fate) for field, fate in zip(fields, fates)):
             raise Denied("fields", "FIELD_NEEDED")
         if not any(goes(fate) for fate in fates):
             raise Denied("fields")

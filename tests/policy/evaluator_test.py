@@ -64,7 +64,9 @@ LEAVES = [
     ("n.plan", "L7", "TEXT", False, ""),
 ]
 WHOLES = {"n.person.birth": "DATE", "n.person.place": "PLACE"}
-PATHS = sorted({".".join(leaf[0].split(".")[:length]) for leaf in LEAVES for length in range(1, leaf[0].count(".") + 2)})
+# A few messages have it: a label asks for it, and its class denies most of them.
+INSTRUCTIONS = ("notes.instructions", "L8", "TEXT", True, "")
+PATHS = sorted({".".join(leaf[0].split(".")[:length]) for leaf in LEAVES + [INSTRUCTIONS] for length in range(1, leaf[0].count(".") + 2)})
 
 
 class Maker:
@@ -263,7 +265,7 @@ class Maker:
         return handling
 
     def message(self, facts):
-        leaves = [leaf for leaf in LEAVES if self.often(0.7)]
+        leaves = [leaf for leaf in LEAVES if self.often(0.7)] + ([INSTRUCTIONS] if self.often(0.2) else [])
         if facts["handling"]["tlp"] == "CLEAR" and self.often(0.8):
             leaves = [leaf for leaf in leaves if leaf[1] in ("L0", "L1")]
         if facts["direction"] == "IN" and self.often(0.7):

@@ -478,10 +478,12 @@ TEST(LintTighteningTest, ARestrictOfWhatComesInRefusesTheMessage) {
        {"omit_class: L2", R"(omit: "b")", R"(generalise { path: "a.birth" to: YEAR })"}) {
     const std::string what = std::string(" fields { ") + fields + " }";
     EXPECT_THAT(SaidOf(head + "IN" + what),
-                ElementsAre(AllOf(HasSubstr("is refused"), HasSubstr("FORBID with carries"))))
+                ElementsAre(AllOf(HasSubstr("is refused"), HasSubstr("FORBID with types and carries"))))
         << fields;
     EXPECT_THAT(SaidOf(head + "OUT" + what), IsEmpty()) << fields;
   }
+  EXPECT_THAT(SaidOf("effect: RESTRICT direction: IN fields { omit_class: L1 }"),
+              Contains(HasSubstr("refuses RECALL")));
   EXPECT_THAT(SaidOf("effect: FORBID direction: IN types: ALERT_HIT"), IsEmpty());
   EXPECT_THAT(SaidOf(head + "IN fields { omit_class: L6 }"),
               ElementsAre(HasSubstr("restricts nothing")));
