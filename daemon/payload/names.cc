@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <memory>
 #include <vector>
 
@@ -64,18 +65,24 @@ Words WordsOf(const std::string& text, Case letters) {
 // Whether `text` is all `words`, each once, in any order. Every set of words that `text` can begin
 // with is looked at once; it says by itself where it ends.
 bool IsMadeOf(std::string_view text, const Words& words) {
-  std::vector<bool> reached(size_t{1} << words.size());
+  const size_t all = (size_t{1} << words.size()) - 1;
+  std::vector<bool> reached(all + 1);
   reached[0] = true;
-  for (size_t set = 0; set < reached.size(); ++set) {
+  for (size_t set = 0; set != all; ++set) {
     if (!reached[set]) continue;
     size_t end = 0;
-    for (size_t i = 0; i < words.size(); ++i) end += (set >> i & 1) != 0 ? words[i].size() : 0;
-    for (size_t i = 0; i < words.size(); ++i) {
-      const bool next = (set >> i & 1) == 0 && text.substr(end).starts_with(words[i]);
-      if (next) reached[set | size_t{1} << i] = true;
+    size_t bit = 1;
+    for (const std::string& word : words) {
+      if ((set & bit) != 0) end += word.size();
+      bit <<= 1;
+    }
+    bit = 1;
+    for (const std::string& word : words) {  // one of the set again leads nowhere else
+      if (text.substr(end).starts_with(word)) reached[set | bit] = true;
+      bit <<= 1;
     }
   }
-  return reached.back();
+  return reached[all];
 }
 
 // Words of the line that stand together make up the words of the name, wherever either is parted.
@@ -89,11 +96,12 @@ bool HoldsWords(const Words& line, const Words& name) {
   std::vector<size_t> bounds = {0};
   for (const std::string& word : line) bounds.push_back(bounds.back() + word.size());
   for (auto begin = bounds.begin(); begin != bounds.end(); ++begin) {
-    const auto end = std::lower_bound(begin, bounds.end(), *begin + sought.size());
-    if (end == bounds.end() || *end != *begin + sought.size()) continue;
+    const size_t end = *begin + sought.size();
+    if (!std::binary_search(begin, bounds.end(), end)) continue;
     const std::string_view part = std::string_view(all).substr(*begin, sought.size());
     if (part == sought) return true;
-    const bool may_move = name.size() <= kMostMoved && (end - begin > 1 || sought.size() >= kLong);
+    const bool parted = *std::next(begin) != end;
+    const bool may_move = name.size() <= kMostMoved && (parted || sought.size() >= kLong);
     if (may_move && IsMadeOf(part, name)) return true;
   }
   return false;

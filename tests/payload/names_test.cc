@@ -32,8 +32,8 @@ TEST(NamesTest, AreFoundWhateverPartsTheirWords) {
            "“EXAMPLE”, Văn · Tài…",
            "ＥＸＡＭＰＬＥ Văn Tài",  // full width
            "A E.X.A.M.P.L.E Văn Tài", "E x a m p l e V-ă-n T-à-i",
-           "about example v\u0061\u0306n ta\u0300i",  // decomposed
-           "EXAMPLEVănTài",
+           "about example v\u0061\u0306n ta\u0300i",      // decomposed
+           "EXAMPLEVănTài", "EXAMPLE\u0378Văn\u0378Tài",  // by what is no character
            "ឧទាហរណ៍\u200BEXAMPLE\u200BVăn\u200BTài",  // where words are parted by zero width spaces
        }) {
     Expect({Titled(kName, title, kNamed)});
