@@ -167,6 +167,12 @@ TEST_F(CheckDraftTest, HasLimitsForTheFrame) {
 TEST_F(CheckDraftTest, HasOneBody) {
   EXPECT_THAT(Faults([](desk::v1::Draft& d) { d.clear_payload(); }),
               ElementsAre("payload: REQUIRED"));
+  // Whatever else is lacking is named beside it.
+  EXPECT_THAT(Faults([](desk::v1::Draft& d) {
+                d.clear_payload();
+                d.clear_urgency();
+              }),
+              ElementsAre("urgency: REQUIRED", "payload: REQUIRED"));
 }
 
 // --- D-39
