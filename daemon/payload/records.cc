@@ -42,10 +42,6 @@ absl::Status NoSuchField(const MessageSchema* type, std::string_view above, std:
       absl::StrCat(where, " has no field \"", base::Quotable(name), "\"; write ", fix));
 }
 
-bool IsAtOrBelow(std::string_view path, std::string_view above) {
-  return path == above || (path.starts_with(above) && path[above.size()] == '.');
-}
-
 }  // namespace
 
 absl::StatusOr<std::vector<Leaf>> Cut(const v1::Payload& payload) {
@@ -88,7 +84,7 @@ absl::StatusOr<PathInfo> Describe(std::string_view schema_path) {
 
 absl::StatusOr<Whole::Kind> FindPath(std::string_view schema_path) {
   for (const std::string_view about_others : {"forwarded_item.original", "field_opening"}) {
-    if (!IsAtOrBelow(schema_path, about_others)) continue;
+    if (!schema_path.starts_with(about_others)) continue;
     return absl::NotFoundError(
         absl::StrCat("no rule decides on \"", std::string(about_others),
                      "\"; write the field as its own message has it, such as \"notice.title\""));

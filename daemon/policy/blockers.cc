@@ -57,7 +57,7 @@ Needs::Needs(const std::vector<Field>& fields) {
   for (size_t i = 0; i < fields.size(); ++i) {
     const Field& field = fields[i];
     const std::string path(field.path);
-    Watched watched{i, false, IsSpokenOfByLabels(path), {}};
+    Watched watched{i, false, path, {}};
     if (field.needed) {
       watched.blockers.push_back({path, ""});
     } else if (const auto found = needed.find(field.bond); found != needed.end()) {
@@ -76,8 +76,7 @@ Blockers Needs::Unmet(const Facts& facts, const std::vector<FieldFate>& fates) c
   const bool red = EffectiveTlp(facts.handling) == Tlp::RED;
   Blockers all;
   for (const Watched& watched : watched_) {
-    const Action action = fates[watched.field].action;
-    const bool goes = watched.as_written ? action == Action::kKeep : Goes(action);
+    const bool goes = IsThere(watched.path, fates[watched.field].action);
     if (goes || (watched.at_red_alone && !red)) continue;
     all.insert(watched.blockers.begin(), watched.blockers.end());
   }

@@ -41,7 +41,7 @@ class Needs {
   struct Watched {
     size_t field;
     bool at_red_alone;
-    bool as_written;  // changed is as good as gone
+    std::string path;
     std::vector<Blocker> blockers;
   };
 

@@ -94,9 +94,7 @@ std::optional<Denial> CheckField(const Facts& facts, const Field& field, const F
                   {std::string(fate.rule)},
                   RemovedBy(facts, field, fate)};
   }
-  const bool as_written = IsSpokenOfByLabels(field.schema_path);  // D-14, D-17
-  const bool goes = as_written ? fate.action == Action::kKeep : Goes(fate.action);
-  if (!field.needed || goes) return std::nullopt;
+  if (!field.needed || IsThere(field.schema_path, fate.action)) return std::nullopt;
   return Denial{
       Step::kFields,
       Reason::kFieldNeeded,

@@ -98,6 +98,11 @@ bool IsAboveClear(Sensitivity::Class sens) {
 
 }  // namespace
 
+bool IsThere(std::string_view schema_path, Action action) {
+  const bool of_labels = schema_path == kInstructionsPath || schema_path == kRecipientsPath;
+  return of_labels ? action == Action::kKeep : Goes(action);
+}
+
 bool AskForInstructions(const Handling& handling) {
   const auto& europol = handling.europol();
   return handling.code() == HandlingCode::C ||

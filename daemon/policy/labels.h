@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "absl/types/span.h"
+#include "daemon/policy/fate.h"
 #include "daemon/policy/policy.h"
 
 namespace liaison::policy {
@@ -27,10 +28,9 @@ inline constexpr std::string_view kOtherPurpose =
 inline constexpr std::string_view kInstructionsPath = "notes.instructions";
 // Where the people stand who alone may read it.
 inline constexpr std::string_view kRecipientsPath = "notes.named_recipients";
-// Whether labels speak of what stands at this path: where it must go, it goes as it was written.
-inline bool IsSpokenOfByLabels(std::string_view schema_path) {
-  return schema_path == kInstructionsPath || schema_path == kRecipientsPath;
-}
+// Whether a needed field with this fate is there for the partner: it goes, and where labels speak
+// of it (D-14, D-17), it goes as it was written.
+bool IsThere(std::string_view schema_path, Action action);
 // Whether a code asks for instructions beside it: handling code C, Europol H3.
 bool AskForInstructions(const liaison::payload::v1::Handling& handling);
 
